@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# quorate_library, quorate_program, quorate_test: one call a folder, named arguments only, unknown ones are errors.
+
+add_library(quorate_flags INTERFACE)
+target_compile_features(quorate_flags INTERFACE cxx_std_20)
+target_compile_options(quorate_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual
+  -Werror=switch -Werror=return-type -Werror=unused-result)
+target_compile_definitions(quorate_flags INTERFACE
+  QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_CAST_FROM_BYTEARRAY QT_NO_URL_CAST_FROM_STRING QT_NO_KEYWORDS
+  QT_NO_FOREACH QT_STRICT_ITERATORS QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_DISABLE_DEPRECATED_BEFORE=0x060400)
+target_include_directories(quorate_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
+if(QUORATE_SANITIZE)
+  target_compile_options(quorate_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer
+    -fno-sanitize-recover=undefined)
+  target_link_options(quorate_flags INTERFACE -fsanitize=address,undefined)
+endif()
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+
+function(_quorate_reject_unparsed prefix)
+  if(${prefix}_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "unknown arguments: ${${prefix}_UNPARSED_ARGUMENTS}")
+  endif()
+endfunction()
+
+function(_quorate_precompile target links)
+  if(NOT QUORATE_PCH)
+    return()
+  endif()
+  if("Qt6::Widgets" IN_LIST links OR "${target}" MATCHES "^quorate_ui")
+    target_precompile_headers(${target} PRIVATE <QtWidgets> <memory> <vector>)
+  elseif("Qt6::Network" IN_LIST links OR "${target}" MATCHES "^quorate_service")
+    target_precompile_headers(${target} PRIVATE <QtCore> <QtNetwork> <memory> <vector>)
+  else()
+    target_precompile_headers(${target} PRIVATE <QtCore> <memory> <vector>)
+  endif()
+endfunction()
+
+# quorate_library(NAME quorum SOURCES a.cpp … LINKS quorate::domain … [PRIVATE_LINKS …])  → quorate::quorum
+function(quorate_library)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;LINKS;PRIVATE_LINKS")
+  _quorate_reject_unparsed(arg)
+  set(target quorate_${arg_NAME})
+  add_library(${target} STATIC ${arg_SOURCES})
+  add_library(quorate::${arg_NAME} ALIAS ${target})
+  target_link_libraries(${target} PUBLIC quorate_flags Qt6::Core ${arg_LINKS} PRIVATE ${arg_PRIVATE_LINKS})
+  _quorate_precompile(${target} "${arg_LINKS};${arg_PRIVATE_LINKS}")
+endfunction()
+
+# quorate_program(NAME quoratectl SOURCES main.cpp … LINKS …)
+function(quorate_program)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;LINKS")
+  _quorate_reject_unparsed(arg)
+  add_executable(${arg_NAME} ${arg_SOURCES})
+  target_link_libraries(${arg_NAME} PRIVATE quorate_flags ${arg_LINKS})
+  set_target_properties(${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+endfunction()
+
+# quorate_test(NAME quorum_unit LABEL unit SOURCES … LINKS … [TIMEOUT seconds] [SERIAL] [ENVIRONMENT K=V …])
+# Links tests/support, which brings GoogleTest and main().
+function(quorate_test)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "SERIAL" "NAME;LABEL;TIMEOUT" "SOURCES;LINKS;ENVIRONMENT")
+  _quorate_reject_unparsed(arg)
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${arg_NAME} ${arg_SOURCES})
+  target_link_libraries(${arg_NAME} PRIVATE quorate_flags quorate::support ${arg_LINKS})
+  target_compile_definitions(${arg_NAME} PRIVATE
+    QUORATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" QUORATE_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  set_target_properties(${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_test(NAME ${arg_NAME} COMMAND ${arg_NAME})
+  set_tests_properties(${arg_NAME} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT}
+    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;${arg_ENVIRONMENT}")
+  if(arg_SERIAL)
+    set_tests_properties(${arg_NAME} PROPERTIES RUN_SERIAL TRUE)
+  endif()
+endfunction()
