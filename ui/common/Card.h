@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/common/ThemedWidget.h"
+
+class QLabel;
+class QVBoxLayout;
+
+namespace quorate::ui {
+
+/// A panel with a hairline, radius 8, a muted title and an optional caption at the far end.
+class Card final : public ThemedWidget {
+    Q_OBJECT
+
+public:
+    enum class Padding { Normal, Flush }; ///< Flush: content (a table) reaches the edges
+    explicit Card(const Theme& theme, const QString& title = {}, QWidget* parent = nullptr,
+                  Padding padding = Padding::Normal);
+    void setTitle(const QString& title);
+    void setCaption(const QString& caption);
+    [[nodiscard]] QString title() const;
+    [[nodiscard]] QString caption() const;
+    /// Where content goes; the card owns what is added.
+    [[nodiscard]] QVBoxLayout* content() const { return m_content; }
+    void add(QWidget* widget, int stretch = 0);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void onThemeChanged() override;
+
+private:
+    void applyMargins();
+
+    Padding m_padding;
+    QLabel* m_title = nullptr;
+    QLabel* m_caption = nullptr;
+    QWidget* m_header = nullptr;
+    QVBoxLayout* m_content = nullptr;
+};
+
+} // namespace quorate::ui
