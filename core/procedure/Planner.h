@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/procedure/Plan.h"
+
+#include <set>
+
+namespace quorate::procedure {
+
+struct PlanOptions {
+    double speed = 1;          ///< practice clusters only
+    quorum::Policy policy;
+    QString backupFolder;      ///< where backups are downloaded; needed when the procedure wants one
+    std::set<QString> capabilities; ///< act names that the platform can do; others become manual steps
+};
+
+/// Pure. Validation/Precondition errors: "wrong-system", "unsupported-path" (names the nodes and the tested paths),
+/// "no-package", "package-not-newer", "nodes-unknown" (a node's version is not known), "mixed-systems".
+[[nodiscard]] Result<Plan> makePlan(const Procedure& procedure, const ClusterSnapshot& snapshot,
+                                    const std::optional<Package>& package, const PlanOptions& options);
+
+/// The plan as reviewable YAML; stable order, diffs well. `planHash` is the SHA-256 (hex) of this text without the hash
+/// line and local paths; it is in the text as `hash:`.
+QByteArray toYaml(const Plan& plan);
+QString planHash(const Plan& plan);
+/// Reads it back; Validation error with file:line:column; "plan-hash-mismatch" when the text was changed by hand.
+[[nodiscard]] Result<Plan> planFromYaml(const QByteArray& text, const QString& fileName);
+QJsonObject toJson(const Plan& plan);
+
+} // namespace quorate::procedure

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Clock.h"
+#include "core/domain/ClusterFile.h"
+#include "core/domain/ClusterSnapshot.h"
+#include "core/run/Journal.h"
+
+#include <QSqlDatabase>
+
+#include <memory>
+
+namespace quorate::store {
+
+/// A cluster that was connected once. No secrets: those are in the keychain under `secretKey`.
+struct ClusterProfile {
+    ClusterId id;
+    ClusterFile file;
+    QString user;
+    bool readOnly = false;
+    int reserve = 0;
+    bool operator==(const ClusterProfile&) const = default;
+};
+
+/// A certificate that a person accepted for one host:port.
+struct PinnedCertificate {
+    QString hostPort;
+    QByteArray sha256; ///< of the DER
+    TimePoint acceptedAt;
+    QString acceptedBy;
+    bool operator==(const PinnedCertificate&) const = default;
+};
+
+struct RunRow {
+    RunId id;
+    ClusterId cluster;
+    QString title;
+    QByteArray planYaml;
+    QString planHash;
+    QString startedBy;
+    TimePoint createdAt;
+    bool ended = false;
+    QString outcome; ///< run::toString(RunPhase) at the end
+    bool operator==(const RunRow&) const = default;
+};
+
+struct ActivityEntry {
+    qint64 sequence = 0;
+    TimePoint at;
+    QString actor;
+    std::optional<ClusterId> cluster;
+    QString kind; ///< "act", "run", "trust", "connect", "setting"
+    QString text; ///< one sentence, no secrets
+    QByteArray hash; ///< chain
+    bool operator==(const ActivityEntry&) const = default;
+};
+
+/// One point of the margin history ("Voters ready, last 24 h").
+struct HistoryPoint {
+    TimePoint at;
+    int ready = 0;
+    int voters = 0;
+    QString state; ///< quorum::toString
+    bool operator==(const HistoryPoint&) const = default;
+};
+
+/// The one SQLite file of a --home folder: WAL, synchronous=FULL, forward-only numbered migrations, refused when newer
+/// than this program. Blocking and quick; used on one thread. Several processes may have it open (window and command
+/// line); a busy database is waited for up to kBusyMax. Errors: Storage, with the file's path.
+class Store final : public run::Journal {
+public:
+    static constexpr Millis kBusyMax = Seconds(5);
+    [[nodiscard]] static Result<std::unique_ptr<Store>> open(const QString& path, const Clock& clock);
+    ~Store() override;
+
+    [[nodiscard]] Result<std::vector<ClusterProfile>> profiles();
+    [[nodiscard]] Result<void> saveProfile(const ClusterProfile& profile);
+    [[nodiscard]] Result<void> removeProfile(const ClusterId& id);
+
+    [[nodiscard]] Result<std::vector<PinnedCertificate>> pins();
+    [[nodiscard]] Result<void> savePin(const PinnedCertificate& pin);
+    [[nodiscard]] Result<void> removePin(const QString& hostPort);
+
+    [[nodiscard]] Result<void> createRun(const RunRow& row);
+    [[nodiscard]] Result<void> endRun(const RunId& id, const QString& outcome);
+    [[nodiscard]] Result<std::vector<RunRow>> runs(); ///< newest first
+    [[nodiscard]] Result<RunRow> run(const RunId& id);
+    [[nodiscard]] Result<void> append(const RunId& run, const std::vector<run::JournalRecord>& records) override;
+    [[nodiscard]] Result<std::vector<run::JournalRecord>> read(const RunId& run) override;
+
+    [[nodiscard]] Result<void> addActivity(const QString& actor, const std::optional<ClusterId>& cluster,
+                                           const QString& kind, const QString& text);
+    [[nodiscard]] Result<std::vector<ActivityEntry>> activity(int countMax); ///< newest first
+    [[nodiscard]] Result<void> verifyActivity();
+
+    [[nodiscard]] Result<void> addHistory(const ClusterId& cluster, const HistoryPoint& point); ///< on change, and each 5 min
+    [[nodiscard]] Result<std::vector<HistoryPoint>> history(const ClusterId& cluster, TimePoint since);
+
+    [[nodiscard]] Result<QString> setting(const QString& key, const QString& fallback);
+    [[nodiscard]] Result<void> setSetting(const QString& key, const QString& value);
+
+private:
+    Store(QString connection, const Clock& clock);
+    struct Statements;
+    QString m_connection;
+    const Clock& m_clock;
+};
+
+} // namespace quorate::store
