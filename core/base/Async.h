@@ -17,9 +17,9 @@
 
 namespace quorate {
 
-/// An answer that comes later: exactly one Result, or (when its maker died) a Cancelled error. Finishes on the thread
-/// that made it. Cancellation travels down by std::stop_token, never through the future. Why no coroutines and no
-/// `.then(context, …)`: docs/adr/0002-async.md.
+/// An answer that comes later: exactly one Result, or (when its maker died) a Cancelled error.
+/// Finishes on the thread that made it. Cancellation travels down by std::stop_token, never through
+/// the future. Why no coroutines and no `.then(context, …)`: docs/adr/0002-async.md.
 template <typename T>
 using Async = QFuture<Result<T>>;
 
@@ -32,7 +32,8 @@ struct AsyncValue<QFuture<tl::expected<T, Error>>> {
 
 inline Error cancelledError()
 {
-    return makeError(ErrorKind::Cancelled, QStringLiteral("cancelled"), QStringLiteral("The request was cancelled"));
+    return makeError(ErrorKind::Cancelled, QStringLiteral("cancelled"),
+                     QStringLiteral("The request was cancelled"));
 }
 
 /// A future that is finished already.
@@ -46,11 +47,16 @@ template <typename T>
     return promise.future();
 }
 
-/// The writing end, copyable so that several handlers can race; the first `resolve` wins, later ones are ignored.
+/// The writing end, copyable so that several handlers can race; the first `resolve` wins, later
+/// ones are ignored.
 template <typename T>
 class Resolver {
 public:
-    Resolver() : m_state(std::make_shared<State>()) { m_state->promise.start(); }
+    Resolver()
+        : m_state(std::make_shared<State>())
+    {
+        m_state->promise.start();
+    }
     [[nodiscard]] Async<T> future() const { return m_state->promise.future(); }
     [[nodiscard]] bool isResolved() const { return m_state->done.load(); }
     bool resolve(Result<T> result) const
@@ -82,8 +88,8 @@ Result<T> takeResult(QFuture<Result<T>> future)
 }
 } // namespace detail
 
-/// Calls `next(T)` when `first` succeeded; `next` returns Async<U> or Result<U>. An error short-circuits. Runs on the
-/// thread that finishes `first`.
+/// Calls `next(T)` when `first` succeeded; `next` returns Async<U> or Result<U>. An error
+/// short-circuits. Runs on the thread that finishes `first`.
 template <typename T, typename Next>
 [[nodiscard]] auto andThen(QFuture<tl::expected<T, Error>> first, Next next)
 {
@@ -101,17 +107,19 @@ template <typename T, typename Next>
             .unwrap();
     } else {
         using U = typename Returned::value_type;
-        return Async<U>(first.then([next = std::move(next)](QFuture<Result<T>> done) mutable -> Result<U> {
-            Result<T> result = detail::takeResult<T>(std::move(done));
-            if (!result) {
-                return fail(std::move(result).error());
-            }
-            return next(*std::move(result));
-        }));
+        return Async<U>(
+            first.then([next = std::move(next)](QFuture<Result<T>> done) mutable -> Result<U> {
+                Result<T> result = detail::takeResult<T>(std::move(done));
+                if (!result) {
+                    return fail(std::move(result).error());
+                }
+                return next(*std::move(result));
+            }));
     }
 }
 
-/// Calls `handle(Result<T>)` on the thread of `context` when the answer is there; never when `context` is gone first.
+/// Calls `handle(Result<T>)` on the thread of `context` when the answer is there; never when
+/// `context` is gone first.
 template <typename T, typename Handle>
 void deliver(QFuture<tl::expected<T, Error>> future, QObject* context, Handle handle)
 {
@@ -125,9 +133,11 @@ void deliver(QFuture<tl::expected<T, Error>> future, QObject* context, Handle ha
     watcher->setFuture(std::move(future));
 }
 
-/// All answers, in the order of the list; errors stay in their places. An empty list is ready at once.
+/// All answers, in the order of the list; errors stay in their places. An empty list is ready at
+/// once.
 template <typename T>
-[[nodiscard]] QFuture<std::vector<Result<T>>> all(std::vector<QFuture<tl::expected<T, Error>>> futures)
+[[nodiscard]] QFuture<std::vector<Result<T>>>
+all(std::vector<QFuture<tl::expected<T, Error>>> futures)
 {
     struct State {
         QPromise<std::vector<Result<T>>> promise;

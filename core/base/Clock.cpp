@@ -6,12 +6,12 @@ namespace quorate {
 SystemClock::SystemClock()
     : m_wallStart(std::chrono::floor<Millis>(std::chrono::system_clock::now()))
     , m_steadyStart(std::chrono::steady_clock::now())
-{
-}
+{}
 
 TimePoint SystemClock::now() const
 {
-    return m_wallStart + std::chrono::floor<Millis>(std::chrono::steady_clock::now() - m_steadyStart);
+    return m_wallStart
+           + std::chrono::floor<Millis>(std::chrono::steady_clock::now() - m_steadyStart);
 }
 
 } // namespace quorate

@@ -5,7 +5,8 @@
 
 namespace quorate {
 
-/// Where the time comes from. Injected everywhere, so that tests own it; nothing else may ask the system (tests/tidy).
+/// Where the time comes from. Injected everywhere, so that tests own it; nothing else may ask the
+/// system (tests/tidy).
 class Clock {
 public:
     Clock() = default;
@@ -15,8 +16,8 @@ public:
     [[nodiscard]] virtual TimePoint now() const = 0;
 };
 
-/// The machine's clock, made steady: it starts at the wall time and then follows the monotonic clock, so that a
-/// corrected wall clock never makes an observation look younger than it is.
+/// The machine's clock, made steady: it starts at the wall time and then follows the monotonic
+/// clock, so that a corrected wall clock never makes an observation look younger than it is.
 class SystemClock final : public Clock {
 public:
     SystemClock();
@@ -30,7 +31,9 @@ private:
 /// A clock that moves when told to.
 class ManualClock final : public Clock {
 public:
-    explicit ManualClock(TimePoint start = TimePoint(std::chrono::hours(24 * 365 * 56))) : m_now(start) {}
+    explicit ManualClock(TimePoint start = TimePoint(std::chrono::hours(24 * 365 * 56)))
+        : m_now(start)
+    {}
     [[nodiscard]] TimePoint now() const override { return m_now; }
     void advance(Millis by) { m_now += by; }
     void set(TimePoint at) { m_now = at; }

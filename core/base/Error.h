@@ -28,24 +28,27 @@ enum class ErrorKind {
 
 QString toString(ErrorKind kind);
 
-/// A failure as a value. Layers add context (which node, which step) and never flatten it to a string; the text that a
-/// person reads is made from the fields, by `describe` (command line, journal) or in ui (translated).
+/// A failure as a value. Layers add context (which node, which step) and never flatten it to a
+/// string; the text that a person reads is made from the fields, by `describe` (command line,
+/// journal) or in ui (translated).
 struct Error {
     ErrorKind kind = ErrorKind::Internal;
-    int httpStatus = 0;       ///< 0: there was none
-    QString code;             ///< stable, kebab-case: "package-unsigned", "certificate-changed"; the server's own if it sent one
-    QString message;          ///< what happened, one sentence, no secrets
-    QString cure;             ///< what to do next, one sentence; may be empty
-    QString endpoint;         ///< scheme://host:port/path without query
+    int httpStatus = 0; ///< 0: there was none
+    QString code; ///< stable, kebab-case: "package-unsigned", "certificate-changed"; the server's
+                  ///< own if it sent one
+    QString message;  ///< what happened, one sentence, no secrets
+    QString cure;     ///< what to do next, one sentence; may be empty
+    QString endpoint; ///< scheme://host:port/path without query
     QString requestId;
-    QStringList context;      ///< outermost last: "observing node-2", "step 12 Install"
+    QStringList context; ///< outermost last: "observing node-2", "step 12 Install"
     bool retryable = false;
 
     [[nodiscard]] Error withContext(QString text) const;
     bool operator==(const Error&) const = default;
 };
 
-/// "node-2: step 12 Install: the certificate has changed (certificate-changed). Compare the fingerprints …"
+/// "node-2: step 12 Install: the certificate has changed (certificate-changed). Compare the
+/// fingerprints …"
 QString describe(const Error& error);
 
 /// Shorthand for the common case.

@@ -8,7 +8,8 @@
 
 namespace quorate {
 
-/// A text that identifies one kind of thing, so that a host name is never passed where an id is meant.
+/// A text that identifies one kind of thing, so that a host name is never passed where an id is
+/// meant.
 template <typename Tag>
 struct StrongId {
     QString value;

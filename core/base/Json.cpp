@@ -19,7 +19,8 @@ Error protocolError(const QString& message)
 std::optional<Error> checkLimits(const QByteArray& text, const JsonLimits& limits)
 {
     if (text.size() > limits.bytesMax) {
-        return protocolError(QStringLiteral("The answer is larger than %1 bytes").arg(limits.bytesMax));
+        return protocolError(
+            QStringLiteral("The answer is larger than %1 bytes").arg(limits.bytesMax));
     }
     int depth = 0;
     int values = 1;
@@ -45,9 +46,10 @@ std::optional<Error> checkLimits(const QByteArray& text, const JsonLimits& limit
             ++values;
         }
         if (depth > limits.depthMax || values > limits.valuesMax) {
-            return protocolError(QStringLiteral("The answer is nested deeper than %1 or has more than %2 values")
-                                     .arg(limits.depthMax)
-                                     .arg(limits.valuesMax));
+            return protocolError(
+                QStringLiteral("The answer is nested deeper than %1 or has more than %2 values")
+                    .arg(limits.depthMax)
+                    .arg(limits.valuesMax));
         }
     }
     return std::nullopt;
@@ -73,7 +75,10 @@ Result<QJsonObject> parseJsonObject(const QByteArray& text, const JsonLimits& li
     return document.object();
 }
 
-JsonReader::JsonReader(QJsonObject object, QString path) : m_object(std::move(object)), m_path(std::move(path)) {}
+JsonReader::JsonReader(QJsonObject object, QString path)
+    : m_object(std::move(object))
+    , m_path(std::move(path))
+{}
 
 QString JsonReader::pathOf(const char* key) const
 {
@@ -84,7 +89,8 @@ QString JsonReader::pathOf(const char* key) const
 void JsonReader::reject(const char* key, const QString& expected)
 {
     if (!m_error) {
-        m_error = protocolError(QStringLiteral("Field \"%1\": expected %2").arg(pathOf(key), expected));
+        m_error =
+            protocolError(QStringLiteral("Field \"%1\": expected %2").arg(pathOf(key), expected));
     }
 }
 
@@ -95,10 +101,7 @@ void JsonReader::absorb(const JsonReader& child)
     }
 }
 
-bool JsonReader::has(const char* key) const
-{
-    return m_object.contains(QLatin1String(key));
-}
+bool JsonReader::has(const char* key) const { return m_object.contains(QLatin1String(key)); }
 
 QJsonValue JsonReader::required(const char* key, QJsonValue::Type type, const QString& expected)
 {
@@ -110,7 +113,8 @@ QJsonValue JsonReader::required(const char* key, QJsonValue::Type type, const QS
     return value;
 }
 
-std::optional<QJsonValue> JsonReader::optionalValue(const char* key, QJsonValue::Type type, const QString& expected)
+std::optional<QJsonValue> JsonReader::optionalValue(const char* key, QJsonValue::Type type,
+                                                    const QString& expected)
 {
     const QJsonValue value = m_object.value(QLatin1String(key));
     if (value.isUndefined() || value.isNull()) {
@@ -148,7 +152,8 @@ QString JsonReader::stringOr(const char* key, const QString& fallback)
 
 qint64 JsonReader::integer(const char* key)
 {
-    const double value = required(key, QJsonValue::Double, QStringLiteral("a whole number")).toDouble();
+    const double value =
+        required(key, QJsonValue::Double, QStringLiteral("a whole number")).toDouble();
     if (std::floor(value) != value || std::fabs(value) > kSafeIntegerMax) {
         reject(key, QStringLiteral("a whole number"));
         return 0;
@@ -207,7 +212,8 @@ std::optional<TimePoint> JsonReader::optionalTime(const char* key)
 QStringList JsonReader::strings(const char* key)
 {
     QStringList list;
-    if (const auto value = optionalValue(key, QJsonValue::Array, QStringLiteral("a list of texts"))) {
+    if (const auto value =
+            optionalValue(key, QJsonValue::Array, QStringLiteral("a list of texts"))) {
         for (const QJsonValue element : value->toArray()) {
             if (!element.isString() || element.toString().size() > kTextMax) {
                 reject(key, QStringLiteral("a list of texts"));
@@ -221,7 +227,8 @@ QStringList JsonReader::strings(const char* key)
 
 JsonReader JsonReader::object(const char* key)
 {
-    return JsonReader(required(key, QJsonValue::Object, QStringLiteral("an object")).toObject(), pathOf(key));
+    return JsonReader(required(key, QJsonValue::Object, QStringLiteral("an object")).toObject(),
+                      pathOf(key));
 }
 
 std::optional<QJsonObject> JsonReader::optionalObject(const char* key)
@@ -243,7 +250,8 @@ std::vector<JsonReader> JsonReader::objects(const char* key)
             reject(key, QStringLiteral("a list of objects"));
             return {};
         }
-        list.emplace_back(array.at(index).toObject(), QStringLiteral("%1[%2]").arg(pathOf(key)).arg(index));
+        list.emplace_back(array.at(index).toObject(),
+                          QStringLiteral("%1[%2]").arg(pathOf(key)).arg(index));
     }
     return list;
 }

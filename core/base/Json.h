@@ -20,14 +20,17 @@ struct JsonLimits {
     int valuesMax = 200'000;
 };
 
-/// Parses text that must be one JSON object, within the limits. Protocol error otherwise; its message has the offset.
-[[nodiscard]] Result<QJsonObject> parseJsonObject(const QByteArray& text, const JsonLimits& limits = {});
+/// Parses text that must be one JSON object, within the limits. Protocol error otherwise; its
+/// message has the offset.
+[[nodiscard]] Result<QJsonObject> parseJsonObject(const QByteArray& text,
+                                                  const JsonLimits& limits = {});
 
-/// Reads typed fields of an object and remembers the first thing that was wrong, with its path ("members[2].state"), so
-/// that decoders read straight through and check once at the end:
+/// Reads typed fields of an object and remembers the first thing that was wrong, with its path
+/// ("members[2].state"), so that decoders read straight through and check once at the end:
 ///   JsonReader in(object); node.name = in.string("name"); … return in.finish(node);
-/// A missing or wrong required field gives a default value and sets the error. `optional…` allows absence and null, not
-/// a wrong type. Texts longer than kTextMax and non-finite or non-integral numbers count as wrong.
+/// A missing or wrong required field gives a default value and sets the error. `optional…` allows
+/// absence and null, not a wrong type. Texts longer than kTextMax and non-finite or non-integral
+/// numbers count as wrong.
 class JsonReader {
 public:
     static constexpr int kTextMax = 64 * 1024;
@@ -68,7 +71,8 @@ public:
 private:
     QString pathOf(const char* key) const;
     QJsonValue required(const char* key, QJsonValue::Type type, const QString& expected);
-    std::optional<QJsonValue> optionalValue(const char* key, QJsonValue::Type type, const QString& expected);
+    std::optional<QJsonValue> optionalValue(const char* key, QJsonValue::Type type,
+                                            const QString& expected);
 
     QJsonObject m_object;
     QString m_path;

@@ -7,12 +7,15 @@
 
 namespace quorate {
 
-Secret::Secret(QByteArray bytes) : m_bytes(std::move(bytes))
+Secret::Secret(QByteArray bytes)
+    : m_bytes(std::move(bytes))
 {
     m_bytes.detach();
 }
 
-Secret::Secret(Secret&& other) noexcept : m_bytes(std::exchange(other.m_bytes, {})) {}
+Secret::Secret(Secret&& other) noexcept
+    : m_bytes(std::exchange(other.m_bytes, {}))
+{}
 
 Secret& Secret::operator=(Secret&& other) noexcept
 {
@@ -23,15 +26,9 @@ Secret& Secret::operator=(Secret&& other) noexcept
     return *this;
 }
 
-Secret::~Secret()
-{
-    wipe();
-}
+Secret::~Secret() { wipe(); }
 
-Secret Secret::clone() const
-{
-    return Secret(QByteArray(m_bytes.constData(), m_bytes.size()));
-}
+Secret Secret::clone() const { return Secret(QByteArray(m_bytes.constData(), m_bytes.size())); }
 
 void Secret::wipe()
 {

@@ -5,8 +5,9 @@
 
 namespace quorate {
 
-/// A password, token or key. Move-only; its memory is wiped when it goes. It has no stream operator and no conversion
-/// to QString: the only way in is `reveal`, at the one place that needs the bytes.
+/// A password, token or key. Move-only; its memory is wiped when it goes. It has no stream operator
+/// and no conversion to QString: the only way in is `reveal`, at the one place that needs the
+/// bytes.
 class Secret {
 public:
     Secret() = default;

@@ -34,7 +34,9 @@ QString toDurationText(Millis duration)
     }
     if (seconds < 48 * 3600) {
         const auto minutes = seconds / 60 % 60;
-        return QStringLiteral("%1 h %2 min").arg(seconds / 3600).arg(minutes, 2, 10, QLatin1Char('0'));
+        return QStringLiteral("%1 h %2 min")
+            .arg(seconds / 3600)
+            .arg(minutes, 2, 10, QLatin1Char('0'));
     }
     return QStringLiteral("%1 d").arg(seconds / 86400);
 }

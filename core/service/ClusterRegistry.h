@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/net/TrustStore.h"
+#include "core/service/ClusterService.h"
+
+namespace quorate::service {
+
+/// What connecting needs before it can go on; answered by a person (dialog) or by options (command line).
+struct ConnectOutcome {
+    enum class Need { Nothing, Trust, Password } need = Need::Nothing;
+    std::optional<ClusterId> cluster;               ///< set when connected
+    std::vector<net::CertificateInfo> certificates; ///< Need::Trust: what each host:port served
+    std::vector<QString> hostPorts;                 ///< parallel to certificates
+    std::optional<Error> reason;
+};
+
+struct ConnectRequest {
+    ClusterFile file;
+    QString user;
+    std::shared_ptr<Secret> password; ///< null: keychain, then the practice credentials file, then ask
+    bool remember = true;
+    std::vector<QByteArray> acceptFingerprints; ///< SHA-256 of certificates that the person has just accepted
+    QString acceptedBy;
+};
+
+/// All clusters of this installation.
+class ClusterRegistry : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+    ~ClusterRegistry() override = default;
+    [[nodiscard]] virtual std::vector<ClusterId> clusters() const = 0; ///< in the operator's order
+    [[nodiscard]] virtual ClusterService* service(const ClusterId& id) = 0; ///< null when unknown
+    /// Tries the nodes; nothing is stored until it succeeds. An address alone ("host:9443") is turned into a one-node
+    /// file by `fileForAddress`, which is completed from what that node says of its cluster.
+    [[nodiscard]] virtual Async<ConnectOutcome> connectCluster(ConnectRequest request) = 0;
+    [[nodiscard]] virtual Async<ClusterFile> fileForAddress(QString address, std::vector<QByteArray> acceptFingerprints) = 0;
+    [[nodiscard]] virtual Result<void> remove(const ClusterId& id) = 0; ///< Precondition while a run is active
+
+Q_SIGNALS:
+    void clustersChanged();
+    void statusChanged(quorate::ClusterId id);
+};
+
+} // namespace quorate::service

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Async.h"
+#include "core/procedure/Plan.h"
+#include "core/run/RunView.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace quorate::service {
+
+using RunViewPtr = std::shared_ptr<const run::RunView>;
+
+struct StartRequest {
+    procedure::Plan plan;
+    std::vector<QString> acceptedWarnings; ///< ids; every warning of the plan must be among them
+    bool consented = false;                ///< the operator typed the consent, where users are cut off
+    QString startedBy;
+};
+
+/// Runs of all clusters; goes on whatever windows do. Lives on the GUI thread. After a crash, `runs` lists what was
+/// under way as Paused with the offer to resume.
+class RunService : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+    ~RunService() override = default;
+    [[nodiscard]] virtual std::vector<RunViewPtr> runs() const = 0; ///< newest first
+    [[nodiscard]] virtual RunViewPtr view(const RunId& id) const = 0; ///< null when unknown
+    [[nodiscard]] virtual std::optional<RunId> activeRun(const ClusterId& cluster) const = 0; ///< not ended
+    /// Precondition errors: "run-active", "lease-held", "warnings-not-accepted", "no-consent", "checks-failed",
+    /// "package-changed" (the file on disk is no longer the planned one), "read-only".
+    [[nodiscard]] virtual Async<RunId> start(StartRequest request) = 0;
+    /// Only what `RunView::offers` names; Precondition "not-offered" otherwise.
+    [[nodiscard]] virtual Result<void> command(const RunId& id, run::RunCommand command) = 0;
+    /// Writes report.html, report.json and evidence.zip into `folder`; returns their paths.
+    [[nodiscard]] virtual Async<QStringList> exportReport(RunId id, QString folder) = 0;
+    [[nodiscard]] virtual QString reportHtml(const RunId& id) const = 0;
+
+Q_SIGNALS:
+    void runsChanged();
+    void runChanged(quorate::RunId id);
+};
+
+} // namespace quorate::service
