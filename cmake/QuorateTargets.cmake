@@ -58,22 +58,38 @@ function(quorate_program)
   set_target_properties(${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
-# quorate_test(NAME quorum_unit LABEL unit SOURCES … LINKS … [TIMEOUT seconds] [SERIAL] [ENVIRONMENT K=V …])
-# Links tests/support, which brings GoogleTest and main().
+# Shared by all tests: QUORATE_SOURCE_DIR and QUORATE_BINARY_DIR, and what the sanitizers may overlook in other people's
+# libraries. Settings and data go below the build folder; the user's own session bus (and so keychain) is out of reach.
+set(quorate_test_environment
+  "QT_QPA_PLATFORM=offscreen" "QT_ASSUME_STDERR_HAS_CONSOLE=1" "DBUS_SESSION_BUS_ADDRESS=disabled:"
+  "HOME=${CMAKE_BINARY_DIR}/test-home" "XDG_CONFIG_HOME=${CMAKE_BINARY_DIR}/test-home/config"
+  "XDG_DATA_HOME=${CMAKE_BINARY_DIR}/test-home/data" "XDG_CACHE_HOME=${CMAKE_BINARY_DIR}/test-home/cache"
+  "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0"
+  "UBSAN_OPTIONS=print_stacktrace=1")
+
+# quorate_test(NAME quorum_unit LABEL unit SOURCES … LINKS … [GUI] [DBUS] [SERIAL] [TIMEOUT seconds] [ENVIRONMENT K=V …])
+# Links tests/support, which brings GoogleTest and main(): with a QCoreApplication, or with GUI a QApplication (offscreen).
+# DBUS runs it in a session bus of its own (keychain tests).
 function(quorate_test)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "SERIAL" "NAME;LABEL;TIMEOUT" "SOURCES;LINKS;ENVIRONMENT")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "SERIAL;GUI;DBUS" "NAME;LABEL;TIMEOUT" "SOURCES;LINKS;ENVIRONMENT")
   _quorate_reject_unparsed(arg)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
+  set(support support_core)
+  if(arg_GUI)
+    set(support support_gui)
+  endif()
   add_executable(${arg_NAME} ${arg_SOURCES})
-  target_link_libraries(${arg_NAME} PRIVATE quorate_flags quorate::support ${arg_LINKS})
-  target_compile_definitions(${arg_NAME} PRIVATE
-    QUORATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" QUORATE_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  target_link_libraries(${arg_NAME} PRIVATE quorate_flags ${arg_LINKS} quorate::${support})
   set_target_properties(${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  add_test(NAME ${arg_NAME} COMMAND ${arg_NAME})
+  set(launcher)
+  if(arg_DBUS)
+    set(launcher dbus-run-session --)
+  endif()
+  add_test(NAME ${arg_NAME} COMMAND ${launcher} $<TARGET_FILE:${arg_NAME}>)
   set_tests_properties(${arg_NAME} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT}
-    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;${arg_ENVIRONMENT}")
+    ENVIRONMENT "${quorate_test_environment};${arg_ENVIRONMENT}")
   if(arg_SERIAL)
     set_tests_properties(${arg_NAME} PROPERTIES RUN_SERIAL TRUE)
   endif()
