@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/Result.h"
+#include "core/base/Resolver.h"
 
-#include <QFuture>
 #include <QFutureWatcher>
 #include <QObject>
-#include <QPromise>
 
 #include <atomic>
 #include <memory>
@@ -17,109 +15,86 @@
 
 namespace quorate {
 
-/// An answer that comes later: exactly one Result, or (when its maker died) a Cancelled error.
-/// Finishes on the thread that made it. Cancellation travels down by std::stop_token, never through
-/// the future. Why no coroutines and no `.then(context, …)`: docs/adr/0002-async.md.
-template <typename T>
-using Async = QFuture<Result<T>>;
-
-template <typename T>
-struct AsyncValue;
-template <typename T>
-struct AsyncValue<QFuture<tl::expected<T, Error>>> {
-    using type = T;
-};
-
-inline Error cancelledError()
-{
-    return makeError(ErrorKind::Cancelled, QStringLiteral("cancelled"),
-                     QStringLiteral("The request was cancelled"));
-}
-
-/// A future that is finished already.
-template <typename T>
-[[nodiscard]] Async<T> ready(Result<T> result)
-{
-    QPromise<Result<T>> promise;
-    promise.start();
-    promise.addResult(std::move(result));
-    promise.finish();
-    return promise.future();
-}
-
-/// The writing end, copyable so that several handlers can race; the first `resolve` wins, later
-/// ones are ignored.
-template <typename T>
-class Resolver {
-public:
-    Resolver()
-        : m_state(std::make_shared<State>())
-    {
-        m_state->promise.start();
-    }
-    [[nodiscard]] Async<T> future() const { return m_state->promise.future(); }
-    [[nodiscard]] bool isResolved() const { return m_state->done.load(); }
-    bool resolve(Result<T> result) const
-    {
-        if (m_state->done.exchange(true)) {
-            return false;
-        }
-        m_state->promise.addResult(std::move(result));
-        m_state->promise.finish();
-        return true;
-    }
-
-private:
-    struct State {
-        QPromise<Result<T>> promise;
-        std::atomic_bool done = false;
-    };
-    std::shared_ptr<State> m_state;
-};
-
 namespace detail {
+/// The value of a finished future. Not QFuture::takeResult: that resets the shared state, and a
+/// QPromise that dies later takes it for unfinished and runs the continuation once more (Qt 6.4).
 template <typename T>
-Result<T> takeResult(QFuture<Result<T>> future)
+T takeValue(const QFuture<T>& future)
+{
+    if constexpr (std::is_copy_constructible_v<T>) {
+        return future.result();
+    } else {
+        return std::move(const_cast<T&>(*future.constBegin()));
+    }
+}
+
+template <typename T>
+Result<T> takeResult(const QFuture<Result<T>>& future)
 {
     if (future.isCanceled() || future.resultCount() == 0) {
         return fail(cancelledError());
     }
-    return future.takeResult();
+    return takeValue(future);
 }
-} // namespace detail
 
-/// Calls `next(T)` when `first` succeeded; `next` returns Async<U> or Result<U>. An error
-/// short-circuits. Runs on the thread that finishes `first`.
-template <typename T, typename Next>
-[[nodiscard]] auto andThen(QFuture<tl::expected<T, Error>> first, Next next)
+/// Calls `use(Result<T>)` once, also when the promise was dropped: a plain `then` is silent then.
+template <typename T, typename Use>
+void onAnswer(QFuture<tl::expected<T, Error>> future, Use use)
 {
-    using Returned = std::invoke_result_t<Next, T>;
-    if constexpr (requires { typename AsyncValue<Returned>::type; }) {
-        using U = typename AsyncValue<Returned>::type;
-        return first
-            .then([next = std::move(next)](QFuture<Result<T>> done) mutable -> Async<U> {
-                Result<T> result = detail::takeResult<T>(std::move(done));
-                if (!result) {
-                    return ready<U>(fail(std::move(result).error()));
-                }
-                return next(*std::move(result));
-            })
-            .unwrap();
+    future.then([use](const QFuture<Result<T>>& done) mutable { use(takeResult<T>(done)); })
+        .onCanceled([use]() mutable { use(Result<T>(fail(cancelledError()))); });
+}
+
+template <typename T, typename Next>
+auto callWith(Next& next, Result<T> result)
+{
+    if constexpr (std::is_void_v<T>) {
+        return next();
     } else {
-        using U = typename Returned::value_type;
-        return Async<U>(
-            first.then([next = std::move(next)](QFuture<Result<T>> done) mutable -> Result<U> {
-                Result<T> result = detail::takeResult<T>(std::move(done));
-                if (!result) {
-                    return fail(std::move(result).error());
-                }
-                return next(*std::move(result));
-            }));
+        return next(*std::move(result));
     }
 }
 
+/// What a continuation hands on: T of Async<T> or of Result<T>.
+template <typename Returned>
+struct HandedOn {
+    static constexpr bool isAsync = false;
+    using type = typename Returned::value_type;
+};
+template <typename T>
+struct HandedOn<QFuture<tl::expected<T, Error>>> {
+    static constexpr bool isAsync = true;
+    using type = T;
+};
+} // namespace detail
+
+/// Calls `next(T)` when `first` succeeded; `next` returns Async<U> or Result<U>. An error
+/// short-circuits. Runs on the thread that finishes `first`, or at once when it has finished.
+template <typename T, typename Next>
+[[nodiscard]] auto andThen(QFuture<tl::expected<T, Error>> first, Next next)
+{
+    using Handed = detail::HandedOn<decltype(detail::callWith<T>(next, Result<T>(fail(Error{}))))>;
+    using U = typename Handed::type;
+    Resolver<U> out;
+    auto shared = std::make_shared<Next>(std::move(next));
+    detail::onAnswer<T>(std::move(first), [out, shared](Result<T> result) {
+        if (!result) {
+            out.resolve(fail(std::move(result).error()));
+            return;
+        }
+        auto returned = detail::callWith<T>(*shared, std::move(result));
+        if constexpr (Handed::isAsync) {
+            detail::onAnswer<U>(std::move(returned),
+                                [out](Result<U> answer) { out.resolve(std::move(answer)); });
+        } else {
+            out.resolve(std::move(returned));
+        }
+    });
+    return out.future();
+}
+
 /// Calls `handle(Result<T>)` on the thread of `context` when the answer is there; never when
-/// `context` is gone first.
+/// `context` is gone first. Call it on that thread.
 template <typename T, typename Handle>
 void deliver(QFuture<tl::expected<T, Error>> future, QObject* context, Handle handle)
 {
@@ -160,8 +135,8 @@ all(std::vector<QFuture<tl::expected<T, Error>>> futures)
         finish();
     }
     for (std::size_t index = 0; index < futures.size(); ++index) {
-        futures[index].then([state, index, finish](QFuture<Result<T>> done) {
-            state->results[index] = detail::takeResult<T>(std::move(done));
+        detail::onAnswer<T>(std::move(futures[index]), [state, index, finish](Result<T> result) {
+            state->results[index] = std::move(result);
             if (state->left.fetch_sub(1) == 1) {
                 finish();
             }

@@ -3,6 +3,7 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace quorate {
@@ -38,9 +39,11 @@ void Secret::wipe()
 
 void wipeBytes(QByteArray& bytes)
 {
-    if (!bytes.isEmpty()) {
-        OPENSSL_cleanse(bytes.data(), static_cast<size_t>(bytes.size()));
+    if (bytes.isEmpty()) {
+        return;
     }
+    char* start = bytes.data(); // detaches, so first
+    OPENSSL_cleanse(start, static_cast<size_t>(std::max(bytes.size(), bytes.capacity())));
 }
 
 } // namespace quorate

@@ -7,7 +7,9 @@ namespace quorate {
 
 QString toBytesText(qint64 bytes)
 {
-    return QLocale::c().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat);
+    constexpr qint64 kGigabyte = 1'000'000'000;
+    const int decimals = bytes >= kGigabyte ? 1 : 0;
+    return QLocale::c().formattedDataSize(bytes, decimals, QLocale::DataSizeSIFormat);
 }
 
 } // namespace quorate

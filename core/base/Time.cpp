@@ -2,7 +2,10 @@
 #include "core/base/Time.h"
 
 #include <QDateTime>
+#include <QRegularExpression>
 #include <QTimeZone>
+
+#include <algorithm>
 
 namespace quorate {
 
@@ -14,10 +17,15 @@ QString toIso(TimePoint time)
 
 Result<TimePoint> fromIso(const QString& text)
 {
+    // Qt reads a time without zone as local time: the answer would depend on this machine.
+    static const QRegularExpression form(QRegularExpression::anchoredPattern(
+        QStringLiteral("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+-"
+                       "][0-9]{2}:[0-9]{2})")));
     const QDateTime at = QDateTime::fromString(text, Qt::ISODateWithMs);
-    if (!at.isValid()) {
+    if (!at.isValid() || !form.match(text).hasMatch()) {
         return fail(ErrorKind::Validation, QStringLiteral("bad-time"),
-                    QStringLiteral("\"%1\" is not an ISO 8601 time").arg(text.left(40)));
+                    QStringLiteral("\"%1\" is not an ISO 8601 time").arg(text.left(40)),
+                    QStringLiteral("Write it with its zone, for example 2026-11-21T10:04:05Z"));
     }
     return TimePoint(Millis(at.toUTC().toMSecsSinceEpoch()));
 }

@@ -7,8 +7,8 @@ namespace quorate {
 
 Result<Version> Version::parse(const QString& text)
 {
-    static const QRegularExpression form(
-        QStringLiteral("^(\\d{1,9})\\.(\\d{1,9})(?:\\.(\\d{1,9}))?(?:[+](\\d{1,9}))?$"));
+    static const QRegularExpression form(QRegularExpression::anchoredPattern(
+        QStringLiteral("([0-9]{1,9})\\.([0-9]{1,9})(?:\\.([0-9]{1,9}))?(?:[+]([0-9]{1,9}))?")));
     const auto match = form.match(text);
     if (!match.hasMatch()) {
         return fail(ErrorKind::Validation, QStringLiteral("bad-version"),

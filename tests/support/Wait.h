@@ -41,7 +41,7 @@ std::optional<T> waitForFuture(QFuture<T> future, Millis limit = waitLimit(),
     if (future.isCanceled() || future.resultCount() == 0) {
         return std::nullopt;
     }
-    return future.takeResult();
+    return quorate::detail::takeValue(future);
 }
 
 /// Turns the event loop until the answer is there. A dropped promise arrives as a Cancelled error,
