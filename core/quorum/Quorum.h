@@ -7,23 +7,28 @@
 
 namespace quorate::quorum {
 
-/// floor(n / 2) + 1. Source: seeds/000 (more than half), etcd. 0 voters → 1, so that an empty cluster is never quorate.
+/// floor(n / 2) + 1. Source: seeds/000 (more than half), etcd. 0 voters → 1, so that an empty
+/// cluster is never quorate.
 int majorityOf(int voters);
 
 enum class VoterState { Ready, Down, Unknown };
+QString toString(VoterState state); ///< "ready", "down", "unknown"
 
 /// Why a voter counts as it does; three different truths are kept apart (design section 5).
 enum class VoterReason {
-    SaysReady,       ///< it answered within the limit and is ready
-    SaysNotReady,    ///< it answered and is not (drained, updating, starting…)
-    PeersSayDown,    ///< we cannot reach it, and a majority of its reachable peers report it down
-    PeersSayBusy,    ///< we cannot reach it, and a majority of its reachable peers report it at work
-    InGrace,         ///< we cannot reach it; its peers' grace time is not over
-    CannotReach,     ///< we cannot reach it; peers say nothing against it, or do not say
-    Stale,           ///< its last answer is older than the limit
-    NeverSeen,       ///< no answer yet
-    IsolatedFromPeers, ///< it calls itself ready, but a majority of the reachable peers report it down
+    SaysReady,    ///< it answered within the limit and is ready
+    SaysNotReady, ///< it answered and is not (drained, updating, starting…)
+    PeersSayDown, ///< we cannot reach it, and a majority of its reachable peers report it down
+    PeersSayBusy, ///< we cannot reach it, and a majority of its reachable peers report it at work
+    InGrace,      ///< we cannot reach it; its peers' grace time is not over
+    CannotReach,  ///< we cannot reach it; peers say nothing against it, or do not say
+    Stale,        ///< its last answer is older than the limit
+    NeverSeen,    ///< no answer yet
+    IsolatedFromPeers, ///< it calls itself ready, but a majority of the reachable peers report it
+                       ///< down, or it has no contact with a majority itself although others answer
+                       ///< as ready
 };
+QString toString(VoterReason reason); ///< "says-ready", "in-grace"
 
 struct VoterVerdict {
     NodeId node;
@@ -38,7 +43,16 @@ struct VoterVerdict {
 enum class ClusterState { Quorate, AtRisk, Lost, Unknown };
 QString toString(ClusterState state); ///< "quorate", "at-risk", "lost", "unknown"
 
-enum class DisagreementKind { Membership, Leader, Reachability, StaleMember, Learner, MixedVersions, EvenVoters };
+enum class DisagreementKind {
+    Membership,
+    Leader,
+    Reachability,
+    StaleMember,
+    Learner,
+    MixedVersions,
+    EvenVoters
+};
+QString toString(DisagreementKind kind); ///< "membership", "mixed-versions"
 
 struct Disagreement {
     DisagreementKind kind = DisagreementKind::Membership;
@@ -49,14 +63,17 @@ struct Disagreement {
 
 /// Limits and choices of one cluster. Times are already divided by a practice cluster's speed.
 struct Policy {
-    /// An answer older than this counts as not given. Source: design section 5 (15 s), peers.md 7.12.
+    /// An answer older than this counts as not given. Source: design section 5 (15 s),
+    /// peers.md 7.12.
     Millis freshnessMax = Seconds(15);
-    /// Voters that must remain beyond the majority after an act. Source: design section 5, default 0.
+    /// Voters that must remain beyond the majority after an act. Source: design section 5, default
+    /// 0.
     int reserve = 0;
     bool operator==(const Policy&) const = default;
 };
 
-/// The quorum sentence in its two parts: bold head and the rest. Same text everywhere (look/README).
+/// The quorum sentence in its two parts: bold head and the rest. Same text everywhere
+/// (look/README).
 struct Sentence {
     QString head; ///< "3 of 3 voters ready"
     QString tail; ///< ", 2 needed. One node may fail without stopping the cluster."
@@ -76,23 +93,32 @@ struct Assessment {
     std::optional<NodeId> leader;       ///< the one that most fresh views of the highest term name
     std::vector<Disagreement> disagreements;
     Sentence sentence;
-    QStringList reasons; ///< why it is not plainly quorate; empty when it is
+    QStringList reasons;                  ///< why it is not plainly quorate; empty when it is
     std::optional<TimePoint> oldestInput; ///< the oldest answer that was used
     bool operator==(const Assessment&) const = default;
 
     [[nodiscard]] const VoterVerdict* verdictOf(const NodeId& node) const;
 };
 
-/// Judges a snapshot as of `now`. Which members are voters: what most fresh views say; with no fresh view, every node of
-/// the snapshot (state is then unknown anyway). `leavingPlanned` names nodes that a run has taken out on purpose, for
-/// the sentence only ("node-2 is restarting (planned)").
+/// Judges a snapshot as of `now`. Which members are voters: what most fresh views say; with no
+/// fresh view, every node of the snapshot (state is then unknown anyway). `leavingPlanned` names
+/// nodes that a run has taken out on purpose, for the sentence only ("node-2 is restarting
+/// (planned)").
 Assessment assess(const ClusterSnapshot& snapshot, TimePoint now, const Policy& policy = {},
                   const std::vector<NodeId>& leavingPlanned = {});
 
 enum class Verdict { Yes, No, Unknown };
 QString toString(Verdict verdict);
 
-enum class GateRule { Freshness, NodeKnown, NobodyElseLeaving, KeepsMajority, LeaderLast, NoConflict };
+enum class GateRule {
+    Freshness,
+    NodeKnown,
+    NobodyElseLeaving,
+    KeepsMajority,
+    LeaderLast,
+    NoConflict
+};
+QString toString(GateRule rule); ///< "nobody-else-leaving"
 
 struct GateReason {
     GateRule rule = GateRule::KeepsMajority;
@@ -103,31 +129,37 @@ struct GateReason {
 
 struct GateRequest {
     NodeId leaving;
-    QString verb;             ///< "restarts", "is drained": for the sentence
-    Millis expected{0};       ///< how long it will be out; 0: not known
-    bool permanent = false;   ///< shutdown: it does not come back by itself
-    /// Nodes that also have to leave in this plan; leader last is judged among them. A single act on the leader while
-    /// others are not to leave is allowed (with a word about the election).
+    QString verb;           ///< "restarts", "is drained": for the sentence
+    Millis expected{0};     ///< how long it will be out; 0: not known
+    bool permanent = false; ///< shutdown: it does not come back by itself
+    /// Nodes that also have to leave in this plan; leader last is judged among them. A single act
+    /// on the leader while others are not to leave is allowed (with a word about the election).
     std::vector<NodeId> stillToLeave;
     /// Nodes that this very run holds out (an install after its own drain): not "somebody else".
     std::vector<NodeId> heldByUs;
+    /// The operator accepted in so many words that the service stops. Only heeded for a cluster of
+    /// one node.
+    bool outageAccepted = false;
 };
 
 struct GateVerdict {
     Verdict verdict = Verdict::Unknown;
     std::vector<GateReason> reasons; ///< every rule, in the order of GateRule
-    /// "3 of 3 ready, needs 2. While node-2 restarts (about 12 min) one more failure stops the cluster."
+    /// "3 of 3 ready, needs 2. While node-2 restarts (about 12 min) one more failure stops the
+    /// cluster."
     QString sentence;
     QString refusal; ///< why not, one or two sentences with what to do; empty on Yes
     bool operator==(const GateVerdict&) const = default;
 };
 
-/// May this node leave now? Asked before every act that takes a voter away. Unknown never counts as yes. A node that is
-/// not a voter, or is not ready already, costs no ready voter: only freshness, "nobody else" and conflict rules apply.
+/// May this node leave now? Asked before every act that takes a voter away. Unknown never counts as
+/// yes. A node that is not a voter, or is not ready already, costs no ready voter: only freshness,
+/// "nobody else" and conflict rules apply.
 GateVerdict decideLeave(const ClusterSnapshot& snapshot, TimePoint now, const GateRequest& request,
                         const Policy& policy = {});
 
-/// Order in which the nodes of a rolling procedure leave: not-ready first, then followers by name, the leader last.
+/// Order in which the nodes of a rolling procedure leave: not-ready first, then followers by name,
+/// the leader last.
 std::vector<NodeId> leaveOrder(const ClusterSnapshot& snapshot, const Assessment& assessment);
 
 } // namespace quorate::quorum

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quorum/Evidence.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace quorate::quorum::detail {
+namespace {
+
+/// An answer counts when the last try succeeded and it is not older than the limit. One that is as
+/// far in the future (a stored snapshot, a corrected clock) counts for nothing either.
+bool isFresh(const NodeRecord& record, TimePoint now, const Policy& policy)
+{
+    return record.isReachable() && now - record.last->observedAt <= policy.freshnessMax
+           && record.last->observedAt - now <= policy.freshnessMax;
+}
+
+/// Who votes and who learns, as one node has it: two answers agree on the members when these are
+/// equal.
+using Roles = std::map<NodeId, Role>;
+
+Role roleOf(const PeerView& member)
+{
+    if (member.learner) {
+        return Role::Learner;
+    }
+    return member.voter ? Role::Voter : Role::Other;
+}
+
+Roles rolesIn(const Observation& answer)
+{
+    Roles roles;
+    for (const PeerView& member : answer.cluster.members) {
+        if (roleOf(member) != Role::Other) {
+            roles[member.id] = roleOf(member);
+        }
+    }
+    return roles;
+}
+
+struct Camp {
+    std::vector<const Observation*> answers;
+    qint64 term = 0;
+    qint64 appliedIndex = 0;
+};
+
+/// More answers win; then the later term, the longer log, and more members (the more cautious
+/// choice).
+bool isWeaker(const std::pair<const Roles, Camp>& a, const std::pair<const Roles, Camp>& b)
+{
+    const auto weight = [](const std::pair<const Roles, Camp>& camp) {
+        return std::tuple(camp.second.answers.size(), camp.second.term, camp.second.appliedIndex,
+                          camp.first.size());
+    };
+    return weight(a) < weight(b);
+}
+
+void chooseMembers(Evidence& evidence)
+{
+    std::map<Roles, Camp> camps;
+    for (const Observation* answer : evidence.fresh) {
+        Roles roles = rolesIn(*answer);
+        if (std::ranges::none_of(roles, [](const auto& r) { return r.second == Role::Voter; })) {
+            continue; // it names no voter: it has no opinion
+        }
+        Camp& camp = camps[std::move(roles)];
+        camp.answers.push_back(answer);
+        camp.term = std::max(camp.term, answer->cluster.term);
+        camp.appliedIndex = std::max(camp.appliedIndex, answer->cluster.appliedIndex);
+    }
+    if (camps.empty()) {
+        for (const NodeRecord& record : evidence.snapshot->nodes) {
+            evidence.members[record.id] = Role::Voter;
+        }
+        return;
+    }
+    const auto winner = std::max_element(camps.begin(), camps.end(), isWeaker);
+    evidence.membersKnown = true;
+    for (const Observation* answer : winner->second.answers) {
+        for (const PeerView& member : answer->cluster.members) {
+            evidence.members[member.id] = roleOf(member);
+        }
+    }
+    for (const Observation* answer : evidence.fresh) {
+        if (!answer->cluster.members.empty() && rolesIn(*answer) != winner->first) {
+            evidence.odd.push_back(answer);
+        }
+    }
+}
+
+void orderVoters(Evidence& evidence)
+{
+    for (const NodeRecord& record : evidence.snapshot->nodes) {
+        if (evidence.isVoter(record.id)) {
+            evidence.voters.push_back(record.id);
+        }
+    }
+    for (const auto& [id, role] : evidence.members) {
+        if (role == Role::Voter && !evidence.snapshot->node(id)) {
+            evidence.voters.push_back(id);
+        }
+    }
+}
+
+void chooseLeader(Evidence& evidence)
+{
+    qint64 term = -1;
+    std::map<NodeId, int> votes;
+    for (const Observation* answer : evidence.fresh) {
+        if (!evidence.members.contains(answer->node)) {
+            continue;
+        }
+        evidence.leaderExpected |= answer->cluster.term > 0;
+        const auto named = leaderNamedBy(*answer);
+        if (!named || answer->cluster.term < term) {
+            continue;
+        }
+        if (answer->cluster.term > term) {
+            term = answer->cluster.term;
+            votes.clear();
+        }
+        ++votes[*named];
+    }
+    int most = 0;
+    for (const auto& [node, count] : votes) {
+        if (count > most) {
+            most = count;
+            evidence.leader = node;
+        }
+    }
+}
+
+} // namespace
+
+const Observation* Evidence::freshOf(const NodeId& node) const
+{
+    const auto found = std::ranges::find(fresh, node, &Observation::node);
+    return found == fresh.end() ? nullptr : *found;
+}
+
+bool Evidence::isVoter(const NodeId& node) const
+{
+    const auto found = members.find(node);
+    return found != members.end() && found->second == Role::Voter;
+}
+
+QString Evidence::nameOf(const NodeId& node) const
+{
+    const NodeRecord* record = snapshot->node(node);
+    if (record && !record->name.isEmpty()) {
+        return record->name;
+    }
+    for (const Observation* answer : fresh) {
+        const PeerView* view = answer->viewOf(node);
+        if (view && !view->name.isEmpty()) {
+            return view->name;
+        }
+    }
+    return node.value;
+}
+
+QStringList Evidence::namesOf(const std::vector<NodeId>& nodes) const
+{
+    QStringList names;
+    for (const NodeId& node : nodes) {
+        names.append(nameOf(node));
+    }
+    return names;
+}
+
+Evidence gather(const ClusterSnapshot& snapshot, TimePoint now, const Policy& policy)
+{
+    Evidence evidence;
+    evidence.snapshot = &snapshot;
+    evidence.now = now;
+    evidence.policy = policy;
+    for (const NodeRecord& record : snapshot.nodes) {
+        if (isFresh(record, now, policy)) {
+            evidence.fresh.push_back(&*record.last);
+        }
+    }
+    chooseMembers(evidence);
+    orderVoters(evidence);
+    chooseLeader(evidence);
+    return evidence;
+}
+
+std::optional<NodeId> leaderNamedBy(const Observation& answer)
+{
+    return answer.self.leader ? std::optional(answer.node) : answer.cluster.leader;
+}
+
+PeerWords wordsAbout(const Evidence& evidence, const NodeId& about)
+{
+    PeerWords words;
+    for (const Observation* answer : evidence.fresh) {
+        if (answer->node == about || !evidence.members.contains(answer->node)) {
+            continue;
+        }
+        ++words.peers;
+        const PeerView* view = answer->viewOf(about);
+        if (!view) {
+            continue;
+        }
+        switch (view->state) {
+        case PeerState::Ready: ++words.ready; break;
+        case PeerState::Busy:
+            ++words.busy;
+            words.work = std::min(words.work, nodeStateFrom(view->stateText));
+            break;
+        case PeerState::Grace:
+            ++words.grace;
+            words.graceEndsAt = std::max(words.graceEndsAt, view->graceEndsAt);
+            break;
+        case PeerState::Down:
+            ++words.down;
+            words.sayDown.push_back(answer->node);
+            break;
+        case PeerState::Joining:
+        case PeerState::Leaving:
+        case PeerState::Unknown: break;
+        }
+    }
+    return words;
+}
+
+bool lacksMajority(const Evidence& evidence, const Observation& answer)
+{
+    if (answer.cluster.members.empty()) {
+        return false; // it names nobody, so nothing can be held against it
+    }
+    int seen = 0;
+    bool missesReadyOne = false;
+    for (const NodeId& voter : evidence.voters) {
+        const PeerView* view = answer.viewOf(voter);
+        const PeerState state = view ? view->state : PeerState::Unknown;
+        // A late contact still counts while there is a leader: it is how the node would learn of
+        // losing it.
+        const bool late = state == PeerState::Grace && leaderNamedBy(answer).has_value();
+        const bool alive = voter == answer.node || late || state == PeerState::Ready
+                           || state == PeerState::Busy || state == PeerState::Joining
+                           || state == PeerState::Leaving;
+        seen += alive ? 1 : 0;
+        const Observation* other = evidence.freshOf(voter);
+        missesReadyOne |= !alive && other && other->self.state == NodeState::Ready;
+    }
+    return missesReadyOne && seen < majorityOf(static_cast<int>(evidence.voters.size()));
+}
+
+} // namespace quorate::quorum::detail
