@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/ModelDump.h"
 
+#include <QAbstractItemModelTester>
+
 namespace quorate::test {
 namespace {
 
@@ -38,5 +40,10 @@ QStringList dumpModel(const QAbstractItemModel& model, const DumpOptions& option
     }
     return lines;
 }
+
+ModelTester::ModelTester(QAbstractItemModel* model)
+    : m_tester(std::make_unique<QAbstractItemModelTester>(
+        model, QAbstractItemModelTester::FailureReportingMode::Fatal))
+{}
 
 } // namespace quorate::test
