@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/common/UiContext.h"
+
+#include <QObject>
+
+class QMenu;
+
+namespace quorate::ui {
+
+/// Drain, resume, reboot, shut down one node: asks the gate for the sentence, shows it in the confirmation, or explains
+/// the refusal; sends only after a yes. No widgets of its own, so that tests drive it with scripted dialogs.
+class NodeActions final : public QObject {
+    Q_OBJECT
+
+public:
+    NodeActions(const UiContext& context, QObject* parent);
+    void setCluster(service::ClusterService* cluster);
+    void setNode(const QString& nodeId); ///< empty: none chosen
+    [[nodiscard]] QString node() const { return m_node; }
+
+    /// One QAction an act, for the menu bar, context menus and shortcuts; disabled with a reason in the tool tip.
+    [[nodiscard]] const QList<QAction*>& actions() const { return m_actions; }
+    void trigger(const Act& act);
+
+Q_SIGNALS:
+    /// What came of it, one sentence; `tone` says how.
+    void finished(const QString& sentence, quorate::ui::Tone tone);
+    void started(const QString& sentence);
+
+private:
+    void addAction(const QString& name, const QString& text, const Act& act);
+    void refreshEnabled();
+    void ask(const Act& act);
+    void send(const Act& act);
+
+    const UiContext& m_context;
+    service::ClusterService* m_cluster = nullptr;
+    QString m_node;
+    QList<QAction*> m_actions;
+};
+
+} // namespace quorate::ui

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/cluster/NodeTable.h"
+
+#include "ui/common/Format.h"
+
+#include <QCoreApplication>
+
+#include <map>
+
+namespace quorate::ui {
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("NodeTable", text);
+}
+
+Version commonVersion(const ClusterSnapshot& snapshot)
+{
+    std::map<Version, int> counts;
+    for (const NodeRecord& record : snapshot.nodes) {
+        if (record.last) {
+            ++counts[record.last->self.version];
+        }
+    }
+    Version best;
+    int most = 0;
+    for (const auto& [version, count] : counts) {
+        if (count >= most) {
+            most = count;
+            best = version;
+        }
+    }
+    return best;
+}
+
+NodeRow rowOf(const service::ClusterStatus& status, const NodeRecord& record, const Version& common, TimePoint now)
+{
+    NodeRow row;
+    row.id = record.id.value;
+    row.name = record.name;
+    row.leader = status.assessment.leader == record.id;
+    const auto* verdict = status.assessment.verdictOf(record.id);
+    row.state = markOf(record, verdict);
+    row.stateDetail = verdict != nullptr ? verdict->text : QString();
+    row.address = record.address;
+    row.peers = seenByPeers(*status.snapshot, record.id);
+    if (record.last) {
+        const NodeSelf& self = record.last->self;
+        QStringList roles{self.learner ? tr("learner") : self.voter ? tr("voter") : tr("no voter")};
+        if (row.leader) {
+            roles.append(tr("leader"));
+        }
+        row.role = roles.join(QStringLiteral(", "));
+        row.version = self.version;
+        row.versionDiffers = self.version != common;
+        row.diskFreeBytes = self.diskFreeBytes;
+        row.diskLow = self.diskFreeBytes && *self.diskFreeBytes < kDiskLowBytes;
+        row.load = self.load;
+        row.answeredAt = record.last->observedAt;
+        row.age = now - record.last->observedAt;
+        row.bootId = self.bootId;
+        row.startedAt = self.startedAt;
+    }
+    return row;
+}
+
+using NodeColumn = Column<NodeRow>;
+
+std::vector<NodeColumn> identityColumns()
+{
+    std::vector<NodeColumn> columns;
+    columns.push_back({.info = {.id = QStringLiteral("node"), .title = tr("Node")},
+                       .text = [](const NodeRow& row) { return row.name; },
+                       .trailingGlyph = [](const NodeRow& row) { return row.leader ? Glyph::Star : Glyph::None; }});
+    columns.push_back({.info = {.id = QStringLiteral("state"), .title = tr("State"), .stretch = true},
+                       .text = [](const NodeRow& row) { return row.state.word; },
+                       .sortValue = [](const NodeRow& row) { return QVariant(static_cast<int>(row.state.tone)); },
+                       .tone = [](const NodeRow& row) { return row.state.tone; },
+                       .glyph = [](const NodeRow& row) { return row.state.glyph; },
+                       .toolTip = [](const NodeRow& row) { return row.stateDetail; }});
+    columns.push_back({.info = {.id = QStringLiteral("role"), .title = tr("Role")},
+                       .text = [](const NodeRow& row) { return row.role; }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("version"), .title = tr("Version")},
+         .text = [](const NodeRow& row) { return row.version.isNull() ? QString() : row.version.toString(); },
+         .sortValue = [](const NodeRow& row) {
+             return QVariant(row.version.major * 1e12 + row.version.minor * 1e8 + row.version.patch * 1e4
+                             + row.version.build);
+         },
+         .tone = [](const NodeRow& row) { return row.versionDiffers ? Tone::Warn : Tone::Plain; },
+         .glyph = [](const NodeRow& row) { return row.versionDiffers ? Glyph::Triangle : Glyph::None; }});
+    columns.push_back({.info = {.id = QStringLiteral("address"), .title = tr("Address"), .style = TextStyle::Fixed},
+                       .text = [](const NodeRow& row) { return row.address; }});
+    return columns;
+}
+
+void addFigureColumns(std::vector<NodeColumn>& columns)
+{
+    columns.push_back(
+        {.info = {.id = QStringLiteral("disk"), .title = tr("Disk free"), .numeric = true},
+         .text = [](const NodeRow& row) { return row.diskFreeBytes ? bytesText(*row.diskFreeBytes) : QString(); },
+         .sortValue = [](const NodeRow& row) { return QVariant(row.diskFreeBytes.value_or(-1)); },
+         .tone = [](const NodeRow& row) { return row.diskLow ? Tone::Warn : Tone::Plain; },
+         .glyph = [](const NodeRow& row) { return row.diskLow ? Glyph::Triangle : Glyph::None; }});
+    columns.push_back({.info = {.id = QStringLiteral("load"), .title = tr("Load"), .numeric = true},
+                       .text = [](const NodeRow& row) { return row.load ? decimalText(*row.load, 2) : QString(); },
+                       .sortValue = [](const NodeRow& row) { return QVariant(row.load.value_or(-1)); }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("peers"), .title = tr("Seen by peers")},
+         .text = [](const NodeRow& row) { return tr("%1 of %2").arg(row.peers.seeing).arg(row.peers.asked); },
+         .sortValue = [](const NodeRow& row) { return QVariant(row.peers.seeing); },
+         .tone = [](const NodeRow& row) {
+             return row.peers.seeing < row.peers.asked ? Tone::Warn : Tone::Plain;
+         }});
+    columns.push_back({.info = {.id = QStringLiteral("age"), .title = tr("Age"), .numeric = true, .ageing = true},
+                       .text = [](const NodeRow& row) {
+                           return row.answeredAt ? durationText(row.age) : tr("never");
+                       },
+                       .sortValue = [](const NodeRow& row) { return QVariant(qint64(row.age.count())); },
+                       .tone = [](const NodeRow& row) {
+                           return row.age > Seconds(10) ? Tone::Unknown : Tone::Muted;
+                       },
+                       .ageMs = [](const NodeRow& row) { return qint64(row.age.count()); }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("started"), .title = tr("Started"), .shownAtFirst = false},
+         .text = [](const NodeRow& row) { return row.startedAt ? dateTimeText(*row.startedAt) : QString(); },
+         .sortValue = [](const NodeRow& row) {
+             return QVariant(row.startedAt ? qint64(row.startedAt->time_since_epoch().count()) : qint64(0));
+         }});
+}
+
+} // namespace
+
+std::vector<NodeRow> nodeRows(const service::ClusterStatus& status, TimePoint now)
+{
+    std::vector<NodeRow> rows;
+    const Version common = commonVersion(*status.snapshot);
+    for (const NodeRecord& record : status.snapshot->nodes) {
+        rows.push_back(rowOf(status, record, common, now));
+    }
+    return rows;
+}
+
+NodeTableModel* makeNodeTableModel(QObject* parent)
+{
+    auto columns = identityColumns();
+    addFigureColumns(columns);
+    return new NodeTableModel(std::move(columns), [](const NodeRow& row) { return row.id; }, parent);
+}
+
+} // namespace quorate::ui

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/cluster/NodeTable.h"
+#include "ui/cluster/Pane.h"
+
+class QMenu;
+
+namespace quorate::ui {
+
+class Card;
+class FilterBar;
+class KeyValueList;
+class NodeActions;
+class TableView;
+
+/// All nodes with filter, and all that is known of the chosen one, with the actions on it.
+class NodesPane final : public Pane {
+    Q_OBJECT
+
+public:
+    NodesPane(const UiContext& context, NodeActions& actions, QWidget* parent);
+    QString title() const override { return tr("Nodes"); }
+    void setCluster(service::ClusterService* cluster) override;
+    void focusFilter() override;
+    void tick() override;
+    void setRowMenu(std::function<void(QMenu& menu, const QStringList& ids)> fill);
+
+private:
+    void refresh();
+    void refreshDetail();
+    QWidget* makeDetail();
+
+    const UiContext& m_context;
+    NodeActions& m_actions;
+    service::ClusterService* m_cluster = nullptr;
+    FilterBar* m_filter = nullptr;
+    TableView* m_table = nullptr;
+    NodeTableModel* m_model = nullptr;
+    Card* m_detailCard = nullptr;
+    KeyValueList* m_facts = nullptr;
+    KeyValueList* m_peers = nullptr;
+};
+
+} // namespace quorate::ui

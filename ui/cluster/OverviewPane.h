@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/cluster/NodeTable.h"
+#include "ui/cluster/OverviewFacts.h"
+#include "ui/cluster/Pane.h"
+
+class QMenu;
+
+namespace quorate::ui {
+
+class Card;
+class KeyValueList;
+class TableView;
+class TextLabel;
+
+/// The cluster at a glance: ring, history, what wants attention, nodes, work, events (look/overview.png).
+class OverviewPane final : public Pane {
+    Q_OBJECT
+
+public:
+    OverviewPane(const UiContext& context, QWidget* parent);
+    QString title() const override { return tr("Overview"); }
+    void setCluster(service::ClusterService* cluster) override;
+    void tick() override;
+    void setRowMenu(std::function<void(QMenu& menu, const QStringList& ids)> fill);
+
+private:
+    void refresh();
+    void refreshWork();
+    QWidget* makeTopRow();
+    QWidget* makeBottomRow();
+
+    const UiContext& m_context;
+    service::ClusterService* m_cluster = nullptr;
+    QuorumRing* m_ring = nullptr;
+    TextLabel* m_ringCaption = nullptr;
+    Card* m_historyCard = nullptr;
+    StepChart* m_history = nullptr;
+    TextLabel* m_historyCaption = nullptr;
+    TextLabel* m_versions = nullptr;
+    AttentionList* m_attention = nullptr;
+    TableView* m_table = nullptr;
+    NodeTableModel* m_model = nullptr;
+    KeyValueList* m_work = nullptr;
+    EventList* m_events = nullptr;
+};
+
+} // namespace quorate::ui

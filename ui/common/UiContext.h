@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Clock.h"
+#include "core/service/ClusterRegistry.h"
+#include "core/service/RunService.h"
+#include "core/service/UpgradeService.h"
+#include "core/store/Store.h"
+#include "ui/common/Dialogs.h"
+#include "ui/common/Theme.h"
+
+#include <functional>
+
+class QSettings;
+
+namespace quorate::ui {
+
+/// What windows and panes are given instead of globals. Everything in it outlives them; `settings` may be null (then
+/// layouts are not remembered).
+struct UiContext {
+    Theme& theme;
+    Dialogs& dialogs;
+    const Clock& clock;
+    service::ClusterRegistry& clusters;
+    service::UpgradeService& upgrades;
+    service::RunService& runs;
+    std::function<std::vector<store::ActivityEntry>(int countMax)> activity; ///< newest first
+    QSettings* settings = nullptr;
+    QString userName;
+    QString home; ///< where reports and backups go by default
+};
+
+} // namespace quorate::ui

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/connect/ConnectController.h"
+
+#include <QUrl>
+
+namespace quorate::ui {
+namespace {
+
+constexpr int kDefaultPort = 9443; ///< domain.md: the appliance console's port
+
+/// "host:port" of what a person typed; empty when it is not an address.
+QString hostPortOf(const QString& typed)
+{
+    QString text = typed.trimmed();
+    if (!text.contains(QStringLiteral("://"))) {
+        text.prepend(QStringLiteral("https://"));
+    }
+    const QUrl url(text, QUrl::StrictMode);
+    if (!url.isValid() || url.scheme() != QLatin1String("https") || url.host().isEmpty()
+        || !url.userInfo().isEmpty()) {
+        return {};
+    }
+    const QString host = url.host().contains(QLatin1Char(':')) ? QStringLiteral("[%1]").arg(url.host()) : url.host();
+    return QStringLiteral("%1:%2").arg(host).arg(url.port(kDefaultPort));
+}
+
+} // namespace
+
+ConnectController::ConnectController(const UiContext& context, QObject* parent) : QObject(parent), m_context(context)
+{
+    m_request.acceptedBy = context.userName;
+}
+
+void ConnectController::setState(State state, std::optional<Error> problem)
+{
+    m_state = state;
+    m_problem = std::move(problem);
+    Q_EMIT changed();
+}
+
+void ConnectController::useFile(const QString& path)
+{
+    auto file = ClusterFile::read(path);
+    if (!file) {
+        setState(State::Source, file.error());
+        return;
+    }
+    m_request = {};
+    m_request.acceptedBy = m_context.userName;
+    m_request.file = *std::move(file);
+    m_address.clear();
+    tryConnect();
+}
+
+void ConnectController::useAddress(const QString& address)
+{
+    const QString hostPort = hostPortOf(address);
+    if (hostPort.isEmpty()) {
+        setState(State::Source,
+                 makeError(ErrorKind::Validation, QStringLiteral("bad-address"),
+                           tr("\"%1\" is not an address").arg(address.left(80)),
+                           tr("Write host or host:port, for example gateway.example.com:9443")));
+        return;
+    }
+    m_address = hostPort;
+    setState(State::Working);
+    deliver(m_context.clusters.fileForAddress(hostPort, m_request.acceptFingerprints), this,
+            [this](Result<ClusterFile> file) {
+                if (!file) {
+                    setState(State::Source, file.error());
+                    return;
+                }
+                m_request.file = *std::move(file);
+                tryConnect();
+            });
+}
+
+void ConnectController::tryConnect()
+{
+    setState(State::Working);
+    service::ConnectRequest request = m_request;
+    deliver(m_context.clusters.connectCluster(std::move(request)), this,
+            [this](Result<service::ConnectOutcome> outcome) { onOutcome(std::move(outcome)); });
+}
+
+void ConnectController::onOutcome(Result<service::ConnectOutcome> outcome)
+{
+    if (!outcome) {
+        setState(State::Source, outcome.error());
+        return;
+    }
+    m_outcome = *std::move(outcome);
+    switch (m_outcome.need) {
+    case service::ConnectOutcome::Need::Trust: setState(State::Trust, m_outcome.reason); return;
+    case service::ConnectOutcome::Need::Password: setState(State::Password, m_outcome.reason); return;
+    case service::ConnectOutcome::Need::Nothing: break;
+    }
+    if (!m_outcome.cluster) {
+        setState(State::Source, makeError(ErrorKind::Internal, QStringLiteral("no-cluster"),
+                                          tr("The connection was made, but no cluster came of it")));
+        return;
+    }
+    setState(State::Connected);
+    Q_EMIT connected(*m_outcome.cluster);
+}
+
+void ConnectController::acceptCertificates()
+{
+    if (m_state != State::Trust) {
+        return;
+    }
+    for (const auto& certificate : m_outcome.certificates) {
+        m_request.acceptFingerprints.push_back(certificate.sha256);
+    }
+    tryConnect();
+}
+
+void ConnectController::givePassword(const QString& user, Secret password, bool remember)
+{
+    if (m_state != State::Password) {
+        return;
+    }
+    m_request.user = user;
+    m_request.password = std::make_shared<Secret>(std::move(password));
+    m_request.remember = remember;
+    tryConnect();
+}
+
+void ConnectController::backToSource()
+{
+    m_request.acceptFingerprints.clear();
+    m_request.password.reset();
+    setState(State::Source);
+}
+
+} // namespace quorate::ui

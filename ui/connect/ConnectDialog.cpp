@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/connect/ConnectDialog.h"
+
+#include "ui/common/Labels.h"
+#include "ui/common/Notices.h"
+#include "ui/connect/CertificateView.h"
+
+#include <QCheckBox>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace quorate::ui {
+
+using State = ConnectController::State;
+
+ConnectDialog::ConnectDialog(const UiContext& context, QWidget* parent) : QDialog(parent), m_context(context)
+{
+    setObjectName(QStringLiteral("connectDialog"));
+    setWindowTitle(tr("Connect a cluster"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    setAcceptDrops(true);
+    const Theme& theme = context.theme;
+    resize(theme.px(600), theme.px(460));
+    m_controller = new ConnectController(context, this);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(16));
+    column->setSpacing(theme.px(12));
+    m_title = new TextLabel(theme, TextStyle::SentenceStrong, {}, this);
+    m_title->setWordWrap(true);
+    column->addWidget(m_title);
+    m_notice = new NoticeBar(theme, this);
+    m_notice->setObjectName(QStringLiteral("connectNotice"));
+    column->addWidget(m_notice);
+    m_pages = new QStackedWidget(this);
+    m_pages->addWidget(makeSourcePage());
+    m_pages->addWidget(makeWorkingPage());
+    m_pages->addWidget(makeTrustPage());
+    m_pages->addWidget(makePasswordPage());
+    column->addWidget(m_pages, 1);
+
+    auto* buttons = new QHBoxLayout;
+    m_back = new QPushButton(tr("Back"), this);
+    m_back->setObjectName(QStringLiteral("backButton"));
+    auto* cancel = new QPushButton(tr("Cancel"), this);
+    cancel->setObjectName(QStringLiteral("cancelButton"));
+    m_next = new QPushButton(this);
+    m_next->setObjectName(QStringLiteral("nextButton"));
+    m_next->setDefault(true);
+    m_next->setProperty("primary", true);
+    buttons->addWidget(m_back);
+    buttons->addStretch(1);
+    buttons->addWidget(cancel);
+    buttons->addWidget(m_next);
+    column->addLayout(buttons);
+
+    connect(m_back, &QPushButton::clicked, m_controller, &ConnectController::backToSource);
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_next, &QPushButton::clicked, this, &ConnectDialog::goOn);
+    connect(m_controller, &ConnectController::changed, this, &ConnectDialog::refresh);
+    connect(m_controller, &ConnectController::connected, this, [this](const ClusterId& id) {
+        Q_EMIT connected(id);
+        accept();
+    });
+    refresh();
+}
+
+QWidget* ConnectDialog::makeSourcePage()
+{
+    const Theme& theme = m_context.theme;
+    auto* page = new QWidget(this);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    auto* label = new TextLabel(theme, TextStyle::Body, tr("Cluster file, or address of one node"), page);
+    auto* row = new QHBoxLayout;
+    m_source = new QLineEdit(page);
+    m_source->setObjectName(QStringLiteral("sourceEdit"));
+    m_source->setAccessibleName(label->text());
+    m_source->setPlaceholderText(tr("cluster.json, or gateway.example.com:9443"));
+    auto* browse = new QPushButton(tr("Choose a file…"), page);
+    browse->setObjectName(QStringLiteral("browseButton"));
+    row->addWidget(m_source, 1);
+    row->addWidget(browse);
+    auto* hint = new TextLabel(theme, TextStyle::Body,
+                               tr("A cluster file names the nodes and the authority that signs their certificates; it "
+                                  "never holds a password. With an address alone Quorate asks that node who its peers "
+                                  "are, and shows you its certificate first. A file can also be dropped here."),
+                               page, Tone::Muted);
+    hint->setWordWrap(true);
+    column->addWidget(label);
+    column->addLayout(row);
+    column->addWidget(hint);
+    column->addStretch(1);
+    connect(m_source, &QLineEdit::textChanged, this, &ConnectDialog::refresh);
+    connect(browse, &QPushButton::clicked, this, [this] {
+        m_context.dialogs.askOpenFile({.title = tr("Choose a cluster file"),
+                                       .directory = {},
+                                       .fileName = {},
+                                       .filters = {tr("Cluster files (*.json)"), tr("All files (*)")}},
+                                      [this](const QString& path) {
+                                          if (!path.isEmpty()) {
+                                              m_source->setText(path);
+                                          }
+                                      });
+    });
+    return page;
+}
+
+QWidget* ConnectDialog::makeWorkingPage()
+{
+    auto* page = new QWidget(this);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    auto* bar = new QProgressBar(page);
+    bar->setRange(0, 0);
+    bar->setTextVisible(false);
+    bar->setAccessibleName(tr("Asking the nodes"));
+    column->addWidget(bar);
+    column->addStretch(1);
+    return page;
+}
+
+QWidget* ConnectDialog::makeTrustPage()
+{
+    auto* page = new QWidget(this);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    m_certificates = new CertificateView(m_context.theme, page);
+    m_certificates->setObjectName(QStringLiteral("certificateView"));
+    m_compared = new QCheckBox(tr("I compared the fingerprint with the one that the node's console shows"), page);
+    m_compared->setObjectName(QStringLiteral("comparedCheck"));
+    column->addWidget(m_certificates, 1);
+    column->addWidget(m_compared);
+    connect(m_compared, &QCheckBox::toggled, this, &ConnectDialog::refresh);
+    return page;
+}
+
+QWidget* ConnectDialog::makePasswordPage()
+{
+    auto* page = new QWidget(this);
+    auto* form = new QFormLayout(page);
+    form->setContentsMargins(0, 0, 0, 0);
+    m_user = new QLineEdit(page);
+    m_user->setObjectName(QStringLiteral("userEdit"));
+    m_password = new QLineEdit(page);
+    m_password->setObjectName(QStringLiteral("passwordEdit"));
+    m_password->setEchoMode(QLineEdit::Password);
+    m_remember = new QCheckBox(tr("Keep it in this system's keychain"), page);
+    m_remember->setObjectName(QStringLiteral("rememberCheck"));
+    m_remember->setChecked(true);
+    form->addRow(tr("User"), m_user);
+    form->addRow(tr("Password"), m_password);
+    form->addRow(QString(), m_remember);
+    connect(m_user, &QLineEdit::textChanged, this, &ConnectDialog::refresh);
+    connect(m_password, &QLineEdit::textChanged, this, &ConnectDialog::refresh);
+    return page;
+}
+
+void ConnectDialog::setClusterFile(const QString& path)
+{
+    m_source->setText(path);
+    m_controller->useFile(path);
+}
+
+void ConnectDialog::goOn()
+{
+    switch (m_controller->state()) {
+    case State::Source:
+        if (QFileInfo(m_source->text()).isFile() || m_source->text().endsWith(QStringLiteral(".json"))) {
+            m_controller->useFile(m_source->text());
+        } else {
+            m_controller->useAddress(m_source->text());
+        }
+        break;
+    case State::Trust: m_controller->acceptCertificates(); break;
+    case State::Password: {
+        QByteArray bytes = m_password->text().toUtf8();
+        Secret secret(QByteArray(bytes.constData(), bytes.size()));
+        wipeBytes(bytes);
+        m_password->clear();
+        m_controller->givePassword(m_user->text(), std::move(secret), m_remember->isChecked());
+        break;
+    }
+    case State::Working:
+    case State::Connected: break;
+    }
+}
+
+void ConnectDialog::refresh()
+{
+    const State state = m_controller->state();
+    m_back->setVisible(state == State::Trust || state == State::Password);
+    if (m_controller->problem()) {
+        m_notice->setError(*m_controller->problem());
+    } else {
+        m_notice->setNotice(Glyph::None, Tone::Plain, {});
+    }
+    switch (state) {
+    case State::Source:
+        m_title->setText(tr("Which cluster?"));
+        m_pages->setCurrentIndex(0);
+        m_next->setText(tr("Connect"));
+        m_next->setEnabled(!m_source->text().trimmed().isEmpty());
+        break;
+    case State::Working:
+    case State::Connected:
+        m_title->setText(tr("Asking the nodes of %1").arg(m_controller->clusterName()));
+        m_pages->setCurrentIndex(1);
+        m_next->setEnabled(false);
+        break;
+    case State::Trust:
+        m_title->setText(tr("Do you know this certificate? Nothing has been sent yet."));
+        if (m_pages->currentIndex() != 2) {
+            m_certificates->setCertificates(m_controller->certificates(), m_controller->hostPorts());
+            m_compared->setChecked(false);
+            m_pages->setCurrentIndex(2);
+        }
+        m_next->setText(tr("Trust it from now on"));
+        m_next->setEnabled(m_compared->isChecked());
+        break;
+    case State::Password:
+        m_title->setText(tr("Sign in to %1").arg(m_controller->clusterName()));
+        if (m_pages->currentIndex() != 3) {
+            m_user->setText(m_controller->user());
+            m_pages->setCurrentIndex(3);
+            (m_user->text().isEmpty() ? m_user : m_password)->setFocus();
+        }
+        m_next->setText(tr("Sign in"));
+        m_next->setEnabled(!m_user->text().isEmpty() && !m_password->text().isEmpty());
+        break;
+    }
+}
+
+void ConnectDialog::dragEnterEvent(QDragEnterEvent* event)
+{
+    const auto urls = event->mimeData()->urls();
+    if (urls.size() == 1 && urls.front().isLocalFile() && m_controller->state() == State::Source) {
+        event->acceptProposedAction();
+    }
+}
+
+void ConnectDialog::dropEvent(QDropEvent* event)
+{
+    setClusterFile(event->mimeData()->urls().front().toLocalFile());
+}
+
+} // namespace quorate::ui

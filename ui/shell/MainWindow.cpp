@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/MainWindow.h"
+
+#include "ui/activity/ActivityPane.h"
+#include "ui/cluster/NodesPane.h"
+#include "ui/cluster/OverviewPane.h"
+#include "ui/common/Format.h"
+#include "ui/connect/ConnectDialog.h"
+#include "ui/shell/ClusterHeader.h"
+#include "ui/shell/ClusterList.h"
+#include "ui/upgrade/UpgradePane.h"
+
+#include <QCloseEvent>
+#include <QLabel>
+#include <QMenu>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace quorate::ui {
+namespace {
+
+constexpr auto kGeometryKey = "window/geometry";
+constexpr QSize kFirstSize{1280, 800};   ///< look/README
+constexpr QSize kSmallestSize{900, 600}; ///< below the 1024 × 700 that must fit
+
+} // namespace
+
+MainWindow::MainWindow(const UiContext& context, QWidget* parent) : QMainWindow(parent), m_context(context)
+{
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowTitle(tr("Quorate"));
+    setMinimumSize(kSmallestSize);
+    m_nodeActions = new NodeActions(context, this);
+    m_list = new ClusterList(context, this);
+    m_header = new ClusterHeader(context, this);
+    m_stack = new QStackedWidget(this);
+    makePanes();
+
+    auto* main = new QWidget(this);
+    auto* column = new QVBoxLayout(main);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_header);
+    column->addWidget(m_stack, 1);
+    auto* central = new QWidget(this);
+    auto* row = new QHBoxLayout(central);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    m_list->setFixedWidth(context.theme.px(232));
+    row->addWidget(m_list);
+    row->addWidget(main, 1);
+    setCentralWidget(central);
+    makeMenus();
+    makeStatusStrip();
+
+    connect(m_list, &ClusterList::clusterChosen, this, &MainWindow::showCluster);
+    connect(m_list, &ClusterList::connectRequested, this, [this] { openConnectDialog(); });
+    connect(m_list, &ClusterList::workChosen, this, &MainWindow::followLink);
+    connect(&context.clusters, &service::ClusterRegistry::clustersChanged, this, [this] {
+        const auto ids = m_context.clusters.clusters();
+        if (!m_current || m_context.clusters.service(*m_current) == nullptr) {
+            ids.empty() ? showCluster(ClusterId{}) : showCluster(ids.front());
+        }
+    });
+    m_timer = new QTimer(this);
+    connect(m_timer, &QTimer::timeout, this, &MainWindow::tick);
+    m_timer->start(Seconds(1));
+    restoreLayout();
+    const auto ids = context.clusters.clusters();
+    showCluster(ids.empty() ? ClusterId{} : ids.front());
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::makePanes()
+{
+    const auto fillMenu = [this](QMenu& menu, const QStringList& ids) {
+        if (!ids.isEmpty()) {
+            m_nodeActions->setNode(ids.front());
+            menu.addActions(m_nodeActions->actions());
+        }
+    };
+    auto* overview = new OverviewPane(m_context, m_stack);
+    overview->setRowMenu(fillMenu);
+    auto* nodes = new NodesPane(m_context, *m_nodeActions, m_stack);
+    nodes->setRowMenu(fillMenu);
+    m_upgrade = new UpgradePane(m_context, m_stack);
+    addPane(overview);
+    addPane(nodes);
+    addPane(m_upgrade);
+    addPane(new ActivityPane(m_context, m_stack));
+    connect(m_header->tabs(), &QTabBar::currentChanged, this, [this](int index) {
+        if (index >= 0) {
+            m_stack->setCurrentIndex(index);
+            m_panes[static_cast<size_t>(index)]->tick();
+        }
+    });
+}
+
+void MainWindow::addPane(Pane* pane)
+{
+    m_panes.push_back(pane);
+    m_stack->addWidget(pane);
+    m_header->tabs()->addTab(pane->title());
+    connect(pane, &Pane::nodeChosen, m_nodeActions, &NodeActions::setNode);
+    connect(pane, &Pane::linkChosen, this, &MainWindow::followLink);
+}
+
+service::ClusterService* MainWindow::cluster() const
+{
+    return m_current ? m_context.clusters.service(*m_current) : nullptr;
+}
+
+std::optional<ClusterId> MainWindow::currentCluster() const
+{
+    return m_current;
+}
+
+void MainWindow::showCluster(const ClusterId& id)
+{
+    if (auto* before = cluster()) {
+        before->setForeground(false);
+    }
+    m_current = id.isEmpty() ? std::nullopt : std::optional(id);
+    auto* now = cluster();
+    if (now != nullptr) {
+        now->setForeground(true);
+        m_list->setCurrent(id);
+    }
+    m_nodeActions->setCluster(now);
+    m_header->setCluster(now);
+    for (Pane* pane : m_panes) {
+        pane->setCluster(now);
+    }
+    m_readOnlyAction->setEnabled(now != nullptr);
+    m_readOnlyAction->setChecked(now != nullptr && now->status()->readOnly);
+    setWindowTitle(now != nullptr ? tr("%1 — Quorate").arg(now->status()->identity.name) : tr("Quorate"));
+    refreshStatusStrip();
+}
+
+void MainWindow::showPane(const QString& name)
+{
+    for (size_t index = 0; index < m_panes.size(); ++index) {
+        if (m_panes[index]->objectName() == name) {
+            m_header->tabs()->setCurrentIndex(static_cast<int>(index));
+        }
+    }
+}
+
+void MainWindow::followLink(const QString& target)
+{
+    if (target == QLatin1String("sign-in")) {
+        askPassword();
+    } else if (target == QLatin1String("trust")) {
+        openConnectDialog();
+    } else if (target == QLatin1String("refresh")) {
+        if (auto* service = cluster()) {
+            deliver(service->refresh(), this, [](const Result<service::StatusPtr>&) {});
+        }
+    } else if (target == QLatin1String("obligations")) {
+        showPane(QStringLiteral("upgradePane"));
+    } else {
+        showPane(target + QStringLiteral("Pane"));
+    }
+}
+
+void MainWindow::openConnectDialog(const QString& clusterFile)
+{
+    auto* dialog = new ConnectDialog(m_context, this);
+    connect(dialog, &ConnectDialog::connected, this, &MainWindow::showCluster);
+    if (!clusterFile.isEmpty()) {
+        dialog->setClusterFile(clusterFile);
+    }
+    dialog->open();
+}
+
+void MainWindow::askPassword()
+{
+    auto* service = cluster();
+    if (service == nullptr) {
+        return;
+    }
+    const QString user = service->status()->user;
+    m_context.dialogs.askText({.title = tr("Sign in to %1").arg(service->status()->identity.name),
+                               .label = tr("Password of %1").arg(user),
+                               .text = {},
+                               .action = tr("Sign in"),
+                               .secret = true},
+                              [this, service, user](const QString& password) {
+                                  if (password.isNull()) {
+                                      return;
+                                  }
+                                  deliver(service->signIn(user, Secret(password.toUtf8()), true), this,
+                                          [this](const Result<bool>& done) {
+                                              if (!done) {
+                                                  m_context.dialogs.showError(done.error(), [] {});
+                                              }
+                                          });
+                              });
+}
+
+void MainWindow::removeCluster()
+{
+    auto* service = cluster();
+    if (service == nullptr) {
+        return;
+    }
+    const ClusterId id = *m_current;
+    m_context.dialogs.confirm({.title = tr("Forget %1").arg(service->status()->identity.name),
+                               .action = tr("Forget the cluster"),
+                               .quorumSentence = {},
+                               .consequence = tr("Quorate forgets its addresses, pins and password. The cluster itself "
+                                                 "is not touched.")},
+                              [this, id](bool yes) {
+                                  if (!yes) {
+                                      return;
+                                  }
+                                  if (const auto removed = m_context.clusters.remove(id); !removed) {
+                                      m_context.dialogs.showError(removed.error(), [] {});
+                                  }
+                              });
+}
+
+bool MainWindow::anyRunActive() const
+{
+    for (const auto& view : m_context.runs.runs()) {
+        if (view->phase == run::RunPhase::Running || view->phase == run::RunPhase::Resuming
+            || view->phase == run::RunPhase::Pausing || view->phase == run::RunPhase::Cancelling) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (m_context.settings != nullptr) {
+        m_context.settings->setValue(QLatin1String(kGeometryKey), saveGeometry());
+    }
+    QMainWindow::closeEvent(event);
+    if (anyRunActive()) {
+        Q_EMIT hiddenWhileRunning();
+    }
+}
+
+void MainWindow::restoreLayout()
+{
+    resize(kFirstSize);
+    if (m_context.settings != nullptr) {
+        restoreGeometry(m_context.settings->value(QLatin1String(kGeometryKey)).toByteArray());
+    }
+}
+
+void MainWindow::tick()
+{
+    if (!isVisible()) {
+        return;
+    }
+    m_header->refresh();
+    m_list->refresh();
+    m_panes[static_cast<size_t>(m_stack->currentIndex())]->tick();
+    refreshStatusStrip();
+}
+
+} // namespace quorate::ui

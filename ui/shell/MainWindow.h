@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/cluster/NodeActions.h"
+#include "ui/cluster/Pane.h"
+
+#include <QMainWindow>
+
+class QLabel;
+class QStackedWidget;
+class QTimer;
+
+namespace quorate::ui {
+
+class ClusterHeader;
+class ClusterList;
+class UpgradePane;
+
+/// The window. It shows what services publish and sends what people ask for; runs go on without it. Closing it while a
+/// run is under way hides it (`hideWhileRunning`); the program ends when nothing is under way.
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+
+public:
+    MainWindow(const UiContext& context, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void showCluster(const ClusterId& id);
+    [[nodiscard]] std::optional<ClusterId> currentCluster() const;
+    /// By object name: "overviewPane", "nodesPane", "upgradePane", "activityPane".
+    void showPane(const QString& name);
+    void openConnectDialog(const QString& clusterFile = {});
+    [[nodiscard]] UpgradePane& upgradePane() { return *m_upgrade; }
+    [[nodiscard]] NodeActions& nodeActions() { return *m_nodeActions; }
+
+Q_SIGNALS:
+    void hiddenWhileRunning();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void makePanes();
+    void addPane(Pane* pane);
+    void makeMenus();
+    void makeClusterMenu();
+    void makeEditMenu();
+    void makeViewMenu();
+    void makeHelpMenu();
+    void makeStatusStrip();
+    void followLink(const QString& target);
+    void refreshStatusStrip();
+    void tick();
+    [[nodiscard]] bool anyRunActive() const;
+    [[nodiscard]] service::ClusterService* cluster() const;
+    void askPassword();
+    void removeCluster();
+    void restoreLayout();
+
+    const UiContext& m_context;
+    NodeActions* m_nodeActions = nullptr;
+    ClusterList* m_list = nullptr;
+    ClusterHeader* m_header = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    UpgradePane* m_upgrade = nullptr;
+    std::vector<Pane*> m_panes;
+    QLabel* m_connectionLabel = nullptr;
+    QLabel* m_workLabel = nullptr;
+    QLabel* m_messageLabel = nullptr;
+    QLabel* m_userLabel = nullptr;
+    QAction* m_readOnlyAction = nullptr;
+    QTimer* m_timer = nullptr;
+    std::optional<ClusterId> m_current;
+};
+
+} // namespace quorate::ui

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/cluster/NodesPane.h"
+#include "ui/common/Format.h"
+#include "ui/common/TableView.h"
+#include "ui/shell/ClusterHeader.h"
+#include "ui/shell/MainWindow.h"
+#include "ui/upgrade/UpgradePane.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QDesktopServices>
+#include <QLabel>
+#include <QMenuBar>
+#include <QSettings>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QUrl>
+
+namespace quorate::ui {
+namespace {
+
+constexpr double kTextScaleStep = 0.25;
+constexpr double kTextScaleMin = 0.75;
+constexpr double kTextScaleMax = 2.0; ///< look/README: tested up to 200 %
+
+QAction* add(QMenu* menu, const QString& text, const QString& name, const QKeySequence& keys = {})
+{
+    QAction* action = menu->addAction(text);
+    action->setObjectName(name);
+    action->setShortcut(keys);
+    return action;
+}
+
+} // namespace
+
+void MainWindow::makeMenus()
+{
+    makeClusterMenu();
+    makeEditMenu();
+    makeViewMenu();
+    QMenu* node = menuBar()->addMenu(tr("&Node"));
+    node->setToolTipsVisible(true);
+    node->addActions(m_nodeActions->actions());
+    QMenu* packages = menuBar()->addMenu(tr("&Packages"));
+    connect(add(packages, tr("&Upgrade…"), QStringLiteral("upgradeAction"), QKeySequence(tr("Ctrl+U"))),
+            &QAction::triggered, this, [this] {
+                showPane(QStringLiteral("upgradePane"));
+                m_upgrade->startWizard();
+            });
+    connect(add(packages, tr("Upgrades and &runs"), QStringLiteral("runsAction")), &QAction::triggered, this,
+            [this] { showPane(QStringLiteral("upgradePane")); });
+    makeHelpMenu();
+    connect(m_nodeActions, &NodeActions::started, this,
+            [this](const QString& sentence) { m_messageLabel->setText(sentence); });
+    connect(m_nodeActions, &NodeActions::finished, this,
+            [this](const QString& sentence) { m_messageLabel->setText(sentence); });
+}
+
+void MainWindow::makeClusterMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&Cluster"));
+    connect(add(menu, tr("&Connect…"), QStringLiteral("connectAction"), QKeySequence(tr("Ctrl+N"))),
+            &QAction::triggered, this, [this] { openConnectDialog(); });
+    connect(add(menu, tr("&Ask every node now"), QStringLiteral("refreshAction"), QKeySequence::Refresh),
+            &QAction::triggered, this, [this] { followLink(QStringLiteral("refresh")); });
+    connect(add(menu, tr("&Sign in…"), QStringLiteral("signInAction")), &QAction::triggered, this,
+            &MainWindow::askPassword);
+    m_readOnlyAction = add(menu, tr("&Read-only"), QStringLiteral("readOnlyAction"));
+    m_readOnlyAction->setCheckable(true);
+    connect(m_readOnlyAction, &QAction::triggered, this, [this](bool on) {
+        if (auto* service = cluster()) {
+            service->setReadOnly(on);
+        }
+        refreshStatusStrip();
+    });
+    connect(add(menu, tr("&Forget this cluster…"), QStringLiteral("forgetAction")), &QAction::triggered, this,
+            &MainWindow::removeCluster);
+    menu->addSeparator();
+    connect(add(menu, tr("Close &window"), QStringLiteral("closeAction"), QKeySequence::Close), &QAction::triggered,
+            this, &QWidget::close);
+    connect(add(menu, tr("&Quit"), QStringLiteral("quitAction"), QKeySequence::Quit), &QAction::triggered, this,
+            [this] {
+                if (!anyRunActive()) {
+                    qApp->quit();
+                    return;
+                }
+                m_context.dialogs.confirm(
+                    {.title = tr("A run is under way"),
+                     .action = tr("Quit"),
+                     .quorumSentence = {},
+                     .consequence = tr("What was sent to a node goes on there. Quorate asks every node and offers to "
+                                       "resume when it is started again. Closing the window instead lets the run go "
+                                       "on.")},
+                    [](bool yes) {
+                        if (yes) {
+                            qApp->quit();
+                        }
+                    });
+            });
+}
+
+void MainWindow::makeEditMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&Edit"));
+    const auto onTable = [this](auto use) {
+        return [this, use] {
+            auto* table = qobject_cast<TableView*>(focusWidget());
+            if (table != nullptr) {
+                use(*table);
+            }
+        };
+    };
+    connect(add(menu, tr("&Copy rows as text"), QStringLiteral("copyAction")), &QAction::triggered, this,
+            onTable([](TableView& table) { table.copyAction()->trigger(); }));
+    connect(add(menu, tr("Copy rows as C&SV"), QStringLiteral("copyCsvAction")), &QAction::triggered, this,
+            onTable([](TableView& table) { table.copyCsvAction()->trigger(); }));
+    menu->addSeparator();
+    connect(add(menu, tr("&Filter"), QStringLiteral("filterAction"), QKeySequence::Find), &QAction::triggered, this,
+            [this] { m_panes[static_cast<size_t>(m_header->tabs()->currentIndex())]->focusFilter(); });
+}
+
+void MainWindow::makeViewMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&View"));
+    for (size_t index = 0; index < m_panes.size(); ++index) {
+        const auto number = static_cast<int>(index);
+        connect(add(menu, m_panes[index]->title(), m_panes[index]->objectName() + QStringLiteral("Action"),
+                    QKeySequence(QStringLiteral("Ctrl+%1").arg(number + 1))),
+                &QAction::triggered, this, [this, number] { m_header->tabs()->setCurrentIndex(number); });
+    }
+    menu->addSeparator();
+    auto* group = new QActionGroup(this);
+    const std::vector<std::pair<ThemeMode, QString>> modes{{ThemeMode::System, tr("Colours of the &desktop")},
+                                                           {ThemeMode::Light, tr("&Light")},
+                                                           {ThemeMode::Dark, tr("Da&rk")},
+                                                           {ThemeMode::HighContrast, tr("&High contrast")}};
+    for (const auto& [mode, text] : modes) {
+        QAction* action = group->addAction(menu->addAction(text));
+        action->setObjectName(QStringLiteral("theme%1Action").arg(static_cast<int>(mode)));
+        action->setCheckable(true);
+        action->setChecked(m_context.theme.mode() == mode);
+        connect(action, &QAction::triggered, this, [this, chosen = mode] {
+            m_context.theme.setMode(chosen);
+            if (m_context.settings != nullptr) {
+                m_context.settings->setValue(QStringLiteral("theme"), static_cast<int>(chosen));
+            }
+        });
+    }
+    menu->addSeparator();
+    const auto scale = [this](double by) {
+        const double now = m_context.theme.textScale() + by;
+        m_context.theme.setTextScale(std::clamp(now, kTextScaleMin, kTextScaleMax));
+    };
+    connect(add(menu, tr("Lar&ger text"), QStringLiteral("largerAction"), QKeySequence::ZoomIn), &QAction::triggered,
+            this, [scale] { scale(kTextScaleStep); });
+    connect(add(menu, tr("S&maller text"), QStringLiteral("smallerAction"), QKeySequence::ZoomOut),
+            &QAction::triggered, this, [scale] { scale(-kTextScaleStep); });
+    connect(add(menu, tr("Text as the des&ktop has it"), QStringLiteral("normalTextAction"),
+                QKeySequence(tr("Ctrl+0"))),
+            &QAction::triggered, this, [this] { m_context.theme.setTextScale(std::nullopt); });
+}
+
+void MainWindow::makeHelpMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&Help"));
+    connect(add(menu, tr("&Guide"), QStringLiteral("guideAction"), QKeySequence::HelpContents), &QAction::triggered,
+            this, [this] {
+                m_context.dialogs.showMessage(
+                    {.tone = Tone::Plain,
+                     .title = tr("How Quorate works"),
+                     .text = tr("The sentence under the cluster's name says whether it has its quorum, and how old "
+                                "that knowledge is. Every act that takes a node away is judged first; a refusal says "
+                                "why. Packages & upgrade leads through an upgrade: package, method, checks, plan, "
+                                "staging, run, report. The guide is in docs/guide.")},
+                    [] {});
+            });
+    connect(add(menu, tr("&About Quorate"), QStringLiteral("aboutAction")), &QAction::triggered, this, [this] {
+        m_context.dialogs.showMessage({.tone = Tone::Plain,
+                                       .title = tr("Quorate %1").arg(QApplication::applicationVersion()),
+                                       .text = tr("A console for clustered appliances. Free software under the GNU "
+                                                  "General Public License, version 3 or later.")},
+                                      [] {});
+    });
+}
+
+void MainWindow::makeStatusStrip()
+{
+    const auto label = [this](const QString& name) {
+        auto* made = new QLabel(this);
+        made->setObjectName(name);
+        return made;
+    };
+    m_connectionLabel = label(QStringLiteral("connectionLabel"));
+    m_workLabel = label(QStringLiteral("workLabel"));
+    m_messageLabel = label(QStringLiteral("messageLabel"));
+    m_userLabel = label(QStringLiteral("userLabel"));
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->addWidget(m_connectionLabel);
+    statusBar()->addWidget(m_workLabel);
+    statusBar()->addWidget(m_messageLabel, 1);
+    statusBar()->addPermanentWidget(m_userLabel);
+}
+
+void MainWindow::refreshStatusStrip()
+{
+    auto* service = cluster();
+    if (service == nullptr) {
+        m_connectionLabel->setText(tr("Not connected"));
+        m_workLabel->clear();
+        m_userLabel->clear();
+        return;
+    }
+    const auto status = service->status();
+    m_connectionLabel->setText(
+        tr("Connected to %1 of %2 nodes").arg(status->nodesReachable).arg(status->snapshot->nodes.size()));
+    QString work;
+    if (const auto active = m_context.runs.activeRun(status->identity.id)) {
+        const auto view = m_context.runs.view(*active);
+        work = tr("%1, step %2 of %3").arg(view->title.section(QStringLiteral(" · "), 0, 0))
+                   .arg(view->stepNumber).arg(view->steps.size());
+    }
+    m_workLabel->setText(work);
+    m_userLabel->setText(
+        dotted({status->user, status->readOnly ? tr("read only") : tr("read and write")}));
+}
+
+} // namespace quorate::ui

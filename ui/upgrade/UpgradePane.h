@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/cluster/Pane.h"
+
+class QStackedWidget;
+
+namespace quorate::ui {
+
+class RunPage;
+class StartPage;
+class UpgradeWizard;
+
+/// Packages & upgrade: what is staged and which runs there were; the wizard; the run view while a run is under way.
+class UpgradePane final : public Pane {
+    Q_OBJECT
+
+public:
+    UpgradePane(const UiContext& context, QWidget* parent);
+    QString title() const override { return tr("Packages && upgrade"); }
+    void setCluster(service::ClusterService* cluster) override;
+    void tick() override;
+    /// Opens the wizard for the chosen cluster, or the run that is under way.
+    void startWizard();
+    void showRun(const RunId& id);
+    [[nodiscard]] UpgradeWizard* wizard() const { return m_wizard; } ///< null while it is not open
+    [[nodiscard]] RunPage& runPage() { return *m_run; }
+
+private:
+    void refresh();
+
+    const UiContext& m_context;
+    service::ClusterService* m_cluster = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    StartPage* m_start = nullptr;
+    UpgradeWizard* m_wizard = nullptr;
+    RunPage* m_run = nullptr;
+};
+
+} // namespace quorate::ui
