@@ -4,6 +4,7 @@
 #include "core/base/Time.h"
 
 #include <QString>
+#include <QStringList>
 
 #include <optional>
 

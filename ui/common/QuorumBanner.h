@@ -36,7 +36,6 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    struct Layout;
     [[nodiscard]] int textLeft() const;
     [[nodiscard]] int ageWidth() const;
 

@@ -19,7 +19,7 @@ struct Tokens {
     QColor panel;        ///< cards, tables, fields
     QColor side;         ///< the cluster list
     QColor line;         ///< the one hairline colour
-    QColor border;       ///< edge of controls that can be used: 3:1 against the panel
+    QColor border;       ///< edge of buttons and fields
     QColor text;
     QColor muted;
     QColor accent;

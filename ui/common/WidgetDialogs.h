@@ -4,10 +4,11 @@
 #include "ui/common/Dialogs.h"
 #include "ui/common/Theme.h"
 
+#include <QDialog>
 #include <QPointer>
-#include <QWidget>
 
-class QDialog;
+#include <deque>
+
 class QFileDialog;
 
 namespace quorate::ui {
@@ -34,6 +35,8 @@ private:
 
     const Theme& m_theme;
     QPointer<QWidget> m_parent;
+    QPointer<QDialog> m_current;
+    std::deque<QPointer<QDialog>> m_waiting; ///< asked while another is open
     QObject m_life; ///< connections end with it
 };
 

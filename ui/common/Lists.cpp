@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/common/Lists.h"
+
+#include "ui/common/Labels.h"
+
+#include <QGridLayout>
+#include <QHelpEvent>
+#include <QPainter>
+#include <QPushButton>
+#include <QToolTip>
+
+#include <cmath>
+
+namespace quorate::ui {
+namespace {
+
+void clearGrid(QGridLayout* grid)
+{
+    while (QLayoutItem* item = grid->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+}
+
+QGridLayout* makeGrid(QWidget* owner)
+{
+    auto* grid = new QGridLayout(owner);
+    grid->setContentsMargins(0, 0, 0, 0);
+    return grid;
+}
+
+} // namespace
+
+// --- AttentionList
+
+AttentionList::AttentionList(const Theme& theme, QWidget* parent)
+    : ThemedWidget(theme, parent), m_emptyText(tr("Nothing wants attention.")), m_grid(makeGrid(this))
+{
+    setAccessibleName(tr("Wants attention"));
+    rebuild();
+}
+
+void AttentionList::setItems(const std::vector<AttentionItem>& items)
+{
+    if (items != m_items) {
+        m_items = items;
+        rebuild();
+    }
+}
+
+void AttentionList::setEmptyText(const QString& text)
+{
+    m_emptyText = text;
+    rebuild();
+}
+
+void AttentionList::rebuild()
+{
+    clearGrid(m_grid);
+    m_grid->setHorizontalSpacing(theme().px(10));
+    m_grid->setVerticalSpacing(theme().px(8));
+    m_grid->setColumnStretch(1, 1);
+    int row = 0;
+    for (const AttentionItem& item : m_items) {
+        addItem(item, row++);
+    }
+    if (m_items.empty() && !m_emptyText.isEmpty()) {
+        auto* label = new TextLabel(theme(), TextStyle::Body, m_emptyText, this, Tone::Muted);
+        label->setWordWrap(true);
+        m_grid->addWidget(label, row++, 0, 1, 3);
+    }
+    m_grid->setRowStretch(row, 1);
+}
+
+void AttentionList::addItem(const AttentionItem& item, int row)
+{
+    auto* glyph = new QLabel(this);
+    glyph->setPixmap(glyphPixmap(item.glyph, theme().color(item.tone), theme().glyphSize(), devicePixelRatioF()));
+    glyph->setAccessibleName(glyphWord(item.glyph));
+    glyph->setContentsMargins(0, theme().px(2), 0, 0);
+    m_grid->addWidget(glyph, row, 0, Qt::AlignTop);
+    auto* text = new TextLabel(theme(), TextStyle::Body, item.text, this);
+    text->setWordWrap(true);
+    text->setTextFormat(Qt::PlainText);
+    m_grid->addWidget(text, row, 1, Qt::AlignTop);
+    if (!item.action.isEmpty()) {
+        auto* link = new QPushButton(item.action, this);
+        link->setProperty("kind", QStringLiteral("link"));
+        link->setCursor(Qt::PointingHandCursor);
+        link->setAccessibleDescription(item.text);
+        link->setObjectName(item.id + QStringLiteral("AttentionButton"));
+        connect(link, &QPushButton::clicked, this, [this, id = item.id] { Q_EMIT actionChosen(id); });
+        m_grid->addWidget(link, row, 2, Qt::AlignTop | Qt::AlignTrailing);
+    }
+}
+
+void AttentionList::onThemeChanged()
+{
+    rebuild();
+    ThemedWidget::onThemeChanged();
+}
+
+// --- EventList
+
+EventList::EventList(const Theme& theme, QWidget* parent) : ThemedWidget(theme, parent)
+{
+    setAccessibleName(tr("Events"));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    m_emptyText = tr("No events yet.");
+}
+
+void EventList::setItems(const std::vector<EventItem>& items)
+{
+    if (items == m_items) {
+        return;
+    }
+    m_items = items;
+    QStringList lines;
+    for (const EventItem& item : items) {
+        lines.append(item.time + QLatin1Char(' ') + item.text);
+    }
+    setAccessibleDescription(lines.join(QLatin1Char('\n')));
+    onThemeChanged();
+}
+
+void EventList::setEmptyText(const QString& text)
+{
+    m_emptyText = text;
+    update();
+}
+
+int EventList::lineHeight() const
+{
+    return QFontMetrics(theme().font(TextStyle::Body)).height() + theme().px(6);
+}
+
+QSize EventList::sizeHint() const
+{
+    return {theme().px(320), lineHeight() * std::max(int(m_items.size()), 1)};
+}
+
+QSize EventList::minimumSizeHint() const { return {theme().px(160), lineHeight()}; }
+
+void EventList::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    const auto side = int(Qt::AlignVCenter | (isMirrored() ? Qt::AlignRight : Qt::AlignLeft));
+    if (m_items.empty()) {
+        painter.setFont(theme().font(TextStyle::Body));
+        painter.setPen(theme().color(Tone::Muted));
+        painter.drawText(QRectF(0, 0, width(), lineHeight()), side, m_emptyText);
+        return;
+    }
+    const QFontMetricsF fixed(theme().font(TextStyle::Fixed));
+    double timeWidth = 0;
+    for (const EventItem& item : m_items) {
+        timeWidth = std::max(timeWidth, std::ceil(fixed.horizontalAdvance(item.time)));
+    }
+    const double textLeft = timeWidth + theme().px(10);
+    double top = 0;
+    for (const EventItem& item : m_items) {
+        if (top + lineHeight() > height() + 1) {
+            break;
+        }
+        painter.setFont(theme().font(TextStyle::Fixed));
+        painter.setPen(theme().color(Tone::Muted));
+        painter.drawText(visual(QRectF(0, top, timeWidth + 1, lineHeight()), rect()), side, item.time);
+        painter.setFont(theme().font(TextStyle::Body));
+        painter.setPen(theme().color(item.tone));
+        const double room = std::max(width() - textLeft, 0.0);
+        painter.drawText(visual(QRectF(textLeft, top, room, lineHeight()), rect()), side,
+                         painter.fontMetrics().elidedText(item.text, Qt::ElideRight, int(room)));
+        top += lineHeight();
+    }
+}
+
+bool EventList::event(QEvent* event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        const int line = help->pos().y() / std::max(lineHeight(), 1);
+        if (line >= 0 && line < int(m_items.size())) {
+            QToolTip::showText(help->globalPos(), m_items[size_t(line)].text, this);
+        }
+        return true;
+    }
+    return ThemedWidget::event(event);
+}
+
+// --- KeyValueList
+
+KeyValueList::KeyValueList(const Theme& theme, QWidget* parent)
+    : ThemedWidget(theme, parent), m_grid(makeGrid(this))
+{
+}
+
+void KeyValueList::setItems(const std::vector<KeyValueItem>& items)
+{
+    if (items != m_items) {
+        m_items = items;
+        rebuild();
+    }
+}
+
+void KeyValueList::rebuild()
+{
+    clearGrid(m_grid);
+    m_grid->setHorizontalSpacing(theme().px(12));
+    m_grid->setVerticalSpacing(theme().px(5));
+    m_grid->setColumnStretch(1, 1);
+    int row = 0;
+    for (const KeyValueItem& item : m_items) {
+        auto* key = new TextLabel(theme(), TextStyle::Body, item.key, this, Tone::Muted);
+        m_grid->addWidget(key, row, 0, Qt::AlignTop);
+        auto* value = new TextLabel(theme(), item.style, item.value, this, item.tone);
+        value->setTextFormat(Qt::PlainText);
+        value->setWordWrap(true);
+        value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+        value->setAccessibleName(item.key + QStringLiteral(": ") + item.value);
+        m_grid->addWidget(value, row, 1, Qt::AlignTop);
+        if (item.glyph != Glyph::None) {
+            auto* glyph = new QLabel(this);
+            glyph->setPixmap(glyphPixmap(item.glyph, theme().color(item.tone == Tone::Plain ? Tone::Ok : item.tone),
+                                         theme().glyphSize(), devicePixelRatioF()));
+            glyph->setAccessibleName(glyphWord(item.glyph));
+            m_grid->addWidget(glyph, row, 2, Qt::AlignTop | Qt::AlignTrailing);
+        }
+        ++row;
+    }
+    m_grid->setRowStretch(row, 1);
+}
+
+void KeyValueList::onThemeChanged()
+{
+    rebuild();
+    ThemedWidget::onThemeChanged();
+}
+
+} // namespace quorate::ui

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/common/TableView.h"
+
+#include "ui/common/Notices.h"
+#include "ui/common/StateDelegate.h"
+#include "ui/common/TableText.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QScrollBar>
+#include <QSettings>
+
+#include <algorithm>
+
+namespace quorate::ui {
+namespace {
+
+constexpr int kColumnMin = 40;
+constexpr int kColumnMax = 420;
+constexpr int kFitRowsMax = 200; // rows looked at to find a width
+
+} // namespace
+
+TableView::TableView(const Theme& theme, QWidget* parent)
+    : QTableView(parent), m_theme(theme), m_proxy(new TableProxy(this)),
+      m_delegate(new StateDelegate(theme, this)), m_empty(new EmptyState(theme, viewport()))
+{
+    setShowGrid(false);
+    setFrameShape(QFrame::NoFrame);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(ExtendedSelection);
+    setEditTriggers(NoEditTriggers);
+    setWordWrap(false);
+    setTabKeyNavigation(false); // Tab leaves the table, arrows move in it
+    setMouseTracking(true);
+    setHorizontalScrollMode(ScrollPerPixel);
+    setCornerButtonEnabled(false);
+    setItemDelegate(m_delegate);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    setUpHeader();
+    makeActions();
+    connect(m_empty, &EmptyState::actionChosen, this, &TableView::emptyActionChosen);
+    connect(this, &QAbstractItemView::activated, this,
+            [this](const QModelIndex& index) { Q_EMIT idActivated(index.data(IdRole).toString()); });
+    connect(&theme, &Theme::changed, this, &TableView::applyTheme);
+    applyTheme();
+}
+
+TableView::~TableView() { saveLayout(); }
+
+void TableView::setUpHeader()
+{
+    QHeaderView* header = horizontalHeader();
+    header->setHighlightSections(false);
+    header->setSectionsMovable(true);
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(header, &QWidget::customContextMenuRequested, this, [this](const QPoint& position) {
+        auto* menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        fillColumnMenu(*menu);
+        menu->popup(horizontalHeader()->mapToGlobal(position));
+    });
+}
+
+void TableView::makeActions()
+{
+    m_copy = new QAction(m_theme.icon(Glyph::Copy), tr("Copy"), this);
+    m_copy->setShortcut(QKeySequence::Copy);
+    m_copyCsv = new QAction(tr("Copy as CSV"), this);
+    m_copyCsv->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
+    for (QAction* action : {m_copy, m_copyCsv}) {
+        action->setShortcutContext(Qt::WidgetShortcut);
+        addAction(action);
+    }
+    connect(m_copy, &QAction::triggered, this,
+            [this] { QGuiApplication::clipboard()->setText(selectionAsText()); });
+    connect(m_copyCsv, &QAction::triggered, this,
+            [this] { QGuiApplication::clipboard()->setText(selectionAsCsv()); });
+}
+
+void TableView::applyTheme()
+{
+    setFont(m_theme.font(TextStyle::Body));
+    verticalHeader()->setMinimumSectionSize(1);
+    verticalHeader()->setDefaultSectionSize(m_theme.rowHeight());
+    QHeaderView* header = horizontalHeader();
+    header->setFont(m_theme.font(TextStyle::CaptionStrong));
+    header->setMinimumSectionSize(m_theme.px(kColumnMin));
+    header->setFixedHeight(m_theme.px(28));
+    if (m_model && m_fitted) {
+        fitColumns();
+    }
+    viewport()->update();
+}
+
+void TableView::setTable(TableModel* model)
+{
+    m_model = model;
+    m_proxy->setSourceModel(model);
+    setModel(m_proxy);
+    m_proxy->setDynamicSortFilter(true);
+    setSortingEnabled(true);
+    horizontalHeader()->setSortIndicatorClearable(true);
+    sortByColumn(-1, Qt::AscendingOrder); // the model's own order until a header is clicked
+    for (int column = 0; column < int(model->columns().size()); ++column) {
+        const ColumnInfo& info = model->columns()[size_t(column)];
+        setColumnHidden(column, !info.shownAtFirst);
+        if (info.stretch) {
+            horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
+        }
+    }
+    const auto onRows = [this] {
+        updateEmptyState();
+        if (!m_fitted && m_proxy->rowCount() > 0) {
+            fitColumns();
+        }
+    };
+    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved}) {
+        connect(m_proxy, signal, this, onRows);
+    }
+    connect(m_proxy, &QAbstractItemModel::modelReset, this, onRows);
+    onRows();
+}
+
+void TableView::fitColumns()
+{
+    if (!m_model) {
+        return;
+    }
+    const QFontMetrics metrics(m_theme.font(TextStyle::CaptionStrong));
+    const int rows = std::min(m_proxy->rowCount(), kFitRowsMax);
+    for (int column = 0; column < m_proxy->columnCount(); ++column) {
+        const QString title = m_model->columns()[size_t(column)].title;
+        int width = metrics.horizontalAdvance(title) + m_theme.px(32);
+        for (int row = 0; row < rows; ++row) {
+            width = std::max(width, m_delegate->sizeHint({}, m_proxy->index(row, column)).width() + m_theme.px(12));
+        }
+        setColumnWidth(column, std::min(width, m_theme.px(kColumnMax)));
+    }
+    m_fitted = true;
+}
+
+void TableView::setEmptyText(const QString& why, const QString& whatToDo, const QString& action)
+{
+    m_empty->setText(why, whatToDo, action);
+    updateEmptyState();
+}
+
+void TableView::updateEmptyState()
+{
+    const bool isEmpty = m_proxy->rowCount() == 0;
+    m_empty->setGeometry(viewport()->rect());
+    m_empty->setVisible(isEmpty && !m_empty->why().isEmpty());
+    setAccessibleDescription(isEmpty ? m_empty->accessibleName() : QString());
+}
+
+void TableView::setRowMenu(std::function<void(QMenu&, const QStringList&)> fill)
+{
+    m_fillRowMenu = std::move(fill);
+}
+
+QStringList TableView::selectedIds() const
+{
+    QList<int> rows;
+    if (selectionModel() != nullptr) {
+        for (const QModelIndex& index : selectionModel()->selectedRows()) {
+            rows.append(index.row());
+        }
+    }
+    std::ranges::sort(rows);
+    QStringList ids;
+    for (const int row : rows) {
+        ids.append(m_proxy->index(row, 0).data(IdRole).toString());
+    }
+    return ids;
+}
+
+QString TableView::currentId() const { return currentIndex().data(IdRole).toString(); }
+
+void TableView::selectId(const QString& id)
+{
+    const int row = m_model ? m_model->rowOf(id) : -1;
+    if (row < 0) {
+        clearSelection();
+        return;
+    }
+    const QModelIndex index = m_proxy->mapFromSource(m_model->index(row, 0));
+    selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+}
+
+QList<int> TableView::shownColumns() const
+{
+    QList<int> columns;
+    for (int visual = 0; visual < horizontalHeader()->count(); ++visual) {
+        const int column = horizontalHeader()->logicalIndex(visual);
+        if (!isColumnHidden(column)) {
+            columns.append(column);
+        }
+    }
+    return columns;
+}
+
+QList<int> TableView::rowsToCopy() const
+{
+    QList<int> rows;
+    for (int row = 0; row < m_proxy->rowCount(); ++row) {
+        if (!selectionModel()->hasSelection() || selectionModel()->isRowSelected(row)) {
+            rows.append(row);
+        }
+    }
+    return rows;
+}
+
+QString TableView::selectionAsText() const { return m_model ? tableAsText(*m_proxy, rowsToCopy(), shownColumns()) : QString(); }
+
+QString TableView::selectionAsCsv() const { return m_model ? tableAsCsv(*m_proxy, rowsToCopy(), shownColumns()) : QString(); }
+
+void TableView::fillColumnMenu(QMenu& menu)
+{
+    if (!m_model) {
+        return;
+    }
+    for (int column = 0; column < int(m_model->columns().size()); ++column) {
+        QAction* action = menu.addAction(m_model->columns()[size_t(column)].title);
+        action->setCheckable(true);
+        action->setChecked(!isColumnHidden(column));
+        action->setEnabled(isColumnHidden(column) || shownColumns().size() > 1); // one must stay
+        connect(action, &QAction::toggled, this,
+                [this, column](bool shown) { setColumnHidden(column, !shown); });
+    }
+    menu.addSeparator();
+    QAction* fit = menu.addAction(tr("Fit column widths"));
+    connect(fit, &QAction::triggered, this, &TableView::fitColumns);
+}
+
+void TableView::rememberLayout(QSettings* settings, const QString& key)
+{
+    m_settings = settings;
+    m_layoutKey = key;
+    if (!m_model) {
+        return;
+    }
+    QStringList ids; // a layout of other columns is not read
+    for (const ColumnInfo& info : m_model->columns()) {
+        ids.append(info.id);
+    }
+    if (settings->value(key + QStringLiteral("/columns")).toStringList() == ids) {
+        m_fitted = horizontalHeader()->restoreState(settings->value(key + QStringLiteral("/header")).toByteArray());
+    }
+}
+
+void TableView::saveLayout()
+{
+    if (!m_settings || !m_model) {
+        return;
+    }
+    QStringList ids;
+    for (const ColumnInfo& info : m_model->columns()) {
+        ids.append(info.id);
+    }
+    m_settings->setValue(m_layoutKey + QStringLiteral("/columns"), ids);
+    m_settings->setValue(m_layoutKey + QStringLiteral("/header"), horizontalHeader()->saveState());
+}
+
+void TableView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected)
+{
+    QTableView::selectionChanged(selected, deselected);
+    Q_EMIT selectedIdsChanged();
+}
+
+void TableView::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    m_empty->setGeometry(viewport()->rect());
+}
+
+void TableView::openRowMenu(const QPoint& globalPosition)
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    if (m_fillRowMenu) {
+        m_fillRowMenu(*menu, selectedIds());
+    }
+    if (!menu->isEmpty()) {
+        menu->addSeparator();
+    }
+    menu->addActions({m_copy, m_copyCsv});
+    menu->popup(globalPosition);
+}
+
+void TableView::contextMenuEvent(QContextMenuEvent* event)
+{
+    if (event->reason() == QContextMenuEvent::Mouse) {
+        openRowMenu(event->globalPos());
+        return;
+    }
+    const QRect row = visualRect(currentIndex());
+    openRowMenu(viewport()->mapToGlobal(row.isValid() ? row.bottomLeft() : QPoint()));
+}
+
+void TableView::keyPressEvent(QKeyEvent* event)
+{
+    const bool isShiftF10 = event->key() == Qt::Key_F10 && event->modifiers() == Qt::ShiftModifier;
+    if (isShiftF10 || event->key() == Qt::Key_Menu) {
+        const QRect row = visualRect(currentIndex());
+        openRowMenu(viewport()->mapToGlobal(row.isValid() ? row.bottomLeft() : QPoint()));
+        event->accept();
+        return;
+    }
+    const bool isEnter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (isEnter && currentIndex().isValid()) {
+        Q_EMIT idActivated(currentId());
+        return;
+    }
+    QTableView::keyPressEvent(event);
+}
+
+} // namespace quorate::ui
