@@ -7,6 +7,7 @@
 #include "core/run/Journal.h"
 
 #include <QSqlDatabase>
+#include <QVariantList>
 
 #include <memory>
 
@@ -14,9 +15,9 @@ namespace quorate::store {
 
 /// A cluster that was connected once. No secrets: those are in the keychain under `secretKey`.
 struct ClusterProfile {
-    ClusterId id;
-    ClusterFile file;
-    QString user;
+    ClusterId id{};
+    ClusterFile file{};
+    QString user{};
     bool readOnly = false;
     int reserve = 0;
     bool operator==(const ClusterProfile&) const = default;
@@ -24,43 +25,50 @@ struct ClusterProfile {
 
 /// A certificate that a person accepted for one host:port.
 struct PinnedCertificate {
-    QString hostPort;
-    QByteArray sha256; ///< of the DER
-    TimePoint acceptedAt;
-    QString acceptedBy;
+    QString hostPort{};
+    QByteArray sha256{}; ///< of the DER
+    TimePoint acceptedAt{};
+    QString acceptedBy{};
     bool operator==(const PinnedCertificate&) const = default;
 };
 
 struct RunRow {
-    RunId id;
-    ClusterId cluster;
-    QString title;
-    QByteArray planYaml;
-    QString planHash;
-    QString startedBy;
-    TimePoint createdAt;
+    RunId id{};
+    ClusterId cluster{};
+    QString title{};
+    QByteArray planYaml{};
+    QString planHash{};
+    QString startedBy{};
+    TimePoint createdAt{};
     bool ended = false;
-    QString outcome; ///< run::toString(RunPhase) at the end
+    QString outcome{}; ///< run::toString(RunPhase) at the end
     bool operator==(const RunRow&) const = default;
+};
+
+struct RunCommandRow {
+    QString command{}; ///< run::toString(RunCommand)
+    QString actor{};
+    TimePoint at{};
+    bool operator==(const RunCommandRow&) const = default;
 };
 
 struct ActivityEntry {
     qint64 sequence = 0;
-    TimePoint at;
-    QString actor;
-    std::optional<ClusterId> cluster;
-    QString kind; ///< "act", "run", "trust", "connect", "setting"
-    QString text; ///< one sentence, no secrets
-    QByteArray hash; ///< chain
+    TimePoint at{};
+    QString actor{};
+    std::optional<ClusterId> cluster{};
+    QString kind{}; ///< "act", "run", "trust", "connect", "setting"
+    QString text{}; ///< one sentence, no secrets
+    QByteArray hash{}; ///< chain
     bool operator==(const ActivityEntry&) const = default;
 };
 
 /// One point of the margin history ("Voters ready, last 24 h").
 struct HistoryPoint {
-    TimePoint at;
+    TimePoint at{};
     int ready = 0;
     int voters = 0;
-    QString state; ///< quorum::toString
+    QString state{}; ///< quorum::toString
     bool operator==(const HistoryPoint&) const = default;
 };
 
@@ -99,9 +107,14 @@ public:
     [[nodiscard]] Result<QString> setting(const QString& key, const QString& fallback);
     [[nodiscard]] Result<void> setSetting(const QString& key, const QString& value);
 
+    /// Wishes for a run that another process drives ("pause", "cancel"); the driving one takes them, oldest first.
+    [[nodiscard]] Result<void> addRunCommand(const RunId& run, const QString& command, const QString& actor);
+    [[nodiscard]] Result<std::vector<RunCommandRow>> takeRunCommands(const RunId& run);
+
 private:
     Store(QString connection, const Clock& clock);
-    struct Statements;
+    [[nodiscard]] QSqlDatabase database() const;
+    [[nodiscard]] Result<void> write(const QString& statement, const QVariantList& values);
     QString m_connection;
     const Clock& m_clock;
 };

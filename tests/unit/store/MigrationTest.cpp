@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/Migrations.h"
+
+#include "core/store/Sql.h"
+#include "tests/unit/store/StoreSupport.h"
+
+#include <QFile>
+
+namespace quorate::store {
+namespace {
+
+/// A second look at the file, beside the Store.
+class Peek {
+public:
+    explicit Peek(const QString& path)
+        : m_database(QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("peek")))
+    {
+        m_database.setDatabaseName(path);
+        EXPECT_TRUE(m_database.open());
+    }
+    Peek(const Peek&) = delete;
+    Peek& operator=(const Peek&) = delete;
+    ~Peek()
+    {
+        m_database.close();
+        m_database = {};
+        QSqlDatabase::removeDatabase(QStringLiteral("peek"));
+    }
+    QVariant value(const QString& statement)
+    {
+        auto query = detail::execute(m_database, statement);
+        EXPECT_TRUE(query) << (query ? std::string() : describe(query.error()).toStdString());
+        return query && query->next() ? query->value(0) : QVariant();
+    }
+
+private:
+    QSqlDatabase m_database;
+};
+
+TEST_F(StoreTest, NewFileHasTheNewestSchemaAndIsDurable)
+{
+    Peek peek(path());
+    EXPECT_EQ(peek.value(QStringLiteral("PRAGMA user_version")).toInt(), detail::schemaNewest());
+    EXPECT_EQ(peek.value(QStringLiteral("PRAGMA journal_mode")).toString(), QStringLiteral("wal"));
+}
+
+TEST_F(StoreTest, NewerFileIsRefusedUntouched)
+{
+    m_store.reset();
+    {
+        Peek peek(path());
+        peek.value(QStringLiteral("PRAGMA user_version = %1").arg(detail::schemaNewest() + 1));
+    }
+    const auto opened = Store::open(path(), m_clock);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, QStringLiteral("store-newer"));
+    EXPECT_TRUE(opened.error().message.contains(path()));
+    Peek peek(path());
+    EXPECT_EQ(peek.value(QStringLiteral("PRAGMA user_version")).toInt(),
+              detail::schemaNewest() + 1);
+}
+
+TEST_F(StoreTest, DatabaseOfAnotherProgramIsRefused)
+{
+    const QString other = m_folder.path(QStringLiteral("other.db"));
+    {
+        Peek peek(other);
+        peek.value(QStringLiteral("CREATE TABLE bookmarks (url TEXT)"));
+    }
+    const auto opened = Store::open(other, m_clock);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, QStringLiteral("store-foreign"));
+}
+
+TEST_F(StoreTest, FileThatIsNoDatabaseIsRefused)
+{
+    const QString text =
+        m_folder.write(QStringLiteral("text.db"), QByteArray("no database at all\n").repeated(200));
+    const auto opened = Store::open(text, m_clock);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().kind, ErrorKind::Storage);
+    EXPECT_TRUE(describe(opened.error()).contains(text));
+}
+
+TEST_F(StoreTest, FolderThatIsMissingIsNamed)
+{
+    const QString missing = m_folder.path(QStringLiteral("not/there.db"));
+    const auto opened = Store::open(missing, m_clock);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, QStringLiteral("store-unavailable"));
+    EXPECT_TRUE(opened.error().message.contains(missing));
+}
+
+TEST_F(StoreTest, FilesAreTheOwnersAlone)
+{
+    ASSERT_TRUE(
+        m_store->setSetting(QStringLiteral("a"), QStringLiteral("b"))); // makes the -wal file
+    constexpr auto kOthers = QFileDevice::ReadGroup | QFileDevice::WriteGroup
+                             | QFileDevice::ReadOther | QFileDevice::WriteOther;
+    for (const QString& suffix : {QString(), QStringLiteral("-wal"), QStringLiteral("-shm")}) {
+        ASSERT_TRUE(QFile::exists(path() + suffix)) << suffix.toStdString();
+        EXPECT_FALSE(QFile::permissions(path() + suffix) & kOthers) << suffix.toStdString();
+    }
+}
+
+TEST_F(StoreTest, LooseRightsAreTightened)
+{
+    m_store.reset();
+    ASSERT_TRUE(QFile::setPermissions(path(), QFileDevice::ReadOwner | QFileDevice::WriteOwner
+                                                  | QFileDevice::ReadOther));
+    reopen();
+    EXPECT_FALSE(QFile::permissions(path()) & QFileDevice::ReadOther);
+}
+
+} // namespace
+} // namespace quorate::store

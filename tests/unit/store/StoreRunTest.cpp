@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/unit/store/StoreSupport.h"
+
+namespace quorate::store {
+namespace {
+
+const RunId kRun{QStringLiteral("r1")};
+
+TEST_F(StoreTest, RunsAreListedNewestFirst)
+{
+    createRun(QStringLiteral("r1"));
+    createRun(QStringLiteral("r0"));
+    const auto runs = m_store->runs();
+    ASSERT_TRUE(runs);
+    ASSERT_EQ(runs->size(), 2U);
+    EXPECT_EQ((*runs)[0].id.value, QStringLiteral("r0"));
+    EXPECT_EQ((*runs)[1].planYaml, QByteArray("format: 1\n"));
+}
+
+TEST_F(StoreTest, EndedRunKeepsItsOutcome)
+{
+    createRun(QStringLiteral("r1"));
+    ASSERT_TRUE(m_store->endRun(kRun, QStringLiteral("succeeded")));
+    reopen();
+    const auto row = m_store->run(kRun);
+    ASSERT_TRUE(row);
+    EXPECT_TRUE(row->ended);
+    EXPECT_EQ(row->outcome, QStringLiteral("succeeded"));
+}
+
+TEST_F(StoreTest, UnknownRunIsNotFound)
+{
+    const auto row = m_store->run(kRun);
+    ASSERT_FALSE(row);
+    EXPECT_EQ(row.error().kind, ErrorKind::NotFound);
+}
+
+TEST_F(StoreTest, JournalComesBackAsItWasWritten)
+{
+    createRun(QStringLiteral("r1"));
+    const auto first = recordsAfter(0, noHash(), 3);
+    const auto second = recordsAfter(3, first.back().hash, 2);
+    ASSERT_TRUE(m_store->append(kRun, first));
+    ASSERT_TRUE(m_store->append(kRun, second));
+    reopen();
+    auto expected = first;
+    expected.insert(expected.end(), second.begin(), second.end());
+    const auto read = m_store->read(kRun);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(*read, expected);
+}
+
+TEST_F(StoreTest, JournalOfAnUnknownRunIsRefused)
+{
+    const auto done = m_store->append(kRun, recordsAfter(0, noHash(), 1));
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, ErrorKind::Storage);
+}
+
+TEST_F(StoreTest, BatchThatDoesNotContinueIsRefusedAsAWhole)
+{
+    createRun(QStringLiteral("r1"));
+    const auto first = recordsAfter(0, noHash(), 2);
+    ASSERT_TRUE(m_store->append(kRun, first));
+
+    const auto gap = m_store->append(kRun, recordsAfter(3, first.back().hash, 2));
+    ASSERT_FALSE(gap);
+    EXPECT_EQ(gap.error().code, QStringLiteral("journal-conflict"));
+    const auto otherChain = m_store->append(kRun, recordsAfter(2, noHash(), 2));
+    ASSERT_FALSE(otherChain);
+    EXPECT_EQ(otherChain.error().kind, ErrorKind::Conflict);
+
+    auto brokenBatch = recordsAfter(2, first.back().hash, 3);
+    brokenBatch[2].sequence = brokenBatch[1].sequence; // fails at its last record
+    EXPECT_FALSE(m_store->append(kRun, brokenBatch));
+    EXPECT_EQ(m_store->read(kRun)->size(), 2U);
+}
+
+TEST_F(StoreTest, SecondProcessCannotContinueARunThatMovedOn)
+{
+    createRun(QStringLiteral("r1"));
+    auto other = Store::open(path(), m_clock);
+    ASSERT_TRUE(other);
+    ASSERT_TRUE(m_store->append(kRun, recordsAfter(0, noHash(), 1)));
+    const auto late = (*other)->append(kRun, recordsAfter(0, noHash(), 1));
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().code, QStringLiteral("journal-conflict"));
+}
+
+TEST_F(StoreTest, RunCommandsAreTakenOnceInOrder)
+{
+    createRun(QStringLiteral("r1"));
+    createRun(QStringLiteral("r2"));
+    ASSERT_TRUE(m_store->addRunCommand(kRun, QStringLiteral("pause"), QStringLiteral("ops1")));
+    ASSERT_TRUE(m_store->addRunCommand(RunId{QStringLiteral("r2")}, QStringLiteral("cancel"), {}));
+    ASSERT_TRUE(m_store->addRunCommand(kRun, QStringLiteral("cancel"), QStringLiteral("ops2")));
+    const auto taken = m_store->takeRunCommands(kRun);
+    ASSERT_TRUE(taken);
+    ASSERT_EQ(taken->size(), 2U);
+    EXPECT_EQ((*taken)[0].command, QStringLiteral("pause"));
+    EXPECT_EQ((*taken)[1].actor, QStringLiteral("ops2"));
+    EXPECT_TRUE(m_store->takeRunCommands(kRun)->empty());
+    EXPECT_EQ(m_store->takeRunCommands(RunId{QStringLiteral("r2")})->size(), 1U);
+}
+
+} // namespace
+} // namespace quorate::store
