@@ -21,21 +21,21 @@ struct Resume { bool operator==(const Resume&) const = default; };
 struct Reboot { bool operator==(const Reboot&) const = default; };
 struct Shutdown { bool operator==(const Shutdown&) const = default; };
 /// Put the package with this id on the node (content comes from the run's package file).
-struct StagePackage { PackageId package; bool operator==(const StagePackage&) const = default; };
+struct StagePackage { PackageId package{}; bool operator==(const StagePackage&) const = default; };
 /// Install the staged package. Source: seeds/000 section 6.2.3 (Upgrade), seeds/003 (ks_upgrade.sh).
-struct InstallPackage { PackageId package; bool operator==(const InstallPackage&) const = default; };
+struct InstallPackage { PackageId package{}; bool operator==(const InstallPackage&) const = default; };
 /// Ask the node to look for online updates; harmless.
 struct LookForUpdates { bool operator==(const LookForUpdates&) const = default; };
 /// Install the online updates that it found.
 struct InstallUpdates { bool operator==(const InstallUpdates&) const = default; };
 /// Make a backup and download it and its key into a folder of this workstation.
-struct TakeBackup { QString folder; bool operator==(const TakeBackup&) const = default; };
+struct TakeBackup { QString folder{}; bool operator==(const TakeBackup&) const = default; };
 /// `cspctl cluster scale`: once, after the last node. Source: seeds/000 section 6.2.3.
 struct ScaleCluster { bool operator==(const ScaleCluster&) const = default; };
-struct StartService { QString service; bool operator==(const StartService&) const = default; };
-struct StopService { QString service; bool operator==(const StopService&) const = default; };
+struct StartService { QString service{}; bool operator==(const StartService&) const = default; };
+struct StopService { QString service{}; bool operator==(const StopService&) const = default; };
 /// A person does it: exact instructions, and a question that is answered "done" or "not done".
-struct Manual { QString instructions; QString question; bool operator==(const Manual&) const = default; };
+struct Manual { QString instructions{}; QString question{}; bool operator==(const Manual&) const = default; };
 } // namespace act
 
 using Act = std::variant<act::Drain, act::Resume, act::Reboot, act::Shutdown, act::StagePackage, act::InstallPackage,
@@ -44,7 +44,7 @@ using Act = std::variant<act::Drain, act::Resume, act::Reboot, act::Shutdown, ac
 
 /// Of one node, or of the cluster as a whole (then any ready node may carry it).
 struct ActTarget {
-    std::optional<NodeId> node;
+    std::optional<NodeId> node{};
     bool operator==(const ActTarget&) const = default;
 };
 
@@ -64,11 +64,11 @@ QJsonObject toJson(const Act& value);
 enum class ProbeOutcome { Done, NotDone, Running, Unknown };
 
 struct OperationStatus {
-    OperationId id;
+    OperationId id{};
     enum class State { Running, Succeeded, Failed } state = State::Running;
     double progress = 0; ///< 0 … 1
-    QString message;
-    std::optional<Error> error; ///< set when Failed
+    QString message{};
+    std::optional<Error> error{}; ///< set when Failed
     bool operator==(const OperationStatus&) const = default;
 };
 

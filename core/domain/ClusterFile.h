@@ -14,16 +14,16 @@
 namespace quorate {
 
 struct ClusterFileNode {
-    NodeId id;
-    QString name;
-    QUrl address; ///< https, host and port, no user part
+    NodeId id{};
+    QString name{};
+    QUrl address{}; ///< https, host and port, no user part
     bool operator==(const ClusterFileNode&) const = default;
 };
 
 /// Only in the file of a practice cluster (design section 4): its speed and its owner-readable credentials.
 struct PracticeSettings {
     double speed = 1; ///< 60 makes a vendor's 15 minutes 15 seconds
-    QString credentialsFile; ///< absolute, resolved against the cluster file's folder; empty when there is none
+    QString credentialsFile{}; ///< absolute, resolved against the cluster file's folder; empty when there is none
     bool operator==(const PracticeSettings&) const = default;
 };
 
@@ -32,15 +32,15 @@ struct ClusterFile {
     static constexpr int kNodesMax = 1000; ///< our own bound; voters are at most 7 (etcd)
     static constexpr qint64 kBytesMax = 1024 * 1024;
 
-    QString name;
+    QString name{};
     SystemKind system = SystemKind::Generic;
-    QString platform;
+    QString platform{};
     Environment environment = Environment::Untagged;
-    std::vector<ClusterFileNode> nodes;
-    QByteArray caPem;                ///< empty: system roots
-    QString publisherName;
-    QByteArray publisherCertificate; ///< PEM; who signs this cluster's packages; may be empty
-    std::optional<PracticeSettings> practice;
+    std::vector<ClusterFileNode> nodes{};
+    QByteArray caPem{};                ///< empty: system roots
+    QString publisherName{};
+    QByteArray publisherCertificate{}; ///< PEM; who signs this cluster's packages; may be empty
+    std::optional<PracticeSettings> practice{};
     bool operator==(const ClusterFile&) const = default;
 
     /// Validation error naming field and cure. `folder` resolves relative paths. Refuses fields that look like a secret

@@ -12,24 +12,24 @@
 namespace quorate {
 
 struct ClusterIdentity {
-    ClusterId id;
-    QString name;
+    ClusterId id{};
+    QString name{};
     SystemKind system = SystemKind::Generic;
-    QString platform; ///< "nodeadmin", "kubernetes"
+    QString platform{}; ///< "nodeadmin", "kubernetes"
     Environment environment = Environment::Untagged;
-    QString address; ///< for the heading: DNS name or first node
+    QString address{}; ///< for the heading: DNS name or first node
     bool operator==(const ClusterIdentity&) const = default;
 };
 
 /// All we know of one node: its last answer, and what has happened since.
 struct NodeRecord {
-    NodeId id;
-    QString name;
-    QString address; ///< host:port
-    std::optional<Observation> last;        ///< the last complete answer, however old
-    std::optional<TimePoint> attemptedAt;   ///< when we last tried
-    std::optional<Error> error;             ///< why the last try failed; nullopt when it succeeded
-    std::optional<TimePoint> failingSince;  ///< first failure after the last success
+    NodeId id{};
+    QString name{};
+    QString address{}; ///< host:port
+    std::optional<Observation> last{};        ///< the last complete answer, however old
+    std::optional<TimePoint> attemptedAt{};   ///< when we last tried
+    std::optional<Error> error{};             ///< why the last try failed; nullopt when it succeeded
+    std::optional<TimePoint> failingSince{};  ///< first failure after the last success
     bool operator==(const NodeRecord&) const = default;
 
     /// True when the last try succeeded.
@@ -39,9 +39,9 @@ struct NodeRecord {
 /// All we know of a cluster at one moment. Immutable once published; every node of the cluster file is in it, and every
 /// member that any node names (such a one has no address and no answer of its own).
 struct ClusterSnapshot {
-    ClusterIdentity identity;
-    std::vector<NodeRecord> nodes; ///< in the order of the cluster file
-    TimePoint takenAt;
+    ClusterIdentity identity{};
+    std::vector<NodeRecord> nodes{}; ///< in the order of the cluster file
+    TimePoint takenAt{};
     bool operator==(const ClusterSnapshot&) const = default;
 
     [[nodiscard]] const NodeRecord* node(const NodeId& id) const;

@@ -13,73 +13,73 @@
 namespace quorate {
 
 struct Condition {
-    QString id; ///< stable: "verification-failed"
+    QString id{}; ///< stable: "verification-failed"
     Severity severity = Severity::Info;
-    QString text;
+    QString text{};
     bool operator==(const Condition&) const = default;
 };
 
 struct ServiceState {
-    QString id; ///< "ssh"
-    QString name;
+    QString id{}; ///< "ssh"
+    QString name{};
     bool running = false;
     bool operator==(const ServiceState&) const = default;
 };
 
 /// What a node says of itself. `optional` = it did not say.
 struct NodeSelf {
-    QString name;
+    QString name{};
     NodeState state = NodeState::Unrecognised;
-    QString stateText; ///< the node's own word, kept for Unrecognised
-    Version version;
+    QString stateText{}; ///< the node's own word, kept for Unrecognised
+    Version version{};
     bool voter = false;
     bool learner = false;
     bool leader = false;
-    QString bootId; ///< changes with each start of the node
-    std::optional<TimePoint> startedAt;
-    std::optional<qint64> appliedIndex; ///< position in the replicated log; "caught up" compares it with the leader's
-    std::optional<qint64> diskFreeBytes;
-    std::optional<qint64> diskTotalBytes;
-    std::optional<double> load;
-    std::optional<bool> updatesAvailable; ///< nullopt: not looked for yet
-    std::optional<bool> rebootNeeded;
-    QString verification; ///< "passed", "failed", "running", "none", or empty
-    std::vector<StagedPackage> stagedPackages;
-    std::vector<ServiceState> services;
-    std::vector<Condition> conditions;
+    QString bootId{}; ///< changes with each start of the node
+    std::optional<TimePoint> startedAt{};
+    std::optional<qint64> appliedIndex{}; ///< position in the replicated log; "caught up" compares it with the leader's
+    std::optional<qint64> diskFreeBytes{};
+    std::optional<qint64> diskTotalBytes{};
+    std::optional<double> load{};
+    std::optional<bool> updatesAvailable{}; ///< nullopt: not looked for yet
+    std::optional<bool> rebootNeeded{};
+    QString verification{}; ///< "passed", "failed", "running", "none", or empty
+    std::vector<StagedPackage> stagedPackages{};
+    std::vector<ServiceState> services{};
+    std::vector<Condition> conditions{};
     bool sandbox = false;
     bool operator==(const NodeSelf&) const = default;
 };
 
 /// What a node says of one member of the cluster (itself included).
 struct PeerView {
-    NodeId id;
-    QString name;
+    NodeId id{};
+    QString name{};
     bool voter = false;
     bool learner = false;
     PeerState state = PeerState::Unknown;
-    QString stateText; ///< the word that was sent
-    std::optional<Version> version;
-    std::optional<TimePoint> lastContactAt;
-    std::optional<TimePoint> graceEndsAt;
+    QString stateText{}; ///< the word that was sent
+    std::optional<Version> version{};
+    std::optional<TimePoint> lastContactAt{};
+    std::optional<TimePoint> graceEndsAt{};
     bool operator==(const PeerView&) const = default;
 };
 
 /// The cluster as one node sees it.
 struct ClusterView {
-    std::optional<NodeId> leader;
+    std::optional<NodeId> leader{};
     qint64 term = 0;
     qint64 appliedIndex = 0;
-    std::vector<PeerView> members;
+    std::vector<PeerView> members{};
     bool operator==(const ClusterView&) const = default;
 };
 
 /// One node's answer at one moment: about itself and about every peer.
 struct Observation {
-    NodeId node;
-    TimePoint observedAt; ///< our clock, when the answer was complete
-    NodeSelf self;
-    ClusterView cluster;
+    NodeId node{};
+    TimePoint observedAt{}; ///< our clock, when the answer was complete
+    NodeSelf self{};
+    ClusterView cluster{};
     bool operator==(const Observation&) const = default;
 
     [[nodiscard]] const PeerView* viewOf(const NodeId& peer) const;

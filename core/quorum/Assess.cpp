@@ -150,7 +150,7 @@ ClusterState stateOf(const Assessment& a)
     return a.ready + a.unknown < a.majority ? ClusterState::Lost : ClusterState::Unknown;
 }
 
-void addReasons(Assessment& a)
+void addReasons(const detail::Evidence& evidence, Assessment& a)
 {
     if (a.voters == 0) {
         a.reasons.append(QStringLiteral("No node is known"));
@@ -163,6 +163,9 @@ void addReasons(Assessment& a)
     if (a.state == ClusterState::AtRisk && a.ready == a.voters) {
         a.reasons.append(
             QStringLiteral("%1 voters need %2 ready: none may fail").arg(a.voters).arg(a.majority));
+    }
+    if (evidence.leaderExpected && !a.leader && a.voters > 1) {
+        a.reasons.append(QStringLiteral("No node names a leader at the moment"));
     }
     for (const Disagreement& disagreement : a.disagreements) {
         if (disagreement.severity == Severity::Error) {
@@ -206,7 +209,7 @@ Assessment assess(const ClusterSnapshot& snapshot, TimePoint now, const Policy& 
     }
     a.disagreements = detail::findDisagreements(evidence, !leavingPlanned.empty());
     a.sentence = detail::makeSentence(evidence, a, judged, leavingPlanned);
-    addReasons(a);
+    addReasons(evidence, a);
     return a;
 }
 

@@ -168,7 +168,7 @@ void evenVoters(const Evidence& evidence, List& list)
         return;
     }
     list.push_back({DisagreementKind::EvenVoters, Severity::Warning,
-                    QStringLiteral("%1 voters: an even number bears no more failures than %2")
+                    QStringLiteral("%1 voters bear no more failures than %2 would")
                         .arg(count)
                         .arg(count - 1)});
 }

@@ -13,15 +13,16 @@ enum class Role { Voter, Learner, Other };
 /// What the fresh answers say together. Points into the snapshot that it was made from.
 struct Evidence {
     const ClusterSnapshot* snapshot = nullptr;
-    TimePoint now;
-    Policy policy;
-    std::vector<const Observation*> fresh; ///< answers that count, in the snapshot's order
-    bool membersKnown = false;             ///< some fresh answer names the members
-    std::map<NodeId, Role> members; ///< as most fresh answers have it; else every node, as a voter
-    std::vector<NodeId> voters;     ///< in the snapshot's order, those that it lacks at the end
+    TimePoint now{};
+    Policy policy{};
+    std::vector<const Observation*> fresh{}; ///< answers that count, in the snapshot's order
+    bool membersKnown = false;               ///< some fresh answer names the members
+    std::map<NodeId, Role>
+        members{};                ///< as most fresh answers have it; else every node, as a voter
+    std::vector<NodeId> voters{}; ///< in the snapshot's order, those that it lacks at the end
     std::vector<const Observation*>
         odd; ///< fresh answers that name other voters or learners than most
-    std::optional<NodeId> leader;
+    std::optional<NodeId> leader{};
     bool leaderExpected = false; ///< there are terms, so somebody should lead
 
     [[nodiscard]] const Observation* freshOf(const NodeId& node) const;
@@ -41,8 +42,8 @@ struct PeerWords {
     int busy = 0;
     int grace = 0;
     int down = 0;
-    std::vector<NodeId> sayDown;
-    std::optional<TimePoint> graceEndsAt; ///< the latest that any of them gives
+    std::vector<NodeId> sayDown{};
+    std::optional<TimePoint> graceEndsAt{}; ///< the latest that any of them gives
     NodeState work =
         NodeState::Unrecognised; ///< what it is at; the first of NodeState's order when they differ
     [[nodiscard]] bool mostSayDown() const { return 2 * down > peers; }
@@ -55,8 +56,8 @@ PeerWords wordsAbout(const Evidence& evidence, const NodeId& about);
 bool lacksMajority(const Evidence& evidence, const Observation& answer);
 
 struct Judged {
-    VoterVerdict verdict;
-    Predicate predicate;
+    VoterVerdict verdict{};
+    Predicate predicate{};
 };
 Judged judge(const Evidence& evidence, const NodeId& voter);
 

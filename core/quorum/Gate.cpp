@@ -77,13 +77,15 @@ GateReason freshness(const Case& c)
             Verdict::Unknown,
             QStringLiteral("%1 gives no fresh answer (%2)").arg(c.evidence.nameOf(node), last));
     };
+    // The node that the act is sent to must have answered itself; of the others its peers' word is
+    // enough.
+    if (!c.evidence.freshOf(c.request.leaving)) {
+        missing(c.request.leaving);
+    }
     for (const VoterVerdict& verdict : c.assessment.verdicts) {
-        if (lacksFreshInput(verdict.reason)) {
+        if (verdict.node != c.request.leaving && lacksFreshInput(verdict.reason)) {
             missing(verdict.node);
         }
-    }
-    if (c.assessment.verdicts.empty() || (!c.leaving && !c.evidence.freshOf(c.request.leaving))) {
-        missing(c.request.leaving);
     }
     return finding.finish(QStringLiteral("every answer used is at most %1 old")
                               .arg(toDurationText(c.evidence.policy.freshnessMax)));
@@ -228,15 +230,21 @@ QString gateSentence(const Case& c, Verdict verdict)
     } else if (c.request.expected > Millis(0)) {
         span = QStringLiteral(" (about %1)").arg(toDurationText(c.request.expected));
     }
-    text += QStringLiteral("While %1 %2%3 ")
-                .arg(c.name, c.request.verb.isEmpty() ? QStringLiteral("is out") : c.request.verb,
-                     span);
+    const QString verb = c.request.verb.isEmpty() ? QStringLiteral("is out") : c.request.verb;
     const int margin = a.ready - c.cost - a.majority;
+    if (margin < 0 && a.voters > 1) {
+        // Voters that we cannot judge may be ready after all.
+        return text
+               + QStringLiteral("If %1 %2 now%3, the cluster %4 its majority and %5.")
+                     .arg(c.name, verb, span,
+                          margin + a.unknown < 0 ? QStringLiteral("loses")
+                                                 : QStringLiteral("may lose"),
+                          margin + a.unknown < 0 ? QStringLiteral("stops")
+                                                 : QStringLiteral("stop"));
+    }
+    text += QStringLiteral("While %1 %2%3 ").arg(c.name, verb, span);
     if (a.voters == 1) {
         return text + QStringLiteral("there is no service.");
-    }
-    if (margin < 0) {
-        return text + QStringLiteral("the cluster would have no majority and stop.");
     }
     if (margin == 0) {
         return text + QStringLiteral("one more failure stops the cluster.");

@@ -31,12 +31,12 @@ enum class VoterReason {
 QString toString(VoterReason reason); ///< "says-ready", "in-grace"
 
 struct VoterVerdict {
-    NodeId node;
-    QString name;
+    NodeId node{};
+    QString name{};
     VoterState state = VoterState::Unknown;
     VoterReason reason = VoterReason::NeverSeen;
-    QString text; ///< one sentence: "node-2 cannot be reached; its peers wait until 10:41:20"
-    std::optional<TimePoint> graceEndsAt;
+    QString text{}; ///< one sentence: "node-2 cannot be reached; its peers wait until 10:41:20"
+    std::optional<TimePoint> graceEndsAt{};
     bool operator==(const VoterVerdict&) const = default;
 };
 
@@ -57,7 +57,7 @@ QString toString(DisagreementKind kind); ///< "membership", "mixed-versions"
 struct Disagreement {
     DisagreementKind kind = DisagreementKind::Membership;
     Severity severity = Severity::Warning;
-    QString text;
+    QString text{};
     bool operator==(const Disagreement&) const = default;
 };
 
@@ -75,8 +75,8 @@ struct Policy {
 /// The quorum sentence in its two parts: bold head and the rest. Same text everywhere
 /// (look/README).
 struct Sentence {
-    QString head; ///< "3 of 3 voters ready"
-    QString tail; ///< ", 2 needed. One node may fail without stopping the cluster."
+    QString head{}; ///< "3 of 3 voters ready"
+    QString tail{}; ///< ", 2 needed. One node may fail without stopping the cluster."
     [[nodiscard]] QString text() const { return head + tail; }
     bool operator==(const Sentence&) const = default;
 };
@@ -89,12 +89,12 @@ struct Assessment {
     int majority = 0;
     int margin = 0; ///< ready − majority; negative below it
     ClusterState state = ClusterState::Unknown;
-    std::vector<VoterVerdict> verdicts; ///< one for each voter, in the snapshot's order
-    std::optional<NodeId> leader;       ///< the one that most fresh views of the highest term name
-    std::vector<Disagreement> disagreements;
-    Sentence sentence;
-    QStringList reasons;                  ///< why it is not plainly quorate; empty when it is
-    std::optional<TimePoint> oldestInput; ///< the oldest answer that was used
+    std::vector<VoterVerdict> verdicts{}; ///< one for each voter, in the snapshot's order
+    std::optional<NodeId> leader{}; ///< the one that most fresh views of the highest term name
+    std::vector<Disagreement> disagreements{};
+    Sentence sentence{};
+    QStringList reasons{};                  ///< why it is not plainly quorate; empty when it is
+    std::optional<TimePoint> oldestInput{}; ///< the oldest answer that was used
     bool operator==(const Assessment&) const = default;
 
     [[nodiscard]] const VoterVerdict* verdictOf(const NodeId& node) const;
@@ -123,20 +123,20 @@ QString toString(GateRule rule); ///< "nobody-else-leaving"
 struct GateReason {
     GateRule rule = GateRule::KeepsMajority;
     Verdict verdict = Verdict::Yes;
-    QString text; ///< "3 − 1 ≥ 2", "node-3 is out already"
+    QString text{}; ///< "3 − 1 ≥ 2", "node-3 is out already"
     bool operator==(const GateReason&) const = default;
 };
 
 struct GateRequest {
-    NodeId leaving;
-    QString verb;           ///< "restarts", "is drained": for the sentence
+    NodeId leaving{};
+    QString verb{};         ///< "restarts", "is drained": for the sentence
     Millis expected{0};     ///< how long it will be out; 0: not known
     bool permanent = false; ///< shutdown: it does not come back by itself
     /// Nodes that also have to leave in this plan; leader last is judged among them. A single act
     /// on the leader while others are not to leave is allowed (with a word about the election).
-    std::vector<NodeId> stillToLeave;
+    std::vector<NodeId> stillToLeave{};
     /// Nodes that this very run holds out (an install after its own drain): not "somebody else".
-    std::vector<NodeId> heldByUs;
+    std::vector<NodeId> heldByUs{};
     /// The operator accepted in so many words that the service stops. Only heeded for a cluster of
     /// one node.
     bool outageAccepted = false;
@@ -144,11 +144,11 @@ struct GateRequest {
 
 struct GateVerdict {
     Verdict verdict = Verdict::Unknown;
-    std::vector<GateReason> reasons; ///< every rule, in the order of GateRule
+    std::vector<GateReason> reasons{}; ///< every rule, in the order of GateRule
     /// "3 of 3 ready, needs 2. While node-2 restarts (about 12 min) one more failure stops the
     /// cluster."
-    QString sentence;
-    QString refusal; ///< why not, one or two sentences with what to do; empty on Yes
+    QString sentence{};
+    QString refusal{}; ///< why not, one or two sentences with what to do; empty on Yes
     bool operator==(const GateVerdict&) const = default;
 };
 

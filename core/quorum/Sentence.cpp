@@ -37,7 +37,9 @@ QString whoIsOut(const std::vector<Judged>& judged, const std::vector<NodeId>& p
             group.names.size() == 1 ? group.predicate.one : group.predicate.many,
             group.planned ? QStringLiteral(" (planned)") : QString()));
     }
-    return joined(parts);
+    const bool allAlone =
+        std::ranges::all_of(groups, [](const Group& g) { return g.names.size() == 1; });
+    return allAlone ? joined(parts) : parts.join(QStringLiteral(", "));
 }
 
 /// Nothing fresh at all: we know about ourselves only, and say so.
@@ -122,12 +124,12 @@ Sentence makeSentence(const Evidence& evidence, const Assessment& a,
             head,
             QStringLiteral(
                 "%1: the cluster has lost its majority. %2. It serves again when %3 more %4 ready.")
-                .arg(needed, capital(out), countWord(lacking),
+                .arg(needed, out, countWord(lacking),
                      lacking == 1 ? QStringLiteral("voter is") : QStringLiteral("voters are"))};
     case ClusterState::Unknown: break;
     }
     return {head, QStringLiteral("%1: it is not known whether the cluster has its majority. %2.")
-                      .arg(needed, capital(out))};
+                      .arg(needed, out)};
 }
 
 } // namespace quorate::quorum::detail

@@ -10,8 +10,8 @@ namespace quorate::quorum::detail {
 
 /// What is said of one node and of several: "is down" / "are down".
 struct Predicate {
-    QString one;
-    QString many;
+    QString one{};
+    QString many{};
     bool operator==(const Predicate&) const = default;
 };
 
