@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Clock.h"
+#include "core/base/Retry.h"
+#include "core/net/Http.h"
+#include "core/net/TrustStore.h"
+
+#include <QObject>
+
+#include <set>
+
+class QNetworkAccessManager;
+
+namespace quorate::net {
+
+class HttpExchange;
+
+/// HTTPS for one cluster: strict TLS by its trust policy, bounded answers, no redirects, cookies or
+/// cache. Lives on one thread (the GUI thread) and answers there; never blocks. When it goes, or
+/// after `shutDown`, everything under way answers Cancelled.
+///
+/// No byte of a request leaves before the certificate of the connection was judged: see
+/// HttpExchange.
+class HttpClient final : public QObject {
+    Q_OBJECT
+public:
+    HttpClient(TrustPolicy policy, std::shared_ptr<const Clock> clock, QObject* parent = nullptr);
+    ~HttpClient() override;
+
+    /// One try. Errors: Transport, Tls, Timeout, Cancelled, Protocol, or by status
+    /// (errorForStatus).
+    [[nodiscard]] Async<HttpResponse> send(HttpRequest request, std::stop_token stop);
+    /// Tries again after Transport, Timeout and 429/502/503/504, as long as the policy says; waits
+    /// what Retry-After asks, at most `delayMax`. Only safe requests: others are sent once.
+    [[nodiscard]] Async<HttpResponse> sendPersistently(HttpRequest request, RetryPolicy policy,
+                                                       std::stop_token stop);
+
+    /// Fixed for the life of the client: a connection was judged by it, and another policy needs
+    /// another client.
+    [[nodiscard]] const TrustPolicy& policy() const { return m_policy; }
+    void shutDown();
+
+private:
+    Async<HttpResponse> start(HttpRequest request, std::stop_token stop,
+                              std::shared_ptr<Millis> retryAfter);
+
+    TrustPolicy m_policy;
+    std::shared_ptr<const Clock> m_clock;
+    QNetworkAccessManager* m_manager = nullptr;
+    std::set<HttpExchange*> m_exchanges;
+    bool m_closed = false;
+};
+
+} // namespace quorate::net
