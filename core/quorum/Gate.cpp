@@ -94,14 +94,13 @@ GateReason freshness(const Case& c)
 GateReason nodeKnown(const Case& c)
 {
     Finding finding(GateRule::NodeKnown);
-    const auto member = c.evidence.members.find(c.request.leaving);
-    if (!c.evidence.membersKnown) {
-        finding.add(c.evidence.snapshot->node(c.request.leaving) ? Verdict::Unknown : Verdict::No,
-                    c.evidence.snapshot->node(c.request.leaving)
-                        ? QStringLiteral("no node says who the members are")
-                        : c.name + QStringLiteral(" is not a node of this cluster"));
-    } else if (member == c.evidence.members.end()) {
+    if (c.evidence.membersKnown ? !c.evidence.members.contains(c.request.leaving)
+                                : !c.evidence.snapshot->node(c.request.leaving)) {
         finding.add(Verdict::No, c.name + QStringLiteral(" is not a member of this cluster"));
+    } else if (!c.evidence.membersKnown) {
+        finding.add(Verdict::Unknown, c.evidence.fresh.empty()
+                                          ? QStringLiteral("no node gives a fresh answer")
+                                          : QStringLiteral("no node says who the members are"));
     }
     if (c.leaving) {
         return finding.finish(c.name + QStringLiteral(" is a voter"));
@@ -163,9 +162,11 @@ GateReason keepsMajority(const Case& c)
                               ? QStringLiteral("%1 + %2 in reserve").arg(a.majority).arg(reserve)
                               : QString::number(a.majority);
     const QString left = QStringLiteral("%1 − %2").arg(a.ready).arg(c.cost);
-    if (after < needed) {
-        finding.add(after + a.unknown >= needed ? Verdict::Unknown : Verdict::No,
-                    QStringLiteral("%1 < %2").arg(left, right));
+    if (after < needed && after + a.unknown >= needed) {
+        finding.add(Verdict::Unknown,
+                    QStringLiteral("%1 < %2, with %3 unknown").arg(left, right).arg(a.unknown));
+    } else if (after < needed) {
+        finding.add(Verdict::No, QStringLiteral("%1 < %2").arg(left, right));
     }
     return finding.finish(QStringLiteral("%1 ≥ %2").arg(left, right));
 }
@@ -260,7 +261,9 @@ QString cureFor(GateRule rule, const Case& c)
     switch (rule) {
     case GateRule::Freshness: return QStringLiteral("Wait until every node answers again.");
     case GateRule::NodeKnown:
-        return QStringLiteral("Check the node's name and the members of the cluster.");
+        return c.evidence.fresh.empty()
+                   ? QStringLiteral("Wait until the nodes answer again.")
+                   : QStringLiteral("Check the node's name and the members of the cluster.");
     case GateRule::NobodyElseLeaving:
         return QStringLiteral("Wait until every other node is ready, or bring it back first.");
     case GateRule::KeepsMajority:
@@ -270,6 +273,9 @@ QString cureFor(GateRule rule, const Case& c)
         }
         return QStringLiteral("Bring more voters to ready first.");
     case GateRule::LeaderLast:
+        if (!c.assessment.leader) {
+            return QStringLiteral("Wait until the nodes have elected a leader.");
+        }
         return QStringLiteral("Let the other nodes of the plan leave before it.");
     case GateRule::NoConflict:
         return QStringLiteral("Wait until the nodes agree, or settle it on the nodes.");
@@ -277,21 +283,38 @@ QString cureFor(GateRule rule, const Case& c)
     return {};
 }
 
-QString refusalText(const Case& c, const GateVerdict& gate)
+const GateReason* reasonOf(const GateVerdict& gate, GateRule rule, Verdict verdict)
+{
+    const auto found = std::ranges::find(gate.reasons, rule, &GateReason::rule);
+    return found != gate.reasons.end() && found->verdict == verdict ? &*found : nullptr;
+}
+
+QString refuse(const Case& c, const GateVerdict& gate)
 {
     QStringList texts;
-    std::optional<GateRule> first;
+    const GateReason* first = nullptr;
     for (const GateReason& reason : gate.reasons) {
-        if (reason.verdict == gate.verdict && !texts.contains(reason.text)) {
-            first = first.value_or(reason.rule);
+        if (reason.verdict == Verdict::No) {
+            first = first ? first : &reason;
             texts.append(reason.text);
         }
     }
-    const QString lead = gate.verdict == Verdict::No
-                             ? QStringLiteral("%1 may not leave now: ")
-                             : QStringLiteral("Quorate could not tell whether %1 may leave: ");
-    return QStringLiteral("%1%2. %3")
-        .arg(lead.arg(c.name), texts.join(QStringLiteral("; ")), cureFor(*first, c));
+    return QStringLiteral("%1 may not leave now: %2. %3")
+        .arg(c.name, texts.join(QStringLiteral("; ")), cureFor(first->rule, c));
+}
+
+/// What we do not know mostly has one cause that several rules name in their way; it is told once.
+QString couldNotTell(const Case& c, const GateVerdict& gate)
+{
+    for (const GateRule rule :
+         {GateRule::NodeKnown, GateRule::NobodyElseLeaving, GateRule::Freshness,
+          GateRule::LeaderLast, GateRule::NoConflict, GateRule::KeepsMajority}) {
+        if (const GateReason* reason = reasonOf(gate, rule, Verdict::Unknown)) {
+            return QStringLiteral("Quorate could not tell whether %1 may leave: %2. %3")
+                .arg(c.name, reason->text, cureFor(rule, c));
+        }
+    }
+    return {};
 }
 
 } // namespace
@@ -316,7 +339,7 @@ GateVerdict decideLeave(const ClusterSnapshot& snapshot, TimePoint now, const Ga
                                            : Verdict::Yes;
     gate.sentence = gateSentence(c, gate.verdict);
     if (gate.verdict != Verdict::Yes) {
-        gate.refusal = refusalText(c, gate);
+        gate.refusal = gate.verdict == Verdict::No ? refuse(c, gate) : couldNotTell(c, gate);
     }
     return gate;
 }
