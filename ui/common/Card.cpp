@@ -76,6 +76,33 @@ void Card::paintEvent(QPaintEvent*)
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius);
 }
 
+// --- Surface
+
+Surface::Surface(const Theme& theme, Ground ground, Qt::Edges hairlines, QWidget* parent)
+    : ThemedWidget(theme, parent), m_ground(ground), m_hairlines(hairlines)
+{
+}
+
+void Surface::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    const Tokens& tokens = theme().tokens();
+    painter.fillRect(rect(), m_ground == Ground::Panel ? tokens.panel
+                         : m_ground == Ground::Side    ? tokens.side
+                                                       : tokens.bg);
+    const std::pair<Qt::Edge, QRectF> lines[] = {{Qt::TopEdge, QRectF(0, 0, width(), 1)},
+                                                 {Qt::BottomEdge, QRectF(0, height() - 1, width(), 1)},
+                                                 {Qt::LeftEdge, QRectF(0, 0, 1, height())},
+                                                 {Qt::RightEdge, QRectF(width() - 1, 0, 1, height())}};
+    for (const auto& [edge, line] : lines) {
+        if (m_hairlines & edge) {
+            painter.fillRect(visual(line, QRectF(rect())), tokens.line);
+        }
+    }
+}
+
+// --- Card, changes
+
 void Card::onThemeChanged()
 {
     applyMargins();

@@ -38,4 +38,20 @@ private:
     QVBoxLayout* m_content = nullptr;
 };
 
+/// A plain area in one of the theme's grounds, with a hairline on the sides asked for: header, cluster list, footer.
+class Surface final : public ThemedWidget {
+    Q_OBJECT
+
+public:
+    enum class Ground { Panel, Side, Window };
+    Surface(const Theme& theme, Ground ground, Qt::Edges hairlines = {}, QWidget* parent = nullptr);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    Ground m_ground;
+    Qt::Edges m_hairlines; ///< left and right are meant for left-to-right layouts
+};
+
 } // namespace quorate::ui

@@ -14,42 +14,42 @@ namespace quorate::ui {
 
 struct Message {
     Tone tone = Tone::Plain;
-    QString title;
-    QString text;
-    QString details; ///< folded away, can be copied
+    QString title{};
+    QString text{};
+    QString details{}; ///< folded away, can be copied
 };
 
 /// A change that is about to be sent. The button says what it does; what it costs stands above it.
 struct Confirmation {
-    QString title;          ///< "Reboot node-2"
-    QString action;         ///< the button: "Reboot node-2"
-    QString quorumSentence; ///< the sentence while it lasts
+    QString title{};          ///< "Reboot node-2"
+    QString action{};         ///< the button: "Reboot node-2"
+    QString quorumSentence{}; ///< the sentence while it lasts
     Tone quorumTone = Tone::Unknown;
-    QString consequence;    ///< who notices it, what cannot be undone
-    QString whatIsSent;     ///< folded away: the exact requests
-    QString typedName;      ///< not empty: the operator must type it (destructive, on production)
+    QString consequence{};    ///< who notices it, what cannot be undone
+    QString whatIsSent{};     ///< folded away: the exact requests
+    QString typedName{};      ///< not empty: the operator must type it (destructive, on production)
     bool destructive = false;
 };
 
 struct FileQuestion {
-    QString title;
-    QString directory;
-    QString fileName;   ///< proposed, when saving
-    QStringList filters; ///< "Packages (*.pkg)"; the first is chosen
+    QString title{};
+    QString directory{};
+    QString fileName{};   ///< proposed, when saving
+    QStringList filters{}; ///< "Packages (*.pkg)"; the first is chosen
 };
 
 struct TextQuestion {
-    QString title;
-    QString label;
-    QString text;
-    QString action; ///< the button
+    QString title{};
+    QString label{};
+    QString text{};
+    QString action{}; ///< the button
     bool secret = false;
 };
 
 struct Choice {
-    QString title;
-    QString text;
-    QStringList options; ///< the buttons, most harmless first; Cancel is added
+    QString title{};
+    QString text{};
+    QStringList options{}; ///< the buttons, most harmless first; Cancel is added
 };
 
 /// Everything a controller may ask a person. Answers come later by callback, never by a nested event loop; a callback

@@ -17,7 +17,26 @@ TextLabel::TextLabel(const Theme& theme, TextStyle style, const QString& text, Q
     : QLabel(text, parent), m_theme(theme), m_style(style), m_tone(tone)
 {
     connect(&theme, &Theme::changed, this, &TextLabel::apply);
+    setForegroundRole(QPalette::WindowText); // also on panels, where Qt would take Text
     apply();
+}
+
+void TextLabel::changeEvent(QEvent* event)
+{
+    QLabel::changeEvent(event);
+    if (event->type() == QEvent::LayoutDirectionChange) {
+        followDirection();
+    }
+}
+
+/// Leads from the layout's side, whatever the language of the text itself.
+void TextLabel::followDirection()
+{
+    if (!(alignment() & Qt::AlignHCenter)) {
+        const Qt::Alignment side = layoutDirection() == Qt::RightToLeft ? Qt::AlignRight | Qt::AlignAbsolute
+                                                                        : Qt::Alignment(Qt::AlignLeft);
+        setAlignment((alignment() & Qt::AlignVertical_Mask) | side);
+    }
 }
 
 void TextLabel::setTone(Tone tone)

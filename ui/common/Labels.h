@@ -19,8 +19,12 @@ public:
     void setTone(Tone tone);
     void setTextStyle(TextStyle style);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void apply();
+    void followDirection();
 
     const Theme& m_theme;
     TextStyle m_style;

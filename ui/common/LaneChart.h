@@ -10,29 +10,29 @@ namespace quorate::ui {
 enum class SegmentState { Planned, Running, Done, Failed, Skipped };
 
 struct LaneSegment {
-    QString id;
-    QString label; ///< "Install"
-    TimePoint start;
-    TimePoint end; ///< of a running one: when it is expected to end
+    QString id{};
+    QString label{}; ///< "Install"
+    TimePoint start{};
+    TimePoint end{}; ///< of a running one: when it is expected to end
     SegmentState state = SegmentState::Planned;
-    QString detail; ///< tool tip and spoken: what it waits for, since when, its limit
+    QString detail{}; ///< tool tip and spoken: what it waits for, since when, its limit
     bool operator==(const LaneSegment&) const = default;
 };
 
 struct Lane {
-    QString id;
-    QString title; ///< "node-1", "cluster"
+    QString id{};
+    QString title{}; ///< "node-1", "cluster"
     bool leader = false;
-    std::vector<LaneSegment> segments;
+    std::vector<LaneSegment> segments{};
     bool operator==(const Lane&) const = default;
 };
 
 struct LaneChartData {
-    std::vector<Lane> lanes;
-    StepChartData voters; ///< its start and end are set to the chart's
-    TimePoint start;
-    TimePoint end;
-    std::optional<TimePoint> now;
+    std::vector<Lane> lanes{};
+    StepChartData voters{}; ///< its start and end are set to the chart's
+    TimePoint start{};
+    TimePoint end{};
+    std::optional<TimePoint> now{};
     bool operator==(const LaneChartData&) const = default;
 };
 
@@ -90,6 +90,8 @@ private:
     void paintSegment(QPainter& painter, const Position& position) const;
     void paintVoters(QPainter& painter) const;
     void paintNow(QPainter& painter) const;
+    [[nodiscard]] QString nowLabel() const;
+    [[nodiscard]] QRectF nowLabelRect() const;
     void moveCurrent(int laneStep, int segmentStep);
     void setCurrent(const Position& position);
     void panBy(Millis by);

@@ -134,7 +134,7 @@ void LaneChart::paintAxis(QPainter& painter) const
     const Millis step = tickStepFor(m_visibleEnd - m_visibleStart, plot.width(), theme().px(kTickDistance));
     painter.setFont(theme().font(TextStyle::Caption));
     const QFontMetricsF metrics(painter.font());
-    const double nowX = m_data.now ? x(*m_data.now) : -1e6;
+    const QRectF nowLabel = nowLabelRect();
     for (TimePoint tick = firstTick(m_visibleStart, step); tick <= m_visibleEnd; tick += step) {
         const double at = std::floor(x(tick)) + 0.5;
         painter.setPen(QPen(theme().tokens().line, 1));
@@ -144,7 +144,9 @@ void LaneChart::paintAxis(QPainter& painter) const
                                           : dateTimeText(tick);
         const double textWidth = metrics.horizontalAdvance(label);
         const double left = isMirrored() ? at - 2 - textWidth : at + 2;
-        const bool isCovered = std::abs(left + textWidth / 2 - nowX) < textWidth + theme().px(8);
+        const double gap = theme().px(8);
+        const bool isCovered = nowLabel.isValid() && left < nowLabel.right() + gap
+            && left + textWidth > nowLabel.left() - gap;
         if (!isCovered && left + textWidth <= width() && left >= 0) {
             painter.setPen(theme().color(Tone::Muted));
             painter.drawText(QRectF(left, 0, textWidth + 1, plot.top() - theme().px(4)),
@@ -202,7 +204,7 @@ void LaneChart::paintSegment(QPainter& painter, const Position& position) const
         painter.drawRoundedRect(box, radius, radius);
     }
 
-    const double padding = theme().px(8);
+    const double padding = theme().px(7);
     const double glyph = theme().px(11);
     double left = padding;
     const Glyph drawn = segmentGlyph(segment.state);
@@ -213,11 +215,11 @@ void LaneChart::paintSegment(QPainter& painter, const Position& position) const
         }
         const QRectF at(isNarrow ? box.center().x() - glyph / 2 : box.left() + left, box.top(), glyph, box.height());
         paintGlyph(painter, isNarrow ? at : visual(at, box), drawn, theme().color(tone));
-        left += glyph + theme().px(5);
+        left += glyph + theme().px(4);
     }
     painter.setFont(theme().font(TextStyle::Caption));
     const QFontMetricsF metrics(painter.font());
-    const double room = box.width() - left - theme().px(4);
+    const double room = box.width() - left - theme().px(3);
     const QString label = metrics.elidedText(segment.label, Qt::ElideRight, room);
     if (room < metrics.horizontalAdvance(segment.label.left(3)) || label.size() < 3) {
         return; // the tool tip has it
@@ -258,9 +260,21 @@ void LaneChart::paintVoters(QPainter& painter) const
                      tr("majority %1").arg(m_data.voters.majority));
 }
 
-void LaneChart::paintNow(QPainter& painter) const
+QString LaneChart::nowLabel() const { return tr("now %1").arg(clockText(*m_data.now)); }
+
+QRectF LaneChart::nowLabelRect() const
 {
     if (!m_data.now || *m_data.now < m_visibleStart || *m_data.now > m_visibleEnd) {
+        return {};
+    }
+    const double textWidth = QFontMetricsF(theme().font(TextStyle::CaptionStrong)).horizontalAdvance(nowLabel());
+    const double left = std::clamp(x(*m_data.now) - textWidth / 2, 0.0, std::max(width() - textWidth, 0.0));
+    return {left, 0, textWidth + 1, plotRect().top() - theme().px(4)};
+}
+
+void LaneChart::paintNow(QPainter& painter) const
+{
+    if (!nowLabelRect().isValid()) {
         return;
     }
     const QRectF plot = plotRect();
@@ -268,11 +282,7 @@ void LaneChart::paintNow(QPainter& painter) const
     painter.setPen(QPen(theme().color(Tone::Accent), 2, Qt::SolidLine, Qt::FlatCap));
     painter.drawLine(QPointF(at, plot.top()), QPointF(at, plot.bottom()));
     painter.setFont(theme().font(TextStyle::CaptionStrong));
-    const QString label = tr("now %1").arg(clockText(*m_data.now));
-    const double textWidth = QFontMetricsF(painter.font()).horizontalAdvance(label);
-    const double left = std::clamp(at - textWidth / 2, 0.0, std::max(width() - textWidth, 0.0));
-    painter.drawText(QRectF(left, 0, textWidth + 1, plot.top() - theme().px(4)),
-                     int(Qt::AlignVCenter | Qt::AlignLeft), label);
+    painter.drawText(nowLabelRect(), int(Qt::AlignVCenter | Qt::AlignLeft), nowLabel());
 }
 
 } // namespace quorate::ui

@@ -4,6 +4,7 @@
 #include "ui/common/Labels.h"
 
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QHelpEvent>
 #include <QPainter>
 #include <QPushButton>
@@ -14,12 +15,25 @@
 namespace quorate::ui {
 namespace {
 
-void clearGrid(QGridLayout* grid)
+void clearLayout(QLayout* layout)
 {
-    while (QLayoutItem* item = grid->takeAt(0)) {
-        delete item->widget();
+    while (QLayoutItem* item = layout->takeAt(0)) {
+        if (item->widget() != nullptr) { // it may be what is being clicked
+            item->widget()->hide();
+            item->widget()->deleteLater();
+        }
         delete item;
     }
+}
+
+/// A glyph as tall as a line of text, so that it stands on the first line of what wraps.
+QLabel* makeGlyph(const Theme& theme, QWidget* owner, Glyph glyph, Tone tone)
+{
+    auto* label = new QLabel(owner);
+    label->setPixmap(glyphPixmap(glyph, theme.color(tone), theme.glyphSize(), owner->devicePixelRatioF()));
+    label->setFixedHeight(QFontMetrics(theme.font(TextStyle::Body)).height());
+    label->setAccessibleName(glyphWord(glyph));
+    return label;
 }
 
 QGridLayout* makeGrid(QWidget* owner)
@@ -34,8 +48,9 @@ QGridLayout* makeGrid(QWidget* owner)
 // --- AttentionList
 
 AttentionList::AttentionList(const Theme& theme, QWidget* parent)
-    : ThemedWidget(theme, parent), m_emptyText(tr("Nothing wants attention.")), m_grid(makeGrid(this))
+    : ThemedWidget(theme, parent), m_emptyText(tr("Nothing wants attention.")), m_column(new QVBoxLayout(this))
 {
+    m_column->setContentsMargins(0, 0, 0, 0);
     setAccessibleName(tr("Wants attention"));
     rebuild();
 }
@@ -56,42 +71,42 @@ void AttentionList::setEmptyText(const QString& text)
 
 void AttentionList::rebuild()
 {
-    clearGrid(m_grid);
-    m_grid->setHorizontalSpacing(theme().px(10));
-    m_grid->setVerticalSpacing(theme().px(8));
-    m_grid->setColumnStretch(1, 1);
-    int row = 0;
+    clearLayout(m_column);
+    m_column->setSpacing(theme().px(8));
     for (const AttentionItem& item : m_items) {
-        addItem(item, row++);
+        m_column->addWidget(makeRow(item));
     }
     if (m_items.empty() && !m_emptyText.isEmpty()) {
         auto* label = new TextLabel(theme(), TextStyle::Body, m_emptyText, this, Tone::Muted);
         label->setWordWrap(true);
-        m_grid->addWidget(label, row++, 0, 1, 3);
+        m_column->addWidget(label);
     }
-    m_grid->setRowStretch(row, 1);
+    m_column->addStretch(1);
 }
 
-void AttentionList::addItem(const AttentionItem& item, int row)
+QWidget* AttentionList::makeRow(const AttentionItem& item)
 {
-    auto* glyph = new QLabel(this);
-    glyph->setPixmap(glyphPixmap(item.glyph, theme().color(item.tone), theme().glyphSize(), devicePixelRatioF()));
-    glyph->setAccessibleName(glyphWord(item.glyph));
-    glyph->setContentsMargins(0, theme().px(2), 0, 0);
-    m_grid->addWidget(glyph, row, 0, Qt::AlignTop);
-    auto* text = new TextLabel(theme(), TextStyle::Body, item.text, this);
+    auto* owner = new QWidget(this);
+    auto* row = new QHBoxLayout(owner);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(theme().px(10));
+    row->addWidget(makeGlyph(theme(), owner, item.glyph, item.tone), 0, Qt::AlignTop);
+    auto* text = new TextLabel(theme(), TextStyle::Body, item.text, owner);
     text->setWordWrap(true);
     text->setTextFormat(Qt::PlainText);
-    m_grid->addWidget(text, row, 1, Qt::AlignTop);
+    text->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    row->addWidget(text, 1);
     if (!item.action.isEmpty()) {
-        auto* link = new QPushButton(item.action, this);
+        auto* link = new QPushButton(item.action, owner);
         link->setProperty("kind", QStringLiteral("link"));
         link->setCursor(Qt::PointingHandCursor);
         link->setAccessibleDescription(item.text);
         link->setObjectName(item.id + QStringLiteral("AttentionButton"));
+        link->setFixedHeight(QFontMetrics(theme().font(TextStyle::Body)).height());
         connect(link, &QPushButton::clicked, this, [this, id = item.id] { Q_EMIT actionChosen(id); });
-        m_grid->addWidget(link, row, 2, Qt::AlignTop | Qt::AlignTrailing);
+        row->addWidget(link, 0, Qt::AlignTop);
     }
+    return owner;
 }
 
 void AttentionList::onThemeChanged()
@@ -204,7 +219,7 @@ void KeyValueList::setItems(const std::vector<KeyValueItem>& items)
 
 void KeyValueList::rebuild()
 {
-    clearGrid(m_grid);
+    clearLayout(m_grid);
     m_grid->setHorizontalSpacing(theme().px(12));
     m_grid->setVerticalSpacing(theme().px(5));
     m_grid->setColumnStretch(1, 1);
@@ -214,16 +229,20 @@ void KeyValueList::rebuild()
         m_grid->addWidget(key, row, 0, Qt::AlignTop);
         auto* value = new TextLabel(theme(), item.style, item.value, this, item.tone);
         value->setTextFormat(Qt::PlainText);
-        value->setWordWrap(true);
+        value->setWordWrap(item.glyph == Glyph::None);
         value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
         value->setAccessibleName(item.key + QStringLiteral(": ") + item.value);
-        m_grid->addWidget(value, row, 1, Qt::AlignTop);
-        if (item.glyph != Glyph::None) {
-            auto* glyph = new QLabel(this);
-            glyph->setPixmap(glyphPixmap(item.glyph, theme().color(item.tone == Tone::Plain ? Tone::Ok : item.tone),
-                                         theme().glyphSize(), devicePixelRatioF()));
-            glyph->setAccessibleName(glyphWord(item.glyph));
-            m_grid->addWidget(glyph, row, 2, Qt::AlignTop | Qt::AlignTrailing);
+        if (item.glyph == Glyph::None) {
+            m_grid->addWidget(value, row, 1, Qt::AlignTop);
+        } else {
+            auto* owner = new QWidget(this);
+            auto* pair = new QHBoxLayout(owner);
+            pair->setContentsMargins(0, 0, 0, 0);
+            pair->setSpacing(theme().px(6));
+            pair->addWidget(value);
+            pair->addWidget(makeGlyph(theme(), owner, item.glyph, item.tone == Tone::Plain ? Tone::Ok : item.tone));
+            pair->addStretch(1);
+            m_grid->addWidget(owner, row, 1, Qt::AlignTop);
         }
         ++row;
     }

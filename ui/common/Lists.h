@@ -6,15 +6,16 @@
 #include <vector>
 
 class QGridLayout;
+class QVBoxLayout;
 
 namespace quorate::ui {
 
 struct AttentionItem {
-    QString id;
+    QString id{};
     Glyph glyph = Glyph::Triangle;
     Tone tone = Tone::Warn;
-    QString text;
-    QString action; ///< the link's words, "Replace…"; empty: none
+    QString text{};
+    QString action{}; ///< the link's words, "Replace…"; empty: none
     bool operator==(const AttentionItem&) const = default;
 };
 
@@ -36,16 +37,16 @@ protected:
 
 private:
     void rebuild();
-    void addItem(const AttentionItem& item, int row);
+    [[nodiscard]] QWidget* makeRow(const AttentionItem& item);
 
     std::vector<AttentionItem> m_items;
     QString m_emptyText;
-    QGridLayout* m_grid = nullptr;
+    QVBoxLayout* m_column = nullptr;
 };
 
 struct EventItem {
-    QString time; ///< already formatted, in the fixed font
-    QString text;
+    QString time{}; ///< already formatted, in the fixed font
+    QString text{};
     Tone tone = Tone::Plain;
     bool operator==(const EventItem&) const = default;
 };
@@ -73,8 +74,8 @@ private:
 };
 
 struct KeyValueItem {
-    QString key;
-    QString value;
+    QString key{};
+    QString value{};
     TextStyle style = TextStyle::Body;
     Tone tone = Tone::Plain;
     Glyph glyph = Glyph::None; ///< after the value

@@ -68,7 +68,7 @@ public:
         qint64 total = 0;            ///< 0: not known yet
         double perSecond = 0;        ///< 0: not known yet
         bool isBytes = true;         ///< else plain counts
-        QString state;               ///< replaces the figures: "verifying", "waiting for node-2"
+        QString state{};               ///< replaces the figures: "verifying", "waiting for node-2"
         Tone tone = Tone::Accent;    ///< Ok when done, Bad when failed
     };
     explicit ProgressRow(const Theme& theme, QWidget* parent = nullptr);

@@ -35,8 +35,8 @@ void prepare(QTextLayout& layout, const QuorumBannerText& text, const Theme& the
     layout.setFont(theme.font(TextStyle::Sentence));
     QTextOption option;
     option.setWrapMode(QTextOption::WordWrap);
-    option.setTextDirection(direction);
-    option.setAlignment(Qt::AlignLeading);
+    option.setTextDirection(Qt::LayoutDirectionAuto);
+    option.setAlignment(Qt::AlignAbsolute | (direction == Qt::RightToLeft ? Qt::AlignRight : Qt::AlignLeft));
     layout.setTextOption(option);
     QTextLayout::FormatRange bold;
     bold.start = 0;

@@ -9,9 +9,9 @@ namespace quorate::ui {
 struct QuorumBannerText {
     Tone tone = Tone::Unknown;
     Glyph glyph = Glyph::Ring;
-    QString head; ///< "3 of 3 voters ready"
-    QString rest; ///< ", 2 needed. One node may fail without stopping the cluster."
-    QString age;  ///< "live · 1 s"; empty: not shown
+    QString head{}; ///< "3 of 3 voters ready"
+    QString rest{}; ///< ", 2 needed. One node may fail without stopping the cluster."
+    QString age{};  ///< "live · 1 s"; empty: not shown
     bool stale = false;
     bool operator==(const QuorumBannerText&) const = default;
 };

@@ -8,9 +8,9 @@
 namespace quorate::ui {
 
 struct RingNode {
-    QString id;
-    QString name;
-    QString stateWord; ///< "ready", "cannot be reached": spoken and in the tool tip
+    QString id{};
+    QString name{};
+    QString stateWord{}; ///< "ready", "cannot be reached": spoken and in the tool tip
     Tone tone = Tone::Unknown;
     Glyph glyph = Glyph::Ring;
     bool leader = false;
@@ -26,9 +26,9 @@ struct RingLink {
 };
 
 struct RingData {
-    std::vector<RingNode> nodes;
-    std::vector<RingLink> links;
-    QString selectedId;
+    std::vector<RingNode> nodes{};
+    std::vector<RingLink> links{};
+    QString selectedId{};
     bool operator==(const RingData&) const = default;
 };
 

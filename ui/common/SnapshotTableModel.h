@@ -11,8 +11,8 @@ namespace quorate::ui {
 /// One column, declared. Only `info` and `text` are needed.
 template <typename Row>
 struct Column {
-    ColumnInfo info;
-    std::function<QString(const Row&)> text;
+    ColumnInfo info{};
+    std::function<QString(const Row&)> text{};
     std::function<QVariant(const Row&)> sortValue = {}; ///< a number, time or text; empty: the text
     std::function<Tone(const Row&)> tone = {};
     std::function<Glyph(const Row&)> glyph = {};

@@ -11,16 +11,16 @@ namespace quorate::ui {
 
 /// From `at` on the value is `value`, until the next point.
 struct StepPoint {
-    TimePoint at;
+    TimePoint at{};
     int value = 0;
     bool operator==(const StepPoint&) const = default;
 };
 
 struct StepChartData {
-    std::vector<StepPoint> observed; ///< solid
-    std::vector<StepPoint> forecast; ///< dashed; starts where observed ends
-    TimePoint start;
-    TimePoint end;
+    std::vector<StepPoint> observed{}; ///< solid
+    std::vector<StepPoint> forecast{}; ///< dashed; starts where observed ends
+    TimePoint start{};
+    TimePoint end{};
     int majority = 0;
     int voters = 0; ///< top of the scale
     bool operator==(const StepChartData&) const = default;

@@ -23,14 +23,14 @@ enum TableRole {
 };
 
 struct ColumnInfo {
-    QString id; ///< stable: names the column in the remembered layout and in CSV
-    QString title;
+    QString id{}; ///< stable: names the column in the remembered layout and in CSV
+    QString title{};
     bool numeric = false;
     TextStyle style = TextStyle::Body;
     bool shownAtFirst = true;
     bool ageing = false; ///< its text changes by itself as time passes
     bool stretch = false; ///< takes the room that is left
-    QString toolTip;      ///< of the header
+    QString toolTip{};      ///< of the header
 };
 
 /// The half of SnapshotTableModel that does not depend on the row's type: columns, roles, and the diff.

@@ -60,6 +60,9 @@ void TableView::setUpHeader()
     header->setHighlightSections(false);
     header->setSectionsMovable(true);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(header, &QHeaderView::sectionResized, this, [this](int, int oldSize, int newSize) {
+        m_widthsAreChosen = m_widthsAreChosen || (!m_isFitting && oldSize > 0 && newSize > 0);
+    });
     connect(header, &QWidget::customContextMenuRequested, this, [this](const QPoint& position) {
         auto* menu = new QMenu(this);
         menu->setAttribute(Qt::WA_DeleteOnClose);
@@ -93,7 +96,7 @@ void TableView::applyTheme()
     header->setFont(m_theme.font(TextStyle::CaptionStrong));
     header->setMinimumSectionSize(m_theme.px(kColumnMin));
     header->setFixedHeight(m_theme.px(28));
-    if (m_model && m_fitted) {
+    if (m_model && m_fitted && !m_widthsAreChosen) {
         fitColumns();
     }
     viewport()->update();
@@ -111,9 +114,6 @@ void TableView::setTable(TableModel* model)
     for (int column = 0; column < int(model->columns().size()); ++column) {
         const ColumnInfo& info = model->columns()[size_t(column)];
         setColumnHidden(column, !info.shownAtFirst);
-        if (info.stretch) {
-            horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
-        }
     }
     const auto onRows = [this] {
         updateEmptyState();
@@ -130,20 +130,61 @@ void TableView::setTable(TableModel* model)
 
 void TableView::fitColumns()
 {
-    if (!m_model) {
-        return;
+    if (m_model) {
+        m_widthsAreChosen = false;
+        measureColumns();
+        spreadColumns();
+        m_fitted = true;
     }
+}
+
+void TableView::measureColumns()
+{
     const QFontMetrics metrics(m_theme.font(TextStyle::CaptionStrong));
     const int rows = std::min(m_proxy->rowCount(), kFitRowsMax);
+    m_natural.clear();
     for (int column = 0; column < m_proxy->columnCount(); ++column) {
         const QString title = m_model->columns()[size_t(column)].title;
-        int width = metrics.horizontalAdvance(title) + m_theme.px(32);
+        int width = metrics.horizontalAdvance(title) + m_theme.px(24);
         for (int row = 0; row < rows; ++row) {
-            width = std::max(width, m_delegate->sizeHint({}, m_proxy->index(row, column)).width() + m_theme.px(12));
+            width = std::max(width, m_delegate->sizeHint({}, m_proxy->index(row, column)).width());
         }
-        setColumnWidth(column, std::min(width, m_theme.px(kColumnMax)));
+        m_natural.push_back(std::min(width + m_theme.px(8), m_theme.px(kColumnMax)));
     }
-    m_fitted = true;
+}
+
+/// The room that is left goes to the stretching columns, or to all in proportion.
+void TableView::spreadColumns()
+{
+    if (m_widthsAreChosen || m_natural.empty()) {
+        return;
+    }
+    int used = 0;
+    int sharing = 0;
+    bool hasStretch = false;
+    const QList<int> shown = shownColumns();
+    for (const int column : shown) {
+        hasStretch = hasStretch || m_model->columns()[size_t(column)].stretch;
+    }
+    for (const int column : shown) {
+        used += m_natural[size_t(column)];
+        if (!hasStretch || m_model->columns()[size_t(column)].stretch) {
+            sharing += m_natural[size_t(column)];
+        }
+    }
+    int left = std::max(viewport()->width() - used, 0);
+    m_isFitting = true;
+    for (const int column : shown) {
+        int width = m_natural[size_t(column)];
+        if (!hasStretch || m_model->columns()[size_t(column)].stretch) {
+            const int share = sharing > 0 ? left * width / sharing : 0;
+            sharing -= width;
+            left -= share;
+            width += share;
+        }
+        setColumnWidth(column, width);
+    }
+    m_isFitting = false;
 }
 
 void TableView::setEmptyText(const QString& why, const QString& whatToDo, const QString& action)
@@ -232,7 +273,10 @@ void TableView::fillColumnMenu(QMenu& menu)
         action->setChecked(!isColumnHidden(column));
         action->setEnabled(isColumnHidden(column) || shownColumns().size() > 1); // one must stay
         connect(action, &QAction::toggled, this,
-                [this, column](bool shown) { setColumnHidden(column, !shown); });
+                [this, column](bool shown) {
+                    setColumnHidden(column, !shown);
+                    spreadColumns();
+                });
     }
     menu.addSeparator();
     QAction* fit = menu.addAction(tr("Fit column widths"));
@@ -251,7 +295,10 @@ void TableView::rememberLayout(QSettings* settings, const QString& key)
         ids.append(info.id);
     }
     if (settings->value(key + QStringLiteral("/columns")).toStringList() == ids) {
+        m_isFitting = true;
         m_fitted = horizontalHeader()->restoreState(settings->value(key + QStringLiteral("/header")).toByteArray());
+        m_widthsAreChosen = m_fitted;
+        m_isFitting = false;
     }
 }
 
@@ -278,6 +325,7 @@ void TableView::resizeEvent(QResizeEvent* event)
 {
     QTableView::resizeEvent(event);
     m_empty->setGeometry(viewport()->rect());
+    spreadColumns();
 }
 
 void TableView::openRowMenu(const QPoint& globalPosition)

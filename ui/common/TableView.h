@@ -41,7 +41,8 @@ public:
     [[nodiscard]] QString selectionAsCsv() const;
     [[nodiscard]] QAction* copyAction() const { return m_copy; }
     [[nodiscard]] QAction* copyCsvAction() const { return m_copyCsv; }
-    void fitColumns(); ///< widths by content; done once by itself when the first rows arrive
+    /// Widths by content, the room left over shared out; happens by itself until somebody drags a header.
+    void fitColumns();
     void saveLayout();
     /// Fills `menu` with one checkable action per column (also for the View menu).
     void fillColumnMenu(QMenu& menu);
@@ -62,6 +63,8 @@ private:
     void setUpHeader();
     void makeActions();
     void updateEmptyState();
+    void measureColumns();
+    void spreadColumns();
     void openRowMenu(const QPoint& globalPosition);
     [[nodiscard]] QList<int> shownColumns() const; ///< logical, in the order shown
     [[nodiscard]] QList<int> rowsToCopy() const;
@@ -77,6 +80,9 @@ private:
     QPointer<QSettings> m_settings;
     QString m_layoutKey;
     bool m_fitted = false;
+    bool m_isFitting = false;
+    bool m_widthsAreChosen = false; ///< by a person, now or in the remembered layout
+    std::vector<int> m_natural;     ///< widths by content
 };
 
 } // namespace quorate::ui

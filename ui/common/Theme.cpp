@@ -10,10 +10,8 @@
 #include <QPainter>
 #include <QPixmapCache>
 #include <QPointer>
+#include <QProxyStyle>
 #include <QRegularExpression>
-#include <QStyle>
-#include <QStyleFactory>
-#include <QStyleHints>
 
 #include <algorithm>
 #include <cmath>
@@ -91,6 +89,26 @@ private:
     Tone m_tone;
 };
 
+/// Fusion with icons that grow with the text.
+class ThemeStyle final : public QProxyStyle {
+public:
+    explicit ThemeStyle(const Theme* theme) : QProxyStyle(QStringLiteral("Fusion")), m_theme(theme) {}
+    int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override
+    {
+        switch (metric) {
+        case PM_SmallIconSize:
+        case PM_ButtonIconSize:
+        case PM_ToolBarIconSize:
+        case PM_ListViewIconSize:
+        case PM_TabBarIconSize: return m_theme ? m_theme->px(16) : QProxyStyle::pixelMetric(metric, option, widget);
+        default: return QProxyStyle::pixelMetric(metric, option, widget);
+        }
+    }
+
+private:
+    QPointer<const Theme> m_theme; // the application keeps its style longer than main() keeps the theme
+};
+
 /// Fontconfig's alias, given when no desktop has chosen a font.
 bool isUnchosenFamily(const QString& family)
 {
@@ -143,7 +161,7 @@ void Theme::readSystem()
 void Theme::install(QApplication& application)
 {
     m_application = &application;
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new ThemeStyle(this));
     application.installEventFilter(this);
     refresh();
 }

@@ -15,25 +15,25 @@ enum class ThemeMode { System, Light, Dark, HighContrast };
 
 /// The only colours of the program. Everything painted comes from here (tests/tidy).
 struct Tokens {
-    QColor bg;           ///< the window behind the cards
-    QColor panel;        ///< cards, tables, fields
-    QColor side;         ///< the cluster list
-    QColor line;         ///< the one hairline colour
-    QColor border;       ///< edge of buttons and fields
-    QColor text;
-    QColor muted;
-    QColor accent;
-    QColor onAccent;     ///< text on a filled primary button
-    QColor ok;
-    QColor warn;
-    QColor bad;
-    QColor unknown;
-    QColor okBack;
-    QColor warnBack;
-    QColor badBack;
-    QColor unknownBack;
-    QColor selection;    ///< behind selected rows; text stays `text`
-    QColor hover;
+    QColor bg{};           ///< the window behind the cards
+    QColor panel{};        ///< cards, tables, fields
+    QColor side{};         ///< the cluster list
+    QColor line{};         ///< the one hairline colour
+    QColor border{};       ///< edge of buttons and fields
+    QColor text{};
+    QColor muted{};
+    QColor accent{};
+    QColor onAccent{};     ///< text on a filled primary button
+    QColor ok{};
+    QColor warn{};
+    QColor bad{};
+    QColor unknown{};
+    QColor okBack{};
+    QColor warnBack{};
+    QColor badBack{};
+    QColor unknownBack{};
+    QColor selection{};    ///< behind selected rows; text stays `text`
+    QColor hover{};
 
     [[nodiscard]] QColor color(Tone tone) const;
     [[nodiscard]] QColor back(Tone tone) const; ///< the soft fill that belongs to a tone
@@ -48,8 +48,8 @@ struct Tokens {
 /// A foreground and the background it is used on; tests hold every one to the limit of its theme.
 struct ColorPair {
     const char* name = "";
-    QColor front;
-    QColor back;
+    QColor front{};
+    QColor back{};
 };
 [[nodiscard]] std::vector<ColorPair> usedTextPairs(const Tokens& tokens);
 
