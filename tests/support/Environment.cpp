@@ -36,12 +36,16 @@ quint16 freePort()
 
 QString sourcePath(const QString& relative)
 {
-    return QStringLiteral(QUORATE_SOURCE_DIR "/") + relative;
+    static const QString root =
+        qEnvironmentVariable("QUORATE_SOURCE_DIR", QStringLiteral(QUORATE_SOURCE_DIR));
+    return root + QLatin1Char('/') + relative;
 }
 
 QString buildPath(const QString& relative)
 {
-    return QStringLiteral(QUORATE_BINARY_DIR "/") + relative;
+    static const QString root =
+        qEnvironmentVariable("QUORATE_BINARY_DIR", QStringLiteral(QUORATE_BINARY_DIR));
+    return root + QLatin1Char('/') + relative;
 }
 
 } // namespace quorate::test

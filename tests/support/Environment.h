@@ -15,7 +15,8 @@ void prepareProcess();
 /// The loopback port was free a moment ago. For servers that cannot listen on port 0 and say what
 /// they got.
 [[nodiscard]] quint16 freePort();
-/// The source tree and the build tree of this test.
+/// The source tree and the build tree of this test; environment variables QUORATE_SOURCE_DIR and
+/// QUORATE_BINARY_DIR move them.
 [[nodiscard]] QString sourcePath(const QString& relative);
 [[nodiscard]] QString buildPath(const QString& relative);
 
