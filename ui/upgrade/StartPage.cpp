@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/upgrade/StartPage.h"
+
+#include "ui/common/Card.h"
+#include "ui/common/Format.h"
+#include "ui/common/Labels.h"
+#include "ui/common/Lists.h"
+#include "ui/common/TableView.h"
+#include "ui/upgrade/PlanFacts.h"
+
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace quorate::ui {
+
+struct RunRowView {
+    QString id;
+    QString title;
+    StateMark state;
+    std::optional<TimePoint> startedAt;
+    std::optional<TimePoint> endedAt;
+    QString by;
+    QString sentence;
+    bool operator==(const RunRowView&) const = default;
+};
+
+namespace {
+
+SnapshotTableModel<RunRowView>* makeModel(QObject* parent)
+{
+    using Row = RunRowView;
+    std::vector<Column<Row>> columns;
+    columns.push_back({.info = {.id = QStringLiteral("started"), .title = StartPage::tr("Started"),
+                                .style = TextStyle::Fixed},
+                       .text = [](const Row& row) { return row.startedAt ? dateTimeText(*row.startedAt) : QString(); },
+                       .sortValue = [](const Row& row) {
+                           return QVariant(row.startedAt ? qint64(row.startedAt->time_since_epoch().count()) : 0);
+                       }});
+    columns.push_back({.info = {.id = QStringLiteral("run"), .title = StartPage::tr("Run"), .stretch = true},
+                       .text = [](const Row& row) { return row.title; },
+                       .toolTip = [](const Row& row) { return row.sentence; }});
+    columns.push_back({.info = {.id = QStringLiteral("state"), .title = StartPage::tr("State")},
+                       .text = [](const Row& row) { return row.state.word; },
+                       .tone = [](const Row& row) { return row.state.tone; },
+                       .glyph = [](const Row& row) { return row.state.glyph; }});
+    columns.push_back({.info = {.id = QStringLiteral("took"), .title = StartPage::tr("Took"), .numeric = true},
+                       .text = [](const Row& row) {
+                           return row.startedAt && row.endedAt ? durationText(*row.endedAt - *row.startedAt)
+                                                               : QString();
+                       }});
+    columns.push_back({.info = {.id = QStringLiteral("by"), .title = StartPage::tr("By")},
+                       .text = [](const Row& row) { return row.by; }});
+    return new SnapshotTableModel<Row>(std::move(columns), [](const Row& row) { return row.id; }, parent);
+}
+
+} // namespace
+
+StartPage::StartPage(const UiContext& context, QWidget* parent) : QWidget(parent), m_context(context)
+{
+    const Theme& theme = context.theme;
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(theme.px(14));
+    auto* card = new Card(theme, tr("Versions and packages"), this);
+    m_packages = new KeyValueList(theme, card);
+    card->add(m_packages);
+    auto* row = new QHBoxLayout;
+    m_upgrade = new QPushButton(tr("Upgrade…"), card);
+    m_upgrade->setObjectName(QStringLiteral("startWizardButton"));
+    m_upgrade->setProperty("primary", true);
+    row->addWidget(m_upgrade);
+    row->addStretch(1);
+    card->content()->addLayout(row);
+    column->addWidget(card);
+    auto* tableCard = new Card(theme, tr("Runs"), this, Card::Padding::Flush);
+    m_model = makeModel(this);
+    m_table = new TableView(theme, tableCard);
+    m_table->setObjectName(QStringLiteral("runTable"));
+    m_table->setAccessibleName(tr("Runs"));
+    m_table->setTable(m_model);
+    m_table->setEmptyText(tr("No run yet."), tr("Upgrade… leads through package, checks, plan and staging first."));
+    tableCard->add(m_table, 1);
+    column->addWidget(tableCard, 1);
+    connect(m_upgrade, &QPushButton::clicked, this, &StartPage::wizardRequested);
+    connect(m_table, &TableView::idActivated, this,
+            [this](const QString& id) { Q_EMIT runChosen(RunId{id}); });
+}
+
+StartPage::~StartPage() = default;
+
+void StartPage::setCluster(service::ClusterService* cluster)
+{
+    m_cluster = cluster;
+    refresh();
+}
+
+void StartPage::refresh()
+{
+    m_upgrade->setEnabled(m_cluster != nullptr && !m_cluster->status()->readOnly);
+    if (m_cluster == nullptr) {
+        m_packages->setItems({});
+        m_model->setRows({});
+        return;
+    }
+    const auto status = m_cluster->status();
+    std::vector<KeyValueItem> items;
+    for (const NodeRecord& record : status->snapshot->nodes) {
+        if (!record.last) {
+            items.push_back({record.name, tr("not known"), TextStyle::Body, Tone::Unknown});
+            continue;
+        }
+        QStringList staged;
+        for (const StagedPackage& package : record.last->self.stagedPackages) {
+            staged.append(package.verified ? tr("holds %1").arg(package.id.value)
+                                           : tr("holds %1, not verified").arg(package.id.value));
+        }
+        items.push_back({record.name, dotted(QStringList{record.last->self.version.toString()} + staged)});
+    }
+    if (items != m_packages->items()) {
+        m_packages->setItems(items);
+    }
+    std::vector<RunRowView> rows;
+    for (const auto& view : m_context.runs.runs()) {
+        if (view->cluster.id == status->identity.id) {
+            rows.push_back({view->id.value, view->title, markOf(view->phase), view->startedAt, view->endedAt,
+                            view->startedBy, view->sentence});
+        }
+    }
+    m_model->setRows(std::move(rows));
+}
+
+} // namespace quorate::ui

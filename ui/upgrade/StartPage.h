@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/common/SnapshotTableModel.h"
+#include "ui/common/UiContext.h"
+
+#include <QWidget>
+
+class QPushButton;
+
+namespace quorate::ui {
+
+class KeyValueList;
+class TableView;
+struct RunRowView;
+
+/// What is on the nodes, and which runs there were; the way into the wizard.
+class StartPage final : public QWidget {
+    Q_OBJECT
+
+public:
+    StartPage(const UiContext& context, QWidget* parent);
+    ~StartPage() override;
+    void setCluster(service::ClusterService* cluster);
+    void refresh();
+
+Q_SIGNALS:
+    void wizardRequested();
+    void runChosen(const quorate::RunId& id);
+
+private:
+    const UiContext& m_context;
+    service::ClusterService* m_cluster = nullptr;
+    QPushButton* m_upgrade = nullptr;
+    KeyValueList* m_packages = nullptr;
+    TableView* m_table = nullptr;
+    SnapshotTableModel<RunRowView>* m_model = nullptr;
+};
+
+} // namespace quorate::ui
