@@ -19,7 +19,7 @@ namespace detail {
 /// The value of a finished future. Not QFuture::takeResult: that resets the shared state, and a
 /// QPromise that dies later takes it for unfinished and runs the continuation once more (Qt 6.4).
 template <typename T>
-T takeValue(const QFuture<T>& future)
+[[nodiscard]] T takeValue(const QFuture<T>& future)
 {
     if constexpr (std::is_copy_constructible_v<T>) {
         return future.result();
@@ -29,7 +29,7 @@ T takeValue(const QFuture<T>& future)
 }
 
 template <typename T>
-Result<T> takeResult(const QFuture<Result<T>>& future)
+[[nodiscard]] Result<T> takeResult(const QFuture<Result<T>>& future)
 {
     if (future.isCanceled() || future.resultCount() == 0) {
         return fail(cancelledError());

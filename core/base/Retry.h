@@ -36,7 +36,7 @@ public:
         , m_scheduler(std::move(scheduler))
     {}
 
-    Async<T> start(std::stop_token stop)
+    [[nodiscard]] Async<T> start(std::stop_token stop)
     {
         m_stop = std::move(stop);
         Async<T> future = m_out.future();

@@ -87,13 +87,13 @@ const std::vector<Ban>& seamBans()
          "credentials are never logged", Reading::Uncommented, everywhere},
         {"colour",
          R"("#[0-9a-fA-F]{3,8}\b|\bQColor\(\s*(\d|0x|")|\bQt::(dark)?(red|green|blue|white|black|gray|yellow|cyan|magenta)\b|\brgba?\()",
-         "colours come from the theme in ui/common", Reading::Uncommented,
+         "colours come from ui/common/Tokens", Reading::Uncommented,
          [](const SourceText& source) {
              return (inUi(source) || source.folder() == QStringLiteral("app/quorate"))
-                    && !source.path.startsWith(QStringLiteral("ui/common/Theme"));
+                    && !source.path.startsWith(QStringLiteral("ui/common/Tokens."));
          }},
         {"untranslated",
-         R"(\b(setText|setWindowTitle|setToolTip|setTitle|setPlaceholderText|addAction|setAccessibleName)\(\s*QStringLiteral\(\s*"[^"]*[A-Za-z]{2})",
+         R"(\b(setText|setWindowTitle|setToolTip|setTitle|setPlaceholderText|setAccessibleName)\(\s*QStringLiteral\(\s*"[^"]*[A-Za-z]{2})",
          "what a person reads goes through tr()", Reading::Uncommented, inUi},
     };
     return bans;

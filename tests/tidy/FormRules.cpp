@@ -91,21 +91,39 @@ bool isInside(const std::vector<Function>& functions, int line)
     return false;
 }
 
+/// The declaration that starts at a line, up to its end or its body.
+QString declarationAt(const QStringList& code, int at)
+{
+    QString whole;
+    for (; at < code.size(); ++at) {
+        whole += code.at(at);
+        if (whole.contains(QLatin1Char(';')) || whole.contains(QLatin1Char('{'))) {
+            break;
+        }
+    }
+    return whole;
+}
+
+/// Overriders are left alone: callers see the declaration that they override.
 void checkNodiscard(const SourceText& source, const std::vector<Function>& functions,
                     Findings& findings)
 {
-    static const QRegularExpression declaration(
+    static const QRegularExpression returnsOne(
         QStringLiteral("^\\s*(?:(?:virtual|static|inline|constexpr|friend)\\s+)*(?:quorate::)?(?:"
                        "Result|Async)<.*>\\s+"
                        "(?:[A-Za-z_]\\w*)\\("));
+    static const QRegularExpression overrides(QStringLiteral("\\b(override|final)\\b"));
     const QString attribute = QStringLiteral("[[nodiscard]]");
     for (int at = 0; at < source.code.size(); ++at) {
         const QString& line = source.code.at(at);
-        if (!declaration.match(line).hasMatch() || line.contains(attribute)
+        if (!returnsOne.match(line).hasMatch() || line.contains(attribute)
             || isInside(functions, at)) {
             continue;
         }
         if (at > 0 && source.code.at(at - 1).contains(attribute)) {
+            continue;
+        }
+        if (overrides.match(declarationAt(source.code, at)).hasMatch()) {
             continue;
         }
         findings.push_back(
@@ -130,7 +148,7 @@ Findings checkForm(const SourceText& source)
     }
     const auto functions = functionsOf(source.code);
     checkSizes(source, functions, findings);
-    if (source.isHeader()) {
+    if (source.isHeader() && source.area() != QStringLiteral("tests")) {
         checkNodiscard(source, functions, findings);
     }
     return findings;

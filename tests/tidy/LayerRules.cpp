@@ -21,10 +21,10 @@ constexpr Layer kLayers[] = {
     {"core/run", 4},         {"core/platform", 4},    {"core/simulate", 5},
     {"core/store", 5},       {"core/report", 5},      {"core/service", 6},
     {"ui/common", 7},        {"ui/connect", 8},       {"ui/cluster", 8},
-    {"ui/upgrade", 8},       {"ui/activity", 8},      {"ui/products", 8},
-    {"ui/certificates", 8},  {"ui/metering", 8},      {"ui/replication", 8},
-    {"ui/shell", 9},         {"app/sandbox", 10},     {"app/quoratectl", 10},
-    {"app/quorate", 10},     {"app/screenshots", 10},
+    {"ui/upgrade", 9},       {"ui/activity", 9},      {"ui/products", 9},
+    {"ui/certificates", 9},  {"ui/metering", 9},      {"ui/replication", 9},
+    {"ui/shell", 10},        {"app/sandbox", 11},     {"app/quoratectl", 11},
+    {"app/quorate", 11},     {"app/screenshots", 11},
 };
 
 int rankOf(const QString& folder)

@@ -23,7 +23,16 @@ Findings checkSource(const QString& path, const QString& text)
 
 const std::vector<Allowance>& allowances()
 {
-    static const std::vector<Allowance> list = {};
+    static const std::vector<Allowance> list = {
+        {"ssl-errors", "core/net/HttpExchange.cpp",
+         "accepts exactly the errors of a certificate that was just found equal to its pin"},
+        {"colour", "ui/common/Glyph.cpp",
+         "replaces the black of our drawings by the colour that the theme gave"},
+        {"sleep", "app/sandbox/",
+         "a practice node has threads of its own, which pace heartbeats and pretended work"},
+        {"random", "app/sandbox/Consensus.cpp",
+         "election time-outs of real processes must differ from each other"},
+    };
     return list;
 }
 
