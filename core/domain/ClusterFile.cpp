@@ -21,28 +21,38 @@ Error invalid(const QString& code, const QString& message, const QString& cure =
     return makeError(ErrorKind::Validation, code, QStringLiteral("Cluster file: ") + message, cure);
 }
 
-/// The first field whose name says that it holds a secret.
-std::optional<QString> secretField(const QJsonObject& object, int depth = 0)
+std::optional<QString> secretField(const QJsonValue& value, int depth = 0);
+
+std::optional<QString> secretFieldOf(const QJsonObject& object, int depth)
 {
     static const QRegularExpression names(
-        QStringLiteral("^(.*password.*|.*passwd.*|.*secret.*|.*token.*|.*privatekey.*|key)$"),
+        QStringLiteral("password|passwd|passphrase|secret|token|private[_-]?key|api[_-]?key|^key$"),
         QRegularExpression::CaseInsensitiveOption);
+    for (auto it = object.begin(); it != object.end(); ++it) {
+        if (names.match(it.key()).hasMatch()
+            || it->toString().contains(QLatin1String("PRIVATE KEY-----"))) {
+            return it.key();
+        }
+        if (auto found = secretField(*it, depth + 1)) {
+            return found;
+        }
+    }
+    return std::nullopt;
+}
+
+/// The first field, however deep, whose name says that it holds a secret, or that holds a private
+/// key.
+std::optional<QString> secretField(const QJsonValue& value, int depth)
+{
     if (depth > kSecretScanDepthMax) {
         return std::nullopt;
     }
-    for (auto it = object.begin(); it != object.end(); ++it) {
-        if (names.match(it.key()).hasMatch()) {
-            return it.key();
-        }
-        if (it->isObject()) {
-            if (auto found = secretField(it->toObject(), depth + 1)) {
-                return found;
-            }
-        }
-        for (const QJsonValue element : it->toArray()) {
-            if (auto found = secretField(element.toObject(), depth + 1)) {
-                return found;
-            }
+    if (value.isObject()) {
+        return secretFieldOf(value.toObject(), depth);
+    }
+    for (const QJsonValue element : value.toArray()) {
+        if (auto found = secretField(element, depth + 1)) {
+            return found;
         }
     }
     return std::nullopt;
@@ -62,13 +72,16 @@ std::optional<Error> readNodes(JsonReader& in, ClusterFile& file)
         }
         if (node.id.isEmpty() || seen.contains(node.id.value)) {
             return invalid(QStringLiteral("bad-node-id"),
-                           QStringLiteral("node id \"%1\" is empty or given twice").arg(node.id.value.left(60)));
+                           QStringLiteral("node id \"%1\" is empty or given twice")
+                               .arg(node.id.value.left(60)));
         }
         if (!node.address.isValid() || node.address.scheme() != QLatin1String("https")
             || node.address.host().isEmpty() || !node.address.userInfo().isEmpty()) {
-            return invalid(QStringLiteral("bad-address"),
-                           QStringLiteral("the address of node \"%1\" is not an https address").arg(node.id.value),
-                           QStringLiteral("Write it as https://host:9443, without user or password"));
+            return invalid(
+                QStringLiteral("bad-address"),
+                QStringLiteral("the address of node \"%1\" is not an https address")
+                    .arg(node.id.value),
+                QStringLiteral("Write it as https://host:9443, without user or password"));
         }
         seen.insert(node.id.value);
         file.nodes.push_back(std::move(node));
@@ -94,9 +107,12 @@ std::optional<Error> readPractice(JsonReader& in, ClusterFile& file, const QStri
     const QString credentials = practice.stringOr("credentials", {});
     in.absorb(practice);
     if (file.environment != Environment::Practice) {
-        return invalid(QStringLiteral("not-practice"),
-                       QStringLiteral("only a practice cluster may have practice settings or a credentials file"),
-                       QStringLiteral("Remove the field \"practice\", or set \"environment\" to \"practice\""));
+        return invalid(
+            QStringLiteral("not-practice"),
+            QStringLiteral(
+                "only a practice cluster may have practice settings or a credentials file"),
+            QStringLiteral(
+                "Remove the field \"practice\", or set \"environment\" to \"practice\""));
     }
     if (!(settings.speed >= 1 && settings.speed <= kSpeedMax)) {
         return invalid(QStringLiteral("bad-speed"),
@@ -118,16 +134,20 @@ Result<ClusterFile> ClusterFile::parse(const QByteArray& text, const QString& fo
         return fail(invalid(QStringLiteral("not-json"), object.error().message));
     }
     if (auto field = secretField(*object)) {
-        return fail(invalid(QStringLiteral("secret-in-file"),
-                            QStringLiteral("the field \"%1\" looks like a secret").arg(*field),
-                            QStringLiteral("Remove it; Quorate keeps secrets in the system's keychain")));
+        return fail(
+            invalid(QStringLiteral("secret-in-file"),
+                    QStringLiteral("the field \"%1\" looks like a secret").arg(*field),
+                    QStringLiteral("Remove it; Quorate keeps secrets in the system's keychain")));
     }
     JsonReader in(*object);
     ClusterFile file;
     if (in.string("format") != QLatin1String(kFormat)) {
         in.reject("format", QStringLiteral("\"%1\"").arg(QLatin1String(kFormat)));
     }
-    file.name = in.string("name");
+    file.name = in.string("name").trimmed();
+    if (file.name.isEmpty()) {
+        in.reject("name", QStringLiteral("a name"));
+    }
     const auto system = systemKindFrom(in.string("system"));
     if (!system) {
         in.reject("system", QStringLiteral("mss, cm or generic"));
@@ -137,7 +157,8 @@ Result<ClusterFile> ClusterFile::parse(const QByteArray& text, const QString& fo
     if (file.platform != QLatin1String("nodeadmin")) {
         in.reject("platform", QStringLiteral("\"nodeadmin\""));
     }
-    const auto environment = environmentFrom(in.stringOr("environment", QStringLiteral("untagged")));
+    const auto environment =
+        environmentFrom(in.stringOr("environment", QStringLiteral("untagged")));
     if (!environment) {
         in.reject("environment", QStringLiteral("production, staging, test, practice or untagged"));
     }
@@ -166,9 +187,10 @@ Result<ClusterFile> ClusterFile::read(const QString& path)
 {
     QFile in(path);
     if (!in.open(QIODevice::ReadOnly)) {
-        return fail(makeError(ErrorKind::Storage, QStringLiteral("cannot-read"),
-                              QStringLiteral("Cannot read the cluster file %1: %2").arg(path, in.errorString()),
-                              QStringLiteral("Check the path and your rights")));
+        return fail(makeError(
+            ErrorKind::Storage, QStringLiteral("cannot-read"),
+            QStringLiteral("Cannot read the cluster file %1: %2").arg(path, in.errorString()),
+            QStringLiteral("Check the path and your rights")));
     }
     auto parsed = parse(in.read(kBytesMax + 1), QFileInfo(path).absolutePath());
     if (!parsed) {

@@ -10,10 +10,7 @@ PackageId packageId(const QString& name, const Version& version)
     return PackageId{QStringLiteral("%1-%2").arg(name, version.toString())};
 }
 
-PackageId Package::id() const
-{
-    return packageId(manifest.name, manifest.version);
-}
+PackageId Package::id() const { return packageId(manifest.name, manifest.version); }
 
 Result<VersionRange> VersionRange::parse(const QString& text)
 {
@@ -31,6 +28,11 @@ Result<VersionRange> VersionRange::parse(const QString& text)
     }
     if (!below) {
         return fail(below.error());
+    }
+    if (*from >= *below) {
+        return fail(ErrorKind::Validation, QStringLiteral("empty-version-range"),
+                    QStringLiteral("No version lies in \"%1\"").arg(text.left(60)),
+                    QStringLiteral("Put the lower version first"));
     }
     return VersionRange{*from, *below};
 }
