@@ -3,6 +3,8 @@
 
 #include "core/procedure/Plan.h"
 
+#include <QStringList>
+
 namespace quorate::procedure {
 
 enum class CheckOutcome { Passed, Failed, Unknown };
@@ -32,6 +34,10 @@ struct CheckContext {
     Version targetVersion;
     quorum::Policy policy;
 };
+
+/// The ids of the catalogue, and the parameters that a procedure may give a check (whole numbers).
+QStringList checkIds();
+QStringList checkParameters(const QString& id);
 
 /// Pure; one result for each spec (and node, where a node fails it). Unknown ids give Unknown with a clear text.
 std::vector<CheckResult> runChecks(const std::vector<CheckSpec>& specs, const ClusterSnapshot& snapshot,

@@ -14,8 +14,13 @@ struct PlanOptions {
     std::set<QString> capabilities; ///< act names that the platform can do; others become manual steps
 };
 
+/// The names of all acts, for a platform that can do everything by machine.
+[[nodiscard]] std::set<QString> allActs();
+
 /// Pure. Validation/Precondition errors: "wrong-system", "unsupported-path" (names the nodes and the tested paths),
-/// "no-package", "package-not-newer", "nodes-unknown" (a node's version is not known), "mixed-systems".
+/// "no-package", "package-not-newer", "nodes-unknown" (a node's version is not known), "no-backup-folder",
+/// "capability-missing", "bad-speed", "speed-not-practice", "bad-policy".
+/// Nodes that run the package's version already are left out of the order.
 [[nodiscard]] Result<Plan> makePlan(const Procedure& procedure, const ClusterSnapshot& snapshot,
                                     const std::optional<Package>& package, const PlanOptions& options);
 

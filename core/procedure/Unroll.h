@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/procedure/Planner.h"
+
+namespace quorate::procedure::detail {
+
+/// Fills `plan.steps` from the procedure's blocks; everything else of the plan must be set.
+void unroll(Plan& plan, const Procedure& procedure, const ClusterSnapshot& snapshot,
+            const std::vector<NodeId>& voters, const std::set<QString>& capabilities);
+
+/// What the operator has to know or accept before the run, most serious first.
+std::vector<PlanWarning> warningsFor(const Plan& plan, const std::vector<NodeId>& left,
+                                     bool isLeaderKnown);
+
+} // namespace quorate::procedure::detail
