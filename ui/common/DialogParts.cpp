@@ -59,8 +59,9 @@ PlainDialog::PlainDialog(const Theme& theme, QWidget* parent, const QString& tit
     column->addLayout(head);
     m_body = new QVBoxLayout;
     m_body->setSpacing(theme.px(10));
-    column->addLayout(m_body, 1);
+    column->addLayout(m_body);
     column->addSpacing(theme.px(4));
+    column->addStretch(1);
     m_buttons = new QHBoxLayout;
     m_buttons->setSpacing(theme.px(8));
     m_buttons->addStretch(1);

@@ -26,12 +26,18 @@ void clearLayout(QLayout* layout)
     }
 }
 
+/// A line of body text with room for a link's edge above and below.
+int lineHeightOf(const Theme& theme)
+{
+    return QFontMetrics(theme.font(TextStyle::Body)).height() + 2 * theme.px(1);
+}
+
 /// A glyph as tall as a line of text, so that it stands on the first line of what wraps.
 QLabel* makeGlyph(const Theme& theme, QWidget* owner, Glyph glyph, Tone tone)
 {
     auto* label = new QLabel(owner);
     label->setPixmap(glyphPixmap(glyph, theme.color(tone), theme.glyphSize(), owner->devicePixelRatioF()));
-    label->setFixedHeight(QFontMetrics(theme.font(TextStyle::Body)).height());
+    label->setFixedHeight(lineHeightOf(theme));
     label->setAccessibleName(glyphWord(glyph));
     return label;
 }
@@ -72,7 +78,7 @@ void AttentionList::setEmptyText(const QString& text)
 void AttentionList::rebuild()
 {
     clearLayout(m_column);
-    m_column->setSpacing(theme().px(8));
+    m_column->setSpacing(theme().px(7));
     for (const AttentionItem& item : m_items) {
         m_column->addWidget(makeRow(item));
     }
@@ -95,6 +101,7 @@ QWidget* AttentionList::makeRow(const AttentionItem& item)
     text->setWordWrap(true);
     text->setTextFormat(Qt::PlainText);
     text->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    text->setContentsMargins(0, theme().px(1), 0, theme().px(1));
     row->addWidget(text, 1);
     if (!item.action.isEmpty()) {
         auto* link = new QPushButton(item.action, owner);
@@ -102,7 +109,7 @@ QWidget* AttentionList::makeRow(const AttentionItem& item)
         link->setCursor(Qt::PointingHandCursor);
         link->setAccessibleDescription(item.text);
         link->setObjectName(item.id + QStringLiteral("AttentionButton"));
-        link->setFixedHeight(QFontMetrics(theme().font(TextStyle::Body)).height());
+        link->setFixedHeight(lineHeightOf(theme()));
         connect(link, &QPushButton::clicked, this, [this, id = item.id] { Q_EMIT actionChosen(id); });
         row->addWidget(link, 0, Qt::AlignTop);
     }

@@ -8,7 +8,8 @@
 
 namespace quorate::ui {
 
-/// One column, declared. Only `info` and `text` are needed.
+/// One column, declared. Only `info` and `text` are needed. Push columns one by one: g++ 12.2 has an internal error on a
+/// braced list of them.
 template <typename Row>
 struct Column {
     ColumnInfo info{};

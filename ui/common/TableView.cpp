@@ -14,6 +14,7 @@
 #include <QMenu>
 #include <QScrollBar>
 #include <QSettings>
+#include <QStyleOptionHeader>
 
 #include <algorithm>
 
@@ -23,6 +24,19 @@ namespace {
 constexpr int kColumnMin = 40;
 constexpr int kColumnMax = 420;
 constexpr int kFitRowsMax = 200; // rows looked at to find a width
+
+/// Qt does not turn the titles round in right-to-left layouts.
+class TableHeader final : public QHeaderView {
+public:
+    explicit TableHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent) { setSectionsClickable(true); }
+
+protected:
+    void initStyleOptionForIndex(QStyleOptionHeader* option, int section) const override
+    {
+        QHeaderView::initStyleOptionForIndex(option, section);
+        option->textAlignment = QStyle::visualAlignment(layoutDirection(), option->textAlignment);
+    }
+};
 
 } // namespace
 
@@ -56,6 +70,7 @@ TableView::~TableView() { saveLayout(); }
 
 void TableView::setUpHeader()
 {
+    setHorizontalHeader(new TableHeader(this));
     QHeaderView* header = horizontalHeader();
     header->setHighlightSections(false);
     header->setSectionsMovable(true);
