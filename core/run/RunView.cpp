@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/run/RunView.h"
+
+namespace quorate::run {
+
+QString toString(RunPhase phase)
+{
+    switch (phase) {
+    case RunPhase::Ready: return QStringLiteral("ready");
+    case RunPhase::Resuming: return QStringLiteral("resuming");
+    case RunPhase::Running: return QStringLiteral("running");
+    case RunPhase::Pausing: return QStringLiteral("pausing");
+    case RunPhase::Paused: return QStringLiteral("paused");
+    case RunPhase::Cancelling: return QStringLiteral("cancelling");
+    case RunPhase::Succeeded: return QStringLiteral("succeeded");
+    case RunPhase::Failed: return QStringLiteral("failed");
+    case RunPhase::Cancelled: return QStringLiteral("cancelled");
+    }
+    return {};
+}
+
+bool isEnded(RunPhase phase)
+{
+    return phase == RunPhase::Succeeded || phase == RunPhase::Failed || phase == RunPhase::Cancelled;
+}
+
+QString toString(StepState state)
+{
+    switch (state) {
+    case StepState::Planned: return QStringLiteral("planned");
+    case StepState::Next: return QStringLiteral("next");
+    case StepState::Running: return QStringLiteral("running");
+    case StepState::Waiting: return QStringLiteral("waiting");
+    case StepState::Done: return QStringLiteral("done");
+    case StepState::Skipped: return QStringLiteral("skipped");
+    case StepState::Failed: return QStringLiteral("failed");
+    }
+    return {};
+}
+
+QString toString(RunCommand command)
+{
+    switch (command) {
+    case RunCommand::Resume: return QStringLiteral("resume");
+    case RunCommand::Pause: return QStringLiteral("pause");
+    case RunCommand::Cancel: return QStringLiteral("cancel");
+    case RunCommand::RetryStep: return QStringLiteral("retry-step");
+    case RunCommand::SkipStep: return QStringLiteral("skip-step");
+    case RunCommand::ConfirmDone: return QStringLiteral("confirm-done");
+    case RunCommand::ConfirmNotDone: return QStringLiteral("confirm-not-done");
+    }
+    return {};
+}
+
+} // namespace quorate::run
