@@ -70,14 +70,13 @@ protected:
         default: return {};
         }
     }
-    bool updateRow(int row, int incoming) override
+    bool isDifferent(int row, int incoming) const override
     {
-        Row& fresh = m_incoming[size_t(incoming)];
-        if (*m_rows[size_t(row)] == fresh) {
-            return false;
-        }
-        *m_rows[size_t(row)] = std::move(fresh);
-        return true;
+        return !(*m_rows[size_t(row)] == m_incoming[size_t(incoming)]);
+    }
+    void updateRow(int row, int incoming) override
+    {
+        *m_rows[size_t(row)] = std::move(m_incoming[size_t(incoming)]);
     }
     void eraseRows(int first, int count) override
     {

@@ -197,21 +197,30 @@ void TableModel::removeMissing(const Positions& wanted)
     removeRange(keptCount, size - keptCount);
 }
 
+/// A sorting proxy puts changed rows among the others by binary search, so the others must be as it knows them: each
+/// range is announced before the next one changes, or all are announced at once.
 void TableModel::updateKept(const Positions& wanted)
 {
-    const std::vector<Range> ranges = rangesWhere(
-        int(m_ids.size()), [&](int row) { return updateRow(row, wanted.value(m_ids[size_t(row)])); });
-    if (ranges.empty()) {
-        return;
+    std::vector<int> incoming;
+    incoming.reserve(m_ids.size());
+    for (const QString& id : m_ids) {
+        incoming.push_back(wanted.value(id));
     }
+    const std::vector<Range> ranges =
+        rangesWhere(int(m_ids.size()), [&](int row) { return isDifferent(row, incoming[size_t(row)]); });
     const int lastColumn = int(m_columns.size()) - 1;
-    if (int(ranges.size()) > kSingleStepsMax) {
+    const bool isOneByOne = int(ranges.size()) <= kSingleStepsMax;
+    for (const Range& range : ranges) {
+        for (int row = range.first; row < range.first + range.count; ++row) {
+            updateRow(row, incoming[size_t(row)]);
+        }
+        if (isOneByOne) {
+            Q_EMIT dataChanged(index(range.first, 0), index(range.first + range.count - 1, lastColumn));
+        }
+    }
+    if (!isOneByOne) {
         const Range& last = ranges.back();
         Q_EMIT dataChanged(index(ranges.front().first, 0), index(last.first + last.count - 1, lastColumn));
-        return;
-    }
-    for (const Range& range : ranges) {
-        Q_EMIT dataChanged(index(range.first, 0), index(range.first + range.count - 1, lastColumn));
     }
 }
 

@@ -61,8 +61,8 @@ protected:
     void applyIds(std::vector<QString> newIds);
 
     virtual QVariant cell(int row, int column, int role) const = 0;
-    /// Takes row `incoming` of the new snapshot into `row`; false when nothing is different.
-    virtual bool updateRow(int row, int incoming) = 0;
+    [[nodiscard]] virtual bool isDifferent(int row, int incoming) const = 0;
+    virtual void updateRow(int row, int incoming) = 0; ///< takes row `incoming` of the new snapshot into `row`
     virtual void eraseRows(int first, int count) = 0;
     virtual void insertIncoming(int row, const std::vector<int>& incoming) = 0;
     virtual void moveRow(int from, int to) = 0;                ///< `to` counts after the removal
