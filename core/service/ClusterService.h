@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/Async.h"
+#include "core/base/Secret.h"
 #include "core/domain/ClusterSnapshot.h"
 #include "core/platform/Platform.h"
 #include "core/quorum/Quorum.h"

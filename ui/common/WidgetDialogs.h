@@ -18,6 +18,8 @@ class WidgetDialogs final : public Dialogs {
 public:
     WidgetDialogs(const Theme& theme, QWidget* parent);
     ~WidgetDialogs() override;
+    /// Whose window the next dialogs belong to.
+    void setParent(QWidget* parent) { m_parent = parent; }
 
     void showMessage(const Message& message, std::function<void()> closed) override;
     void showError(const Error& error, std::function<void()> closed) override;

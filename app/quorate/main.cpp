@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/quorate/DemoDriver.h"
+#include "app/quorate/Instance.h"
+#include "ui/common/WidgetDialogs.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QSystemTrayIcon>
+#include <QTextStream>
+#include <QTimer>
+
+namespace {
+
+using namespace quorate;
+
+struct Arguments {
+    QString home;
+    QString clusterFile;
+    QString demoFolder;
+    QString package;
+    bool firstPaint = false;
+};
+
+Arguments parseArguments(const QApplication& app)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QStringLiteral("Quorate: see clustered appliances as their nodes do, and upgrade them without losing quorum."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption home(QStringLiteral("home"),
+                                  QStringLiteral("Folder for settings, journal, backups and reports."),
+                                  QStringLiteral("DIR"));
+    const QCommandLineOption open(QStringLiteral("open"), QStringLiteral("Connect the cluster of this cluster file."),
+                                  QStringLiteral("FILE"));
+    const QCommandLineOption demo(
+        QStringLiteral("demo-drive"),
+        QStringLiteral("Play the guided upgrade of a practice cluster by itself; pictures and report go into DIR."),
+        QStringLiteral("DIR"));
+    const QCommandLineOption package(QStringLiteral("package"), QStringLiteral("The package for --demo-drive."),
+                                     QStringLiteral("FILE"));
+    QCommandLineOption firstPaint(QStringLiteral("exit-after-first-paint"),
+                                  QStringLiteral("End once the window is painted (for measuring the start)."));
+    parser.addOptions({home, open, demo, package, firstPaint});
+    parser.process(app);
+    Arguments arguments;
+    arguments.home = parser.isSet(home)
+        ? QDir(parser.value(home)).absolutePath()
+        : QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
+    arguments.clusterFile = parser.isSet(open) ? QDir().absoluteFilePath(parser.value(open)) : QString();
+    arguments.demoFolder = parser.value(demo);
+    arguments.package = parser.value(package);
+    arguments.firstPaint = parser.isSet(firstPaint);
+    return arguments;
+}
+
+QString userName()
+{
+    const QString user = qEnvironmentVariable("USER");
+    return user.isEmpty() ? qEnvironmentVariable("USERNAME", QStringLiteral("operator")) : user;
+}
+
+/// The program ends with its last window, unless a run is under way: then it goes on in the background, and the tray
+/// icon (or a second start) brings the window back.
+void keepRunning(QApplication& app, ui::MainWindow& window, service::RunService& runs, const ui::Theme& theme)
+{
+    app.setQuitOnLastWindowClosed(true);
+    auto* tray = new QSystemTrayIcon(theme.icon(ui::Glyph::Turning, ui::Tone::Accent), &window);
+    tray->setToolTip(QObject::tr("Quorate: a run is under way"));
+    const auto show = [&app, &window, tray] {
+        tray->hide();
+        app.setQuitOnLastWindowClosed(true);
+        window.show();
+        window.raise();
+        window.activateWindow();
+    };
+    QObject::connect(tray, &QSystemTrayIcon::activated, &window, show);
+    QObject::connect(&window, &ui::MainWindow::hiddenWhileRunning, tray, [&app, tray] {
+        app.setQuitOnLastWindowClosed(false);
+        tray->show();
+        tray->showMessage(QObject::tr("The run goes on"),
+                          QObject::tr("Start Quorate again, or click here, to see it."));
+    });
+    QObject::connect(&runs, &service::RunService::runChanged, &window, [&app, &window, &runs, tray](const RunId& id) {
+        const auto view = runs.view(id);
+        if (window.isVisible() || view == nullptr) {
+            return;
+        }
+        if (view->phase == run::RunPhase::Paused) {
+            tray->showMessage(QObject::tr("A run waits for you"), view->sentence);
+        } else if (run::isEnded(view->phase)) {
+            app.quit(); // it is in the store; the next start shows its report
+        }
+    });
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    QApplication app(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("quorate"));
+    QApplication::setApplicationVersion(QStringLiteral(QUORATE_VERSION));
+    const Arguments arguments = parseArguments(app);
+
+    app::Instance instance(arguments.home);
+    if (instance.handOver(arguments.clusterFile)) {
+        return 0;
+    }
+    instance.listen();
+
+    service::Services::Options options;
+    options.home = arguments.home;
+    options.userName = userName();
+    auto services = service::Services::open(options);
+    ui::Theme theme;
+    theme.install(app);
+    QSettings settings(arguments.home + QStringLiteral("/window.ini"), QSettings::IniFormat);
+    theme.setMode(static_cast<ui::ThemeMode>(settings.value(QStringLiteral("theme"), 0).toInt()));
+    if (!services) {
+        QTextStream(stderr) << describe(services.error()) << Qt::endl;
+        ui::WidgetDialogs dialogs(theme, nullptr);
+        dialogs.showError(services.error(), [&app] { app.exit(1); });
+        return QApplication::exec();
+    }
+
+    service::Services& all = **services;
+    ui::WidgetDialogs dialogs(theme, nullptr);
+    const ui::UiContext context{
+        theme, dialogs, all.clock(), all.clusters(), all.upgrades(), all.runs(),
+        [&all](int countMax) { return all.store().activity(countMax).value_or(std::vector<store::ActivityEntry>{}); },
+        &settings, options.userName, arguments.home};
+    ui::MainWindow window(context);
+    dialogs.setParent(&window);
+    keepRunning(app, window, all.runs(), theme);
+    QObject::connect(&instance, &app::Instance::requested, &window, [&](const QString& file) {
+        app.setQuitOnLastWindowClosed(true);
+        window.show();
+        window.raise();
+        window.activateWindow();
+        if (!file.isEmpty()) {
+            window.openConnectDialog(file);
+        }
+    });
+    window.show();
+    if (!arguments.clusterFile.isEmpty()) {
+        window.openConnectDialog(arguments.clusterFile);
+    }
+    app::DemoDriver driver({arguments.demoFolder, arguments.package}, window, all, nullptr);
+    if (!arguments.demoFolder.isEmpty()) {
+        QObject::connect(&driver, &app::DemoDriver::finished, &app, [](int code) { QApplication::exit(code); },
+                         Qt::QueuedConnection);
+        driver.start();
+    }
+    if (arguments.firstPaint) {
+        QTimer::singleShot(0, &window, [&window] {
+            window.repaint();
+            QApplication::exit(0);
+        });
+    }
+    return QApplication::exec();
+}
