@@ -15,7 +15,8 @@ constexpr int kPaddingDown = 14;
 } // namespace
 
 Card::Card(const Theme& theme, const QString& title, QWidget* parent, Padding padding)
-    : ThemedWidget(theme, parent), m_padding(padding)
+    : ThemedWidget(theme, parent)
+    , m_padding(padding)
 {
     auto* column = new QVBoxLayout(this);
     m_header = new QWidget(this);
@@ -61,7 +62,8 @@ void Card::applyMargins()
     layout()->setContentsMargins(isFlush ? QMargins(1, 1, 1, theme().px(4))
                                          : QMargins(across, down, across, down));
     layout()->setSpacing(theme().px(8));
-    m_header->layout()->setContentsMargins(isFlush ? QMargins(across, down, across, 0) : QMargins());
+    m_header->layout()->setContentsMargins(isFlush ? QMargins(across, down, across, 0)
+                                                   : QMargins());
     m_content->setContentsMargins(0, 0, 0, 0);
     m_content->setSpacing(theme().px(8));
 }
@@ -79,21 +81,23 @@ void Card::paintEvent(QPaintEvent*)
 // --- Surface
 
 Surface::Surface(const Theme& theme, Ground ground, Qt::Edges hairlines, QWidget* parent)
-    : ThemedWidget(theme, parent), m_ground(ground), m_hairlines(hairlines)
-{
-}
+    : ThemedWidget(theme, parent)
+    , m_ground(ground)
+    , m_hairlines(hairlines)
+{}
 
 void Surface::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     const Tokens& tokens = theme().tokens();
-    painter.fillRect(rect(), m_ground == Ground::Panel ? tokens.panel
-                         : m_ground == Ground::Side    ? tokens.side
-                                                       : tokens.bg);
-    const std::pair<Qt::Edge, QRectF> lines[] = {{Qt::TopEdge, QRectF(0, 0, width(), 1)},
-                                                 {Qt::BottomEdge, QRectF(0, height() - 1, width(), 1)},
-                                                 {Qt::LeftEdge, QRectF(0, 0, 1, height())},
-                                                 {Qt::RightEdge, QRectF(width() - 1, 0, 1, height())}};
+    painter.fillRect(rect(), m_ground == Ground::Panel  ? tokens.panel
+                             : m_ground == Ground::Side ? tokens.side
+                                                        : tokens.bg);
+    const std::pair<Qt::Edge, QRectF> lines[] = {
+        {Qt::TopEdge, QRectF(0, 0, width(), 1)},
+        {Qt::BottomEdge, QRectF(0, height() - 1, width(), 1)},
+        {Qt::LeftEdge, QRectF(0, 0, 1, height())},
+        {Qt::RightEdge, QRectF(width() - 1, 0, 1, height())}};
     for (const auto& [edge, line] : lines) {
         if (m_hairlines & edge) {
             painter.fillRect(visual(line, QRectF(rect())), tokens.line);

@@ -38,7 +38,8 @@ private:
     QVBoxLayout* m_content = nullptr;
 };
 
-/// A plain area in one of the theme's grounds, with a hairline on the sides asked for: header, cluster list, footer.
+/// A plain area in one of the theme's grounds, with a hairline on the sides asked for: header,
+/// cluster list, footer.
 class Surface final : public ThemedWidget {
     Q_OBJECT
 

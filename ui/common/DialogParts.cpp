@@ -36,7 +36,8 @@ Glyph glyphOf(Tone tone)
 } // namespace
 
 PlainDialog::PlainDialog(const Theme& theme, QWidget* parent, const QString& title, Tone tone)
-    : QDialog(parent), m_theme(theme)
+    : QDialog(parent)
+    , m_theme(theme)
 {
     setWindowTitle(title);
     setMinimumWidth(theme.px(kWidth));
@@ -48,7 +49,8 @@ PlainDialog::PlainDialog(const Theme& theme, QWidget* parent, const QString& tit
     head->setSpacing(theme.px(10));
     if (glyphOf(tone) != Glyph::None) {
         auto* glyph = new QLabel(this);
-        glyph->setPixmap(glyphPixmap(glyphOf(tone), theme.color(tone), theme.px(16), devicePixelRatioF()));
+        glyph->setPixmap(
+            glyphPixmap(glyphOf(tone), theme.color(tone), theme.px(16), devicePixelRatioF()));
         glyph->setAccessibleName(glyphWord(glyphOf(tone)));
         head->addWidget(glyph);
     }
@@ -78,8 +80,9 @@ void PlainDialog::addText(const QString& text, Tone tone)
     label->setTextFormat(Qt::PlainText);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_body->addWidget(label);
-    setAccessibleDescription(accessibleDescription().isEmpty() ? text
-                                                               : accessibleDescription() + QLatin1Char(' ') + text);
+    setAccessibleDescription(accessibleDescription().isEmpty()
+                                 ? text
+                                 : accessibleDescription() + QLatin1Char(' ') + text);
 }
 
 void PlainDialog::addDetails(const QString& details)
@@ -112,11 +115,13 @@ void PlainDialog::addDetails(const QString& details)
     text->hide();
     m_body->addWidget(text);
     connect(toggle, &QToolButton::toggled, this, [this, toggle, text](bool isOpen) {
-        toggle->setIcon(m_theme.icon(isOpen ? Glyph::ChevronDown : Glyph::ChevronRight, Tone::Muted));
+        toggle->setIcon(
+            m_theme.icon(isOpen ? Glyph::ChevronDown : Glyph::ChevronRight, Tone::Muted));
         text->setVisible(isOpen);
         adjustSize();
     });
-    connect(copy, &QToolButton::clicked, this, [details] { QGuiApplication::clipboard()->setText(details); });
+    connect(copy, &QToolButton::clicked, this,
+            [details] { QGuiApplication::clipboard()->setText(details); });
 }
 
 QLineEdit* PlainDialog::addField(const QString& label, const QString& objectName)
@@ -152,7 +157,8 @@ QDialog* makeConfirmDialog(const Theme& theme, QWidget* parent, const Confirmati
     if (!question.quorumSentence.isEmpty()) {
         auto* notice = new NoticeBar(theme, dialog);
         notice->setObjectName(QStringLiteral("quorumNotice"));
-        notice->setNotice(glyphOf(question.quorumTone), question.quorumTone, question.quorumSentence);
+        notice->setNotice(glyphOf(question.quorumTone), question.quorumTone,
+                          question.quorumSentence);
         dialog->addWidget(notice);
         dialog->setAccessibleDescription(question.quorumSentence);
     }
@@ -165,8 +171,10 @@ QDialog* makeConfirmDialog(const Theme& theme, QWidget* parent, const Confirmati
     }
     QPushButton* cancel = dialog->addAnswer(PlainDialog::tr("Cancel"), QDialog::Rejected,
                                             QStringLiteral("cancelButton"));
-    QPushButton* accept = dialog->addAnswer(question.action, QDialog::Accepted, QStringLiteral("confirmButton"));
-    accept->setProperty("kind", question.destructive ? QStringLiteral("danger") : QStringLiteral("primary"));
+    QPushButton* accept =
+        dialog->addAnswer(question.action, QDialog::Accepted, QStringLiteral("confirmButton"));
+    accept->setProperty("kind", question.destructive ? QStringLiteral("danger")
+                                                     : QStringLiteral("primary"));
     if (question.destructive) {
         cancel->setFocus(); // Enter alone never destroys
     } else {
@@ -175,9 +183,10 @@ QDialog* makeConfirmDialog(const Theme& theme, QWidget* parent, const Confirmati
     if (field != nullptr) {
         accept->setEnabled(false);
         field->setFocus();
-        QObject::connect(field, &QLineEdit::textChanged, accept, [accept, name = question.typedName](const QString& text) {
-            accept->setEnabled(text == name);
-        });
+        QObject::connect(field, &QLineEdit::textChanged, accept,
+                         [accept, name = question.typedName](const QString& text) {
+                             accept->setEnabled(text == name);
+                         });
     }
     return dialog;
 }

@@ -13,8 +13,8 @@ class QVBoxLayout;
 
 namespace quorate::ui {
 
-/// The frame of the façade's dialogs, and good for others: glyph and title, text that wraps, details folded away that
-/// can be copied, buttons with verbs at the far end.
+/// The frame of the façade's dialogs, and good for others: glyph and title, text that wraps,
+/// details folded away that can be copied, buttons with verbs at the far end.
 class PlainDialog final : public QDialog {
     Q_OBJECT
 
@@ -33,7 +33,8 @@ private:
     QHBoxLayout* m_buttons = nullptr;
 };
 
-/// The confirmation of a change: quorum sentence, consequence, what is sent, and a name to type where damage is great.
+/// The confirmation of a change: quorum sentence, consequence, what is sent, and a name to type
+/// where damage is great.
 [[nodiscard]] QDialog* makeConfirmDialog(const Theme& theme, QWidget* parent,
                                          const Confirmation& question);
 

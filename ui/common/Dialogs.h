@@ -25,16 +25,16 @@ struct Confirmation {
     QString action{};         ///< the button: "Reboot node-2"
     QString quorumSentence{}; ///< the sentence while it lasts
     Tone quorumTone = Tone::Unknown;
-    QString consequence{};    ///< who notices it, what cannot be undone
-    QString whatIsSent{};     ///< folded away: the exact requests
-    QString typedName{};      ///< not empty: the operator must type it (destructive, on production)
+    QString consequence{}; ///< who notices it, what cannot be undone
+    QString whatIsSent{};  ///< folded away: the exact requests
+    QString typedName{};   ///< not empty: the operator must type it (destructive, on production)
     bool destructive = false;
 };
 
 struct FileQuestion {
     QString title{};
     QString directory{};
-    QString fileName{};   ///< proposed, when saving
+    QString fileName{};    ///< proposed, when saving
     QStringList filters{}; ///< "Packages (*.pkg)"; the first is chosen
 };
 
@@ -52,8 +52,9 @@ struct Choice {
     QStringList options{}; ///< the buttons, most harmless first; Cancel is added
 };
 
-/// Everything a controller may ask a person. Answers come later by callback, never by a nested event loop; a callback
-/// is not called after the façade is gone. One question at a time per window is shown, the others wait behind it.
+/// Everything a controller may ask a person. Answers come later by callback, never by a nested
+/// event loop; a callback is not called after the façade is gone. One question at a time per window
+/// is shown, the others wait behind it.
 class Dialogs {
 public:
     Dialogs() = default;
@@ -67,7 +68,8 @@ public:
     /// The index of the option, −1: cancelled.
     virtual void choose(const Choice& question, std::function<void(int option)> answer) = 0;
     /// Null string: cancelled.
-    virtual void askText(const TextQuestion& question, std::function<void(QString text)> answer) = 0;
+    virtual void askText(const TextQuestion& question,
+                         std::function<void(QString text)> answer) = 0;
     /// Empty: cancelled.
     virtual void askOpenFile(const FileQuestion& question,
                              std::function<void(QString path)> answer) = 0;

@@ -34,7 +34,8 @@ KindText kindText(ErrorKind kind)
                 Words::tr("Compare the fingerprint with the node's own before trusting it.")};
     case ErrorKind::Timeout:
         return {Words::tr("No answer in time"),
-                Words::tr("Whether the node has acted is not known; it is asked again before anything else is sent."),
+                Words::tr("Whether the node has acted is not known; it is asked again before "
+                          "anything else is sent."),
                 Words::tr("Wait for the next reading of the node, then try again.")};
     case ErrorKind::Cancelled:
         return {Words::tr("Cancelled"), Words::tr("What was done before stays as it is."), {}};
@@ -43,30 +44,37 @@ KindText kindText(ErrorKind kind)
                 Words::tr("Sign in again with a user of this cluster.")};
     case ErrorKind::Forbidden:
         return {Words::tr("Not allowed for this user"), nothingChanged(),
-                Words::tr("Use an account with the right to do this, or ask the administrator of the cluster.")};
+                Words::tr("Use an account with the right to do this, or ask the administrator of "
+                          "the cluster.")};
     case ErrorKind::NotFound:
         return {Words::tr("Not found"), nothingChanged(),
                 Words::tr("Refresh; it may have been removed meanwhile.")};
     case ErrorKind::Conflict:
-        return {Words::tr("Not possible now"), nothingChanged(),
-                Words::tr("Wait until the work in progress on the cluster has ended, then try again.")};
+        return {
+            Words::tr("Not possible now"), nothingChanged(),
+            Words::tr("Wait until the work in progress on the cluster has ended, then try again.")};
     case ErrorKind::Server:
-        return {Words::tr("The node reports a failure"), Words::tr("Other nodes are not touched by it."),
+        return {Words::tr("The node reports a failure"),
+                Words::tr("Other nodes are not touched by it."),
                 Words::tr("Read the details and the node's log before trying again.")};
     case ErrorKind::Protocol:
         return {Words::tr("The answer could not be read"),
                 Words::tr("It was discarded; nothing shown here comes from it."),
-                Words::tr("Check that the address is that of a node, and its version; save the details for a report.")};
+                Words::tr("Check that the address is that of a node, and its version; save the "
+                          "details for a report.")};
     case ErrorKind::Validation:
-        return {Words::tr("The input is not right"), nothingChanged(), Words::tr("Correct it and try again.")};
+        return {Words::tr("The input is not right"), nothingChanged(),
+                Words::tr("Correct it and try again.")};
     case ErrorKind::Precondition:
         return {Words::tr("Refused to keep the cluster safe"), Words::tr("Nothing was sent."),
                 Words::tr("Clear the reason first; then try again.")};
     case ErrorKind::Storage:
-        return {Words::tr("Could not read or write here"), Words::tr("The cluster is not touched by it."),
+        return {Words::tr("Could not read or write here"),
+                Words::tr("The cluster is not touched by it."),
                 Words::tr("Check free space and rights on this computer.")};
     case ErrorKind::Internal:
-        return {Words::tr("A defect of Quorate"), Words::tr("Work on the cluster stops until it is clear what is true."),
+        return {Words::tr("A defect of Quorate"),
+                Words::tr("Work on the cluster stops until it is clear what is true."),
                 Words::tr("Save the details for a report, and start Quorate again.")};
     }
     return {};
@@ -87,7 +95,8 @@ QString detailsOf(const Error& error)
     const std::pair<QString, QString> fields[] = {
         {Words::tr("Code: %1"), error.code},
         {Words::tr("Address: %1"), error.endpoint},
-        {Words::tr("HTTP status: %1"), error.httpStatus > 0 ? QString::number(error.httpStatus) : QString()},
+        {Words::tr("HTTP status: %1"),
+         error.httpStatus > 0 ? QString::number(error.httpStatus) : QString()},
         {Words::tr("Request: %1"), error.requestId},
         {Words::tr("While: %1"), error.context.join(QStringLiteral(", "))},
         {Words::tr("Message: %1"), error.message}};

@@ -11,7 +11,8 @@
 
 namespace quorate::ui {
 
-FilterBar::FilterBar(const Theme& theme, QWidget* parent) : QWidget(parent)
+FilterBar::FilterBar(const Theme& theme, QWidget* parent)
+    : QWidget(parent)
 {
     m_row = new QHBoxLayout(this);
     m_row->setContentsMargins(0, 0, 0, 0);
@@ -43,7 +44,8 @@ void FilterBar::setPlaceholder(const QString& text)
 
 void FilterBar::setCounts(int shown, int all)
 {
-    m_counts->setText(shown == all ? numberText(all) : tr("%1 of %2").arg(numberText(shown), numberText(all)));
+    m_counts->setText(shown == all ? numberText(all)
+                                   : tr("%1 of %2").arg(numberText(shown), numberText(all)));
 }
 
 void FilterBar::addWidget(QWidget* widget) { m_row->addWidget(widget); }

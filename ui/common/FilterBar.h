@@ -12,8 +12,8 @@ namespace quorate::ui {
 
 class TextLabel;
 
-/// Search field over a table, "12 of 300" beside it, room for chips and buttons. Ctrl+F (set by the pane) focuses it,
-/// Esc empties it, Down goes to the table.
+/// Search field over a table, "12 of 300" beside it, room for chips and buttons. Ctrl+F (set by the
+/// pane) focuses it, Esc empties it, Down goes to the table.
 class FilterBar final : public QWidget {
     Q_OBJECT
 

@@ -14,15 +14,24 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(Format)
 };
 
-QDateTime localTime(TimePoint at) { return QDateTime::fromMSecsSinceEpoch(at.time_since_epoch().count()); }
+QDateTime localTime(TimePoint at)
+{
+    return QDateTime::fromMSecsSinceEpoch(at.time_since_epoch().count());
+}
 
 } // namespace
 
 QString numberText(qint64 number) { return QLocale().toString(number); }
 
-QString decimalText(double number, int decimals) { return QLocale().toString(number, 'f', decimals); }
+QString decimalText(double number, int decimals)
+{
+    return QLocale().toString(number, 'f', decimals);
+}
 
-QString percentText(double ratio) { return Words::tr("%1 %").arg(numberText(std::llround(ratio * 100))); }
+QString percentText(double ratio)
+{
+    return Words::tr("%1 %").arg(numberText(std::llround(ratio * 100)));
+}
 
 QString bytesText(qint64 bytes)
 {
@@ -45,7 +54,9 @@ QString durationText(Millis duration)
         return Words::tr("%1 min").arg(seconds / 60);
     }
     if (seconds < qint64(48) * 3600) {
-        return Words::tr("%1 h %2 min").arg(seconds / 3600).arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'));
+        return Words::tr("%1 h %2 min")
+            .arg(seconds / 3600)
+            .arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'));
     }
     return Words::tr("%1 d").arg(numberText(seconds / 86400));
 }
@@ -66,7 +77,10 @@ QString freshnessText(std::optional<TimePoint> at, TimePoint now, Millis freshFo
 
 QString clockText(TimePoint at) { return localTime(at).toString(QStringLiteral("HH:mm")); }
 
-QString clockSecondsText(TimePoint at) { return localTime(at).toString(QStringLiteral("HH:mm:ss")); }
+QString clockSecondsText(TimePoint at)
+{
+    return localTime(at).toString(QStringLiteral("HH:mm:ss"));
+}
 
 QString dateTimeText(TimePoint at)
 {
@@ -75,7 +89,8 @@ QString dateTimeText(TimePoint at)
 
 QString utcText(TimePoint at)
 {
-    return localTime(at).toUTC().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) + Words::tr(" UTC");
+    return localTime(at).toUTC().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"))
+           + Words::tr(" UTC");
 }
 
 QString sensibleTimeText(TimePoint at, TimePoint now)
@@ -86,7 +101,8 @@ QString sensibleTimeText(TimePoint at, TimePoint now)
 QString transferText(qint64 done, qint64 total, double bytesPerSecond)
 {
     QStringList parts;
-    parts.append(total > 0 ? Words::tr("%1 of %2").arg(bytesText(done), bytesText(total)) : bytesText(done));
+    parts.append(total > 0 ? Words::tr("%1 of %2").arg(bytesText(done), bytesText(total))
+                           : bytesText(done));
     if (bytesPerSecond >= 1) {
         parts.append(rateText(bytesPerSecond));
         if (total > done) {

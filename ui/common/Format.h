@@ -10,14 +10,15 @@
 
 namespace quorate::ui {
 
-/// Figures, sizes and times as a person reads them, by the locale; times are local, tool tips say UTC.
+/// Figures, sizes and times as a person reads them, by the locale; times are local, tool tips say
+/// UTC.
 [[nodiscard]] QString numberText(qint64 number);
 [[nodiscard]] QString decimalText(double number, int decimals);
 [[nodiscard]] QString percentText(double ratio); ///< 0.42 → "42 %"
 [[nodiscard]] QString bytesText(qint64 bytes);   ///< "48.0 GB", powers of ten
 [[nodiscard]] QString rateText(double bytesPerSecond);
 [[nodiscard]] QString durationText(Millis duration); ///< "48 s", "12 min", "2 h 05 min", "6 d"
-[[nodiscard]] QString ageText(std::optional<TimePoint> at, TimePoint now);     ///< "1 s"; "never"
+[[nodiscard]] QString ageText(std::optional<TimePoint> at, TimePoint now); ///< "1 s"; "never"
 [[nodiscard]] QString freshnessText(std::optional<TimePoint> at, TimePoint now, Millis freshFor);
 [[nodiscard]] QString clockText(TimePoint at);        ///< "22:34"
 [[nodiscard]] QString clockSecondsText(TimePoint at); ///< "22:34:07"

@@ -71,7 +71,7 @@ QByteArray tintedDrawing(Glyph glyph, const QColor& color)
 bool turnsRound(Glyph glyph)
 {
     return glyph == Glyph::ChevronLeft || glyph == Glyph::ChevronRight || glyph == Glyph::ArrowRight
-        || glyph == Glyph::Play;
+           || glyph == Glyph::Play;
 }
 
 } // namespace
@@ -108,7 +108,8 @@ QPixmap glyphPixmap(Glyph glyph, const QColor& color, int size, qreal pixelRatio
     return pixmap;
 }
 
-void paintGlyph(QPainter& painter, const QRectF& rect, Glyph glyph, const QColor& color, bool mirrored)
+void paintGlyph(QPainter& painter, const QRectF& rect, Glyph glyph, const QColor& color,
+                bool mirrored)
 {
     if (glyph == Glyph::None) {
         return;

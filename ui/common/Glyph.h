@@ -55,7 +55,8 @@ inline constexpr int kGlyphCount = int(Glyph::Close) + 1;
 
 /// Tinted, `size` logical pixels square, sharp at `pixelRatio`. Cached.
 [[nodiscard]] QPixmap glyphPixmap(Glyph glyph, const QColor& color, int size, qreal pixelRatio);
-/// Centred in `rect` on whole pixels. `mirrored` for right-to-left layouts (only arrows are turned).
+/// Centred in `rect` on whole pixels. `mirrored` for right-to-left layouts (only arrows are
+/// turned).
 void paintGlyph(QPainter& painter, const QRectF& rect, Glyph glyph, const QColor& color,
                 bool mirrored = false);
 

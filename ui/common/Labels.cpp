@@ -14,7 +14,10 @@ namespace quorate::ui {
 
 TextLabel::TextLabel(const Theme& theme, TextStyle style, const QString& text, QWidget* parent,
                      Tone tone)
-    : QLabel(text, parent), m_theme(theme), m_style(style), m_tone(tone)
+    : QLabel(text, parent)
+    , m_theme(theme)
+    , m_style(style)
+    , m_tone(tone)
 {
     connect(&theme, &Theme::changed, this, &TextLabel::apply);
     setForegroundRole(QPalette::WindowText); // also on panels, where Qt would take Text
@@ -33,8 +36,9 @@ void TextLabel::changeEvent(QEvent* event)
 void TextLabel::followDirection()
 {
     if (!(alignment() & Qt::AlignHCenter)) {
-        const Qt::Alignment side = layoutDirection() == Qt::RightToLeft ? Qt::AlignRight | Qt::AlignAbsolute
-                                                                        : Qt::Alignment(Qt::AlignLeft);
+        const Qt::Alignment side = layoutDirection() == Qt::RightToLeft
+                                       ? Qt::AlignRight | Qt::AlignAbsolute
+                                       : Qt::Alignment(Qt::AlignLeft);
         setAlignment((alignment() & Qt::AlignVertical_Mask) | side);
     }
 }
@@ -114,13 +118,14 @@ void ElidedLabel::paintEvent(QPaintEvent*)
     painter.setPen(theme().color(m_tone));
     const QString shown = painter.fontMetrics().elidedText(m_text, m_mode, width());
     setToolTip(shown == m_text ? QString() : m_text);
-    painter.drawText(rect(), int(Qt::AlignVCenter | (isMirrored() ? Qt::AlignRight : Qt::AlignLeft)),
-                     shown);
+    painter.drawText(
+        rect(), int(Qt::AlignVCenter | (isMirrored() ? Qt::AlignRight : Qt::AlignLeft)), shown);
 }
 
 // --- StatusPill
 
-StatusPill::StatusPill(const Theme& theme, QWidget* parent) : ThemedWidget(theme, parent)
+StatusPill::StatusPill(const Theme& theme, QWidget* parent)
+    : ThemedWidget(theme, parent)
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
 }
@@ -172,13 +177,15 @@ void StatusPill::paintEvent(QPaintEvent*)
     painter.setFont(theme().font(TextStyle::Body));
     painter.setPen(theme().color(m_tone));
     painter.drawText(visual(QRectF(left, 0, width() - left, height()), rect()),
-                     int(Qt::AlignVCenter | (isMirrored() ? Qt::AlignRight : Qt::AlignLeft)), m_word);
+                     int(Qt::AlignVCenter | (isMirrored() ? Qt::AlignRight : Qt::AlignLeft)),
+                     m_word);
 }
 
 // --- TagLabel
 
 TagLabel::TagLabel(const Theme& theme, const QString& text, Tone tone, QWidget* parent)
-    : ThemedWidget(theme, parent), m_tone(tone)
+    : ThemedWidget(theme, parent)
+    , m_tone(tone)
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     setTag(text, tone);
@@ -213,7 +220,8 @@ void TagLabel::paintEvent(QPaintEvent*)
 
 // --- AgeLabel
 
-AgeLabel::AgeLabel(const Theme& theme, QWidget* parent) : ThemedWidget(theme, parent)
+AgeLabel::AgeLabel(const Theme& theme, QWidget* parent)
+    : ThemedWidget(theme, parent)
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     m_text = freshnessText(std::nullopt, TimePoint(), m_freshFor);
@@ -249,14 +257,15 @@ void AgeLabel::paintEvent(QPaintEvent*)
     const Tone tone = m_stale ? Tone::Warn : Tone::Muted;
     double left = 0;
     if (m_stale) {
-        paintGlyph(painter, visual(QRectF(0, 0, theme().glyphSize(), height()), rect()), Glyph::Ring,
-                   theme().color(tone));
+        paintGlyph(painter, visual(QRectF(0, 0, theme().glyphSize(), height()), rect()),
+                   Glyph::Ring, theme().color(tone));
         left = theme().glyphSize() + theme().px(6);
     }
     painter.setFont(theme().font(TextStyle::Body));
     painter.setPen(theme().color(tone));
     painter.drawText(visual(QRectF(left, 0, width() - left, height()), rect()),
-                     int(Qt::AlignVCenter | (isMirrored() ? Qt::AlignLeft : Qt::AlignRight)), m_text);
+                     int(Qt::AlignVCenter | (isMirrored() ? Qt::AlignLeft : Qt::AlignRight)),
+                     m_text);
 }
 
 } // namespace quorate::ui

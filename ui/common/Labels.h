@@ -31,7 +31,8 @@ private:
     Tone m_tone;
 };
 
-/// One line that ends in "…" when there is no room; the tool tip and the accessible name hold all of it.
+/// One line that ends in "…" when there is no room; the tool tip and the accessible name hold all
+/// of it.
 class ElidedLabel final : public ThemedWidget {
     Q_OBJECT
 
@@ -96,7 +97,8 @@ private:
     Tone m_tone;
 };
 
-/// "live · 1 s", "4 min old", "never": how old what is shown is. Stale looks stale. The caller tells it the time.
+/// "live · 1 s", "4 min old", "never": how old what is shown is. Stale looks stale. The caller
+/// tells it the time.
 class AgeLabel final : public ThemedWidget {
     Q_OBJECT
 

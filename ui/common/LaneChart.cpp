@@ -54,7 +54,8 @@ Glyph segmentGlyph(SegmentState state)
     return Glyph::None;
 }
 
-LaneChart::LaneChart(const Theme& theme, QWidget* parent) : ThemedWidget(theme, parent)
+LaneChart::LaneChart(const Theme& theme, QWidget* parent)
+    : ThemedWidget(theme, parent)
 {
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -87,11 +88,12 @@ QString LaneChart::textAlternative() const
         QStringList segments;
         for (const LaneSegment& segment : lane.segments) {
             segments.append(tr("%1 %2, %3 to %4")
-                                .arg(segment.label, segmentStateWord(segment.state), clockText(segment.start),
-                                     clockText(segment.end)));
+                                .arg(segment.label, segmentStateWord(segment.state),
+                                     clockText(segment.start), clockText(segment.end)));
         }
-        parts.append(tr("%1: %2.").arg(lane.title, segments.isEmpty() ? tr("nothing planned")
-                                                                     : segments.join(QStringLiteral("; "))));
+        parts.append(tr("%1: %2.").arg(lane.title, segments.isEmpty()
+                                                       ? tr("nothing planned")
+                                                       : segments.join(QStringLiteral("; "))));
     }
     if (!m_data.voters.observed.empty()) {
         parts.append(tr("Voters ready, seen: %1.").arg(stepsInWords(m_data.voters.observed)));
@@ -107,7 +109,8 @@ QString LaneChart::spoken(const Position& position) const
     const Lane& lane = m_data.lanes[size_t(position.lane)];
     const LaneSegment& segment = lane.segments[size_t(position.segment)];
     const QString times = tr("%1 to %2").arg(clockText(segment.start), clockText(segment.end));
-    QString text = tr("%1, %2: %3, %4").arg(lane.title, segment.label, segmentStateWord(segment.state), times);
+    QString text =
+        tr("%1, %2: %3, %4").arg(lane.title, segment.label, segmentStateWord(segment.state), times);
     if (!segment.detail.isEmpty()) {
         text += QStringLiteral(". ") + segment.detail;
     }
@@ -182,8 +185,10 @@ void LaneChart::moveCurrent(int laneStep, int segmentStep)
     const auto& segments = m_data.lanes[size_t(lane)].segments;
     int segment = at.segment + segmentStep;
     if (laneStep != 0) { // the one nearest in time
-        const auto nearest = std::ranges::min_element(
-            segments, {}, [start](const LaneSegment& other) { return std::abs((other.start - start).count()); });
+        const auto nearest =
+            std::ranges::min_element(segments, {}, [start](const LaneSegment& other) {
+                return std::abs((other.start - start).count());
+            });
         segment = int(nearest - segments.begin());
     }
     setCurrent({lane, std::clamp(segment, 0, int(segments.size()) - 1)});
@@ -237,7 +242,8 @@ void LaneChart::mouseDoubleClickEvent(QMouseEvent* event)
 {
     const Position position = positionAt(event->position());
     if (position.isValid()) {
-        Q_EMIT segmentActivated(m_data.lanes[size_t(position.lane)].segments[size_t(position.segment)].id);
+        Q_EMIT segmentActivated(
+            m_data.lanes[size_t(position.lane)].segments[size_t(position.segment)].id);
     }
 }
 

@@ -36,9 +36,10 @@ struct LaneChartData {
     bool operator==(const LaneChartData&) const = default;
 };
 
-/// The run view: a lane a node and one for the cluster, done, running and planned by fill, glyph and dash, the
-/// now-line, and under it voters ready, solid as seen and dashed as forecast. Ctrl+wheel or + and − zoom, 0 fits;
-/// arrow keys go from segment to segment; every segment is spoken.
+/// The run view: a lane a node and one for the cluster, done, running and planned by fill, glyph
+/// and dash, the now-line, and under it voters ready, solid as seen and dashed as forecast.
+/// Ctrl+wheel or + and − zoom, 0 fits; arrow keys go from segment to segment; every segment is
+/// spoken.
 class LaneChart final : public ThemedWidget {
     Q_OBJECT
 

@@ -25,7 +25,7 @@ constexpr int kTitleMin = 92;
 constexpr int kTitleGap = 18;
 
 using namespace std::chrono_literals;
-constexpr std::array<Millis, 16> kTickSteps{1s,    5s,   10s,  30s, 1min, 2min, 5min, 10min,
+constexpr std::array<Millis, 16> kTickSteps{1s,    5s,    10s, 30s, 1min, 2min, 5min, 10min,
                                             15min, 30min, 1h,  2h,  3h,   6h,   12h,  24h};
 
 Millis tickStepFor(Millis visible, double width, double distance)
@@ -35,7 +35,8 @@ Millis tickStepFor(Millis visible, double width, double distance)
             return step;
         }
     }
-    const auto days = std::chrono::ceil<std::chrono::hours>(visible * distance / std::max(width, 1.0)) / 24h + 1;
+    const auto days =
+        std::chrono::ceil<std::chrono::hours>(visible * distance / std::max(width, 1.0)) / 24h + 1;
     return 24h * days;
 }
 
@@ -54,7 +55,8 @@ TimePoint firstTick(TimePoint start, Millis step)
 double LaneChart::titleWidth() const
 {
     const QFontMetricsF metrics(theme().font(TextStyle::Body));
-    double widest = std::max(metrics.horizontalAdvance(tr("voters ready")), double(theme().px(kTitleMin)));
+    double widest =
+        std::max(metrics.horizontalAdvance(tr("voters ready")), double(theme().px(kTitleMin)));
     for (const Lane& lane : m_data.lanes) {
         const double star = lane.leader ? theme().px(16) : 0;
         widest = std::max(widest, metrics.horizontalAdvance(lane.title) + star);
@@ -72,8 +74,9 @@ QRectF LaneChart::plotRect() const
 
 QRectF LaneChart::votersRect() const
 {
-    const double top = theme().px(kAxisHeight) + double(m_data.lanes.size()) * theme().px(kLaneHeight)
-        + theme().px(kVotersGap);
+    const double top = theme().px(kAxisHeight)
+                       + double(m_data.lanes.size()) * theme().px(kLaneHeight)
+                       + theme().px(kVotersGap);
     const QRectF area(titleWidth(), top, std::max(width() - titleWidth() - 2, 10.0),
                       theme().px(kVotersHeight));
     return visual(area, rect());
@@ -82,7 +85,7 @@ QRectF LaneChart::votersRect() const
 QSize LaneChart::sizeHint() const
 {
     const int height = theme().px(kAxisHeight) + int(m_data.lanes.size()) * theme().px(kLaneHeight)
-        + theme().px(kVotersGap) + theme().px(kVotersHeight) + theme().px(kBottom);
+                       + theme().px(kVotersGap) + theme().px(kVotersHeight) + theme().px(kBottom);
     return {theme().px(720), height};
 }
 
@@ -98,10 +101,12 @@ double LaneChart::x(TimePoint at) const
 
 QRectF LaneChart::rectOf(const Position& position) const
 {
-    const LaneSegment& segment = m_data.lanes[size_t(position.lane)].segments[size_t(position.segment)];
+    const LaneSegment& segment =
+        m_data.lanes[size_t(position.lane)].segments[size_t(position.segment)];
     const double from = std::round(std::min(x(segment.start), x(segment.end)));
     const double to = std::round(std::max(x(segment.start), x(segment.end)));
-    const double laneTop = theme().px(kAxisHeight) + double(position.lane) * theme().px(kLaneHeight);
+    const double laneTop =
+        theme().px(kAxisHeight) + double(position.lane) * theme().px(kLaneHeight);
     const double height = theme().px(kSegmentHeight);
     const double top = std::round(laneTop + (theme().px(kLaneHeight) - height) / 2);
     return {from + 1, top, std::max(to - from - 2, 3.0), height};
@@ -131,7 +136,8 @@ void LaneChart::paintEvent(QPaintEvent*)
 void LaneChart::paintAxis(QPainter& painter) const
 {
     const QRectF plot = plotRect();
-    const Millis step = tickStepFor(m_visibleEnd - m_visibleStart, plot.width(), theme().px(kTickDistance));
+    const Millis step =
+        tickStepFor(m_visibleEnd - m_visibleStart, plot.width(), theme().px(kTickDistance));
     painter.setFont(theme().font(TextStyle::Caption));
     const QFontMetricsF metrics(painter.font());
     const QRectF nowLabel = nowLabelRect();
@@ -139,14 +145,14 @@ void LaneChart::paintAxis(QPainter& painter) const
         const double at = std::floor(x(tick)) + 0.5;
         painter.setPen(QPen(theme().tokens().line, 1));
         painter.drawLine(QPointF(at, plot.top()), QPointF(at, plot.bottom()));
-        const QString label = step < 1min ? clockSecondsText(tick)
-            : step < 24h                  ? clockText(tick)
-                                          : dateTimeText(tick);
+        const QString label = step < 1min  ? clockSecondsText(tick)
+                              : step < 24h ? clockText(tick)
+                                           : dateTimeText(tick);
         const double textWidth = metrics.horizontalAdvance(label);
         const double left = isMirrored() ? at - 2 - textWidth : at + 2;
         const double gap = theme().px(8);
         const bool isCovered = nowLabel.isValid() && left < nowLabel.right() + gap
-            && left + textWidth > nowLabel.left() - gap;
+                               && left + textWidth > nowLabel.left() - gap;
         if (!isCovered && left + textWidth <= width() && left >= 0) {
             painter.setPen(theme().color(Tone::Muted));
             painter.drawText(QRectF(left, 0, textWidth + 1, plot.top() - theme().px(4)),
@@ -182,10 +188,12 @@ void LaneChart::paintLane(QPainter& painter, int lane) const
 
 void LaneChart::paintSegment(QPainter& painter, const Position& position) const
 {
-    const LaneSegment& segment = m_data.lanes[size_t(position.lane)].segments[size_t(position.segment)];
+    const LaneSegment& segment =
+        m_data.lanes[size_t(position.lane)].segments[size_t(position.segment)];
     const QRectF box = rectOf(position).adjusted(0.5, 0.5, -0.5, -0.5);
     const Tone tone = segmentTone(segment.state);
-    const bool isAhead = segment.state == SegmentState::Planned || segment.state == SegmentState::Skipped;
+    const bool isAhead =
+        segment.state == SegmentState::Planned || segment.state == SegmentState::Skipped;
     const double radius = std::min(double(theme().px(4)), box.width() / 2);
     painter.setBrush(theme().tokens().panel); // hides the grid behind
     painter.setPen(Qt::NoPen);
@@ -213,7 +221,8 @@ void LaneChart::paintSegment(QPainter& painter, const Position& position) const
         if (box.width() < glyph + 4) {
             return;
         }
-        const QRectF at(isNarrow ? box.center().x() - glyph / 2 : box.left() + left, box.top(), glyph, box.height());
+        const QRectF at(isNarrow ? box.center().x() - glyph / 2 : box.left() + left, box.top(),
+                        glyph, box.height());
         paintGlyph(painter, isNarrow ? at : visual(at, box), drawn, theme().color(tone));
         left += glyph + theme().px(4);
     }
@@ -226,7 +235,8 @@ void LaneChart::paintSegment(QPainter& painter, const Position& position) const
     }
     painter.setPen(theme().color(tone));
     painter.drawText(visual(QRectF(box.left() + left, box.top(), room + 2, box.height()), box),
-                     int(Qt::AlignVCenter | (isMirrored() ? Qt::AlignRight : Qt::AlignLeft)), label);
+                     int(Qt::AlignVCenter | (isMirrored() ? Qt::AlignRight : Qt::AlignLeft)),
+                     label);
 }
 
 void LaneChart::paintVoters(QPainter& painter) const
@@ -267,8 +277,10 @@ QRectF LaneChart::nowLabelRect() const
     if (!m_data.now || *m_data.now < m_visibleStart || *m_data.now > m_visibleEnd) {
         return {};
     }
-    const double textWidth = QFontMetricsF(theme().font(TextStyle::CaptionStrong)).horizontalAdvance(nowLabel());
-    const double left = std::clamp(x(*m_data.now) - textWidth / 2, 0.0, std::max(width() - textWidth, 0.0));
+    const double textWidth =
+        QFontMetricsF(theme().font(TextStyle::CaptionStrong)).horizontalAdvance(nowLabel());
+    const double left =
+        std::clamp(x(*m_data.now) - textWidth / 2, 0.0, std::max(width() - textWidth, 0.0));
     return {left, 0, textWidth + 1, plotRect().top() - theme().px(4)};
 }
 

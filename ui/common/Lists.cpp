@@ -36,7 +36,8 @@ int lineHeightOf(const Theme& theme)
 QLabel* makeGlyph(const Theme& theme, QWidget* owner, Glyph glyph, Tone tone)
 {
     auto* label = new QLabel(owner);
-    label->setPixmap(glyphPixmap(glyph, theme.color(tone), theme.glyphSize(), owner->devicePixelRatioF()));
+    label->setPixmap(
+        glyphPixmap(glyph, theme.color(tone), theme.glyphSize(), owner->devicePixelRatioF()));
     label->setFixedHeight(lineHeightOf(theme));
     label->setAccessibleName(glyphWord(glyph));
     return label;
@@ -54,7 +55,9 @@ QGridLayout* makeGrid(QWidget* owner)
 // --- AttentionList
 
 AttentionList::AttentionList(const Theme& theme, QWidget* parent)
-    : ThemedWidget(theme, parent), m_emptyText(tr("Nothing wants attention.")), m_column(new QVBoxLayout(this))
+    : ThemedWidget(theme, parent)
+    , m_emptyText(tr("Nothing wants attention."))
+    , m_column(new QVBoxLayout(this))
 {
     m_column->setContentsMargins(0, 0, 0, 0);
     setAccessibleName(tr("Wants attention"));
@@ -110,7 +113,8 @@ QWidget* AttentionList::makeRow(const AttentionItem& item)
         link->setAccessibleDescription(item.text);
         link->setObjectName(item.id + QStringLiteral("AttentionButton"));
         link->setFixedHeight(lineHeightOf(theme()));
-        connect(link, &QPushButton::clicked, this, [this, id = item.id] { Q_EMIT actionChosen(id); });
+        connect(link, &QPushButton::clicked, this,
+                [this, id = item.id] { Q_EMIT actionChosen(id); });
         row->addWidget(link, 0, Qt::AlignTop);
     }
     return owner;
@@ -124,7 +128,8 @@ void AttentionList::onThemeChanged()
 
 // --- EventList
 
-EventList::EventList(const Theme& theme, QWidget* parent) : ThemedWidget(theme, parent)
+EventList::EventList(const Theme& theme, QWidget* parent)
+    : ThemedWidget(theme, parent)
 {
     setAccessibleName(tr("Events"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
@@ -186,7 +191,8 @@ void EventList::paintEvent(QPaintEvent*)
         }
         painter.setFont(theme().font(TextStyle::Fixed));
         painter.setPen(theme().color(Tone::Muted));
-        painter.drawText(visual(QRectF(0, top, timeWidth + 1, lineHeight()), rect()), side, item.time);
+        painter.drawText(visual(QRectF(0, top, timeWidth + 1, lineHeight()), rect()), side,
+                         item.time);
         painter.setFont(theme().font(TextStyle::Body));
         painter.setPen(theme().color(item.tone));
         const double room = std::max(width() - textLeft, 0.0);
@@ -212,9 +218,9 @@ bool EventList::event(QEvent* event)
 // --- KeyValueList
 
 KeyValueList::KeyValueList(const Theme& theme, QWidget* parent)
-    : ThemedWidget(theme, parent), m_grid(makeGrid(this))
-{
-}
+    : ThemedWidget(theme, parent)
+    , m_grid(makeGrid(this))
+{}
 
 void KeyValueList::setItems(const std::vector<KeyValueItem>& items)
 {
@@ -247,7 +253,8 @@ void KeyValueList::rebuild()
             pair->setContentsMargins(0, 0, 0, 0);
             pair->setSpacing(theme().px(6));
             pair->addWidget(value);
-            pair->addWidget(makeGlyph(theme(), owner, item.glyph, item.tone == Tone::Plain ? Tone::Ok : item.tone));
+            pair->addWidget(makeGlyph(theme(), owner, item.glyph,
+                                      item.tone == Tone::Plain ? Tone::Ok : item.tone));
             pair->addStretch(1);
             m_grid->addWidget(owner, row, 1, Qt::AlignTop);
         }

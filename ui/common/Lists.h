@@ -19,7 +19,8 @@ struct AttentionItem {
     bool operator==(const AttentionItem&) const = default;
 };
 
-/// What wants a person: glyph, sentence, and a link that does something about it. Keyboard: Tab to the links.
+/// What wants a person: glyph, sentence, and a link that does something about it. Keyboard: Tab to
+/// the links.
 class AttentionList final : public ThemedWidget {
     Q_OBJECT
 

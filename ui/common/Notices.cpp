@@ -22,7 +22,8 @@ constexpr int kProgressSteps = 1000;
 
 // --- EmptyState
 
-EmptyState::EmptyState(const Theme& theme, QWidget* parent) : ThemedWidget(theme, parent)
+EmptyState::EmptyState(const Theme& theme, QWidget* parent)
+    : ThemedWidget(theme, parent)
 {
     auto* column = new QVBoxLayout(this);
     column->addStretch(1);
@@ -56,7 +57,8 @@ QString EmptyState::why() const { return m_why->text(); }
 
 // --- NoticeBar
 
-NoticeBar::NoticeBar(const Theme& theme, QWidget* parent) : ThemedWidget(theme, parent)
+NoticeBar::NoticeBar(const Theme& theme, QWidget* parent)
+    : ThemedWidget(theme, parent)
 {
     auto* row = new QHBoxLayout(this);
     m_glyphLabel = new QLabel(this);
@@ -124,7 +126,8 @@ void NoticeBar::paintEvent(QPaintEvent*)
 
 // --- ProgressRow
 
-ProgressRow::ProgressRow(const Theme& theme, QWidget* parent) : ThemedWidget(theme, parent)
+ProgressRow::ProgressRow(const Theme& theme, QWidget* parent)
+    : ThemedWidget(theme, parent)
 {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -167,13 +170,13 @@ void ProgressRow::setProgress(const Progress& progress)
     m_figures->setText(figures);
     m_bar->setAccessibleDescription(figures);
     const double share = progress.total > 0
-        ? std::clamp(double(progress.done) / double(progress.total), 0.0, 1.0)
-        : 0.0;
+                             ? std::clamp(double(progress.done) / double(progress.total), 0.0, 1.0)
+                             : 0.0;
     m_bar->setValue(int(share * kProgressSteps));
-    const auto name = progress.tone == Tone::Ok ? QStringLiteral("ok")
-        : progress.tone == Tone::Warn           ? QStringLiteral("warn")
-        : progress.tone == Tone::Bad            ? QStringLiteral("bad")
-                                                : QString();
+    const auto name = progress.tone == Tone::Ok     ? QStringLiteral("ok")
+                      : progress.tone == Tone::Warn ? QStringLiteral("warn")
+                      : progress.tone == Tone::Bad  ? QStringLiteral("bad")
+                                                    : QString();
     if (m_bar->property("tone").toString() != name) {
         m_bar->setProperty("tone", name);
         m_bar->style()->unpolish(m_bar);

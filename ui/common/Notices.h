@@ -32,7 +32,8 @@ private:
     QPushButton* m_action = nullptr;
 };
 
-/// A coloured strip across a pane: open obligations, read-only mode, an error that stays. Announced when it appears.
+/// A coloured strip across a pane: open obligations, read-only mode, an error that stays. Announced
+/// when it appears.
 class NoticeBar final : public ThemedWidget {
     Q_OBJECT
 
@@ -58,18 +59,19 @@ private:
     Tone m_tone = Tone::Plain;
 };
 
-/// One piece of long work: title, bar, "412 MB of 1.0 GB · 96 MB/s · 6 s left", and a cancel that works.
+/// One piece of long work: title, bar, "412 MB of 1.0 GB · 96 MB/s · 6 s left", and a cancel that
+/// works.
 class ProgressRow final : public ThemedWidget {
     Q_OBJECT
 
 public:
     struct Progress {
         qint64 done = 0;
-        qint64 total = 0;            ///< 0: not known yet
-        double perSecond = 0;        ///< 0: not known yet
-        bool isBytes = true;         ///< else plain counts
-        QString state{};               ///< replaces the figures: "verifying", "waiting for node-2"
-        Tone tone = Tone::Accent;    ///< Ok when done, Bad when failed
+        qint64 total = 0;         ///< 0: not known yet
+        double perSecond = 0;     ///< 0: not known yet
+        bool isBytes = true;      ///< else plain counts
+        QString state{};          ///< replaces the figures: "verifying", "waiting for node-2"
+        Tone tone = Tone::Accent; ///< Ok when done, Bad when failed
     };
     explicit ProgressRow(const Theme& theme, QWidget* parent = nullptr);
     void setTitle(const QString& title);

@@ -36,7 +36,8 @@ void prepare(QTextLayout& layout, const QuorumBannerText& text, const Theme& the
     QTextOption option;
     option.setWrapMode(QTextOption::WordWrap);
     option.setTextDirection(Qt::LayoutDirectionAuto);
-    option.setAlignment(Qt::AlignAbsolute | (direction == Qt::RightToLeft ? Qt::AlignRight : Qt::AlignLeft));
+    option.setAlignment(Qt::AlignAbsolute
+                        | (direction == Qt::RightToLeft ? Qt::AlignRight : Qt::AlignLeft));
     layout.setTextOption(option);
     QTextLayout::FormatRange bold;
     bold.start = 0;
@@ -47,7 +48,8 @@ void prepare(QTextLayout& layout, const QuorumBannerText& text, const Theme& the
 
 } // namespace
 
-QuorumBanner::QuorumBanner(const Theme& theme, QWidget* parent) : ThemedWidget(theme, parent)
+QuorumBanner::QuorumBanner(const Theme& theme, QWidget* parent)
+    : ThemedWidget(theme, parent)
 {
     QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
@@ -76,15 +78,17 @@ int QuorumBanner::ageWidth() const
     if (m_text.age.isEmpty()) {
         return 0;
     }
-    return int(std::ceil(QFontMetricsF(theme().font(TextStyle::Body)).horizontalAdvance(m_text.age)))
-        + theme().px(kAgeGap);
+    return int(std::ceil(
+               QFontMetricsF(theme().font(TextStyle::Body)).horizontalAdvance(m_text.age)))
+           + theme().px(kAgeGap);
 }
 
 QSize QuorumBanner::sizeHint() const
 {
     const QFontMetricsF strong(theme().font(TextStyle::SentenceStrong));
     const QFontMetricsF normal(theme().font(TextStyle::Sentence));
-    const double width = strong.horizontalAdvance(m_text.head) + normal.horizontalAdvance(m_text.rest);
+    const double width =
+        strong.horizontalAdvance(m_text.head) + normal.horizontalAdvance(m_text.rest);
     const int total = textLeft() + int(std::ceil(width)) + 2 + ageWidth();
     return {total, heightForWidth(total)};
 }

@@ -16,8 +16,8 @@ struct QuorumBannerText {
     bool operator==(const QuorumBannerText&) const = default;
 };
 
-/// One sentence rules the window: glyph, sentence (wraps), age at the far end. Its accessible name is the sentence;
-/// a change of the sentence (not of the age) is announced.
+/// One sentence rules the window: glyph, sentence (wraps), age at the far end. Its accessible name
+/// is the sentence; a change of the sentence (not of the age) is announced.
 class QuorumBanner final : public ThemedWidget {
     Q_OBJECT
 

@@ -19,14 +19,12 @@ constexpr int kManyNodes = 8;
 constexpr int kLabelGap = 4;
 
 /// Node 0 stands at the top, the others follow clockwise.
-double angleOf(int index, int count)
-{
-    return 2 * std::numbers::pi * index / std::max(count, 1);
-}
+double angleOf(int index, int count) { return 2 * std::numbers::pi * index / std::max(count, 1); }
 
 } // namespace
 
-QuorumRing::QuorumRing(const Theme& theme, QWidget* parent) : ThemedWidget(theme, parent)
+QuorumRing::QuorumRing(const Theme& theme, QWidget* parent)
+    : ThemedWidget(theme, parent)
 {
     setFocusPolicy(Qt::TabFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
@@ -65,9 +63,9 @@ QString QuorumRing::textAlternative() const
     for (const RingLink& link : m_data.links) {
         const bool isKnown = link.from >= 0 && link.from < count && link.to >= 0 && link.to < count;
         if (!link.ok && isKnown) {
-            parts.append(tr("%1 and %2 do not hear each other.")
-                             .arg(m_data.nodes[size_t(link.from)].name,
-                                  m_data.nodes[size_t(link.to)].name));
+            parts.append(
+                tr("%1 and %2 do not hear each other.")
+                    .arg(m_data.nodes[size_t(link.from)].name, m_data.nodes[size_t(link.to)].name));
         }
     }
     return parts.join(QLatin1Char(' '));
@@ -92,7 +90,8 @@ QPointF QuorumRing::nodeCenter(int index) const
     for (const RingNode& node : m_data.nodes) {
         widest = std::max(widest, metrics.horizontalAdvance(node.name) + theme().px(16));
     }
-    // The lowest node may stand above the lowest point of the circle; the drawing is centred on what is used.
+    // The lowest node may stand above the lowest point of the circle; the drawing is centred on
+    // what is used.
     const double lowest = -std::cos(angleOf(count / 2, count)); // 1 for even counts
     const double free = height() - 2 * (label + radius) - 2;
     const double down = std::max(free / (1 + lowest), radius * 1.2);
@@ -165,8 +164,8 @@ void QuorumRing::paintNode(QPainter& painter, int index) const
     painter.setBrush(theme().back(node.tone));
     painter.drawEllipse(center, radius - 0.5, radius - 0.5);
     const double glyph = theme().glyphSize();
-    paintGlyph(painter, QRectF(center.x() - glyph / 2, center.y() - glyph / 2, glyph, glyph), node.glyph,
-               theme().color(node.tone));
+    paintGlyph(painter, QRectF(center.x() - glyph / 2, center.y() - glyph / 2, glyph, glyph),
+               node.glyph, theme().color(node.tone));
 
     painter.setFont(theme().font(TextStyle::Caption));
     const QFontMetricsF metrics(painter.font());
@@ -175,10 +174,11 @@ void QuorumRing::paintNode(QPainter& painter, int index) const
     const double star = node.leader ? theme().px(10) + theme().px(4) : 0;
     const double textWidth = metrics.horizontalAdvance(node.name);
     const double selectedGap = isSelected ? 3 : 0;
-    const double top = isAbove
-        ? center.y() - radius - theme().px(kLabelGap) - selectedGap - metrics.height()
-        : center.y() + radius + theme().px(kLabelGap) + selectedGap;
-    const QRectF label(center.x() - (textWidth + star) / 2, top, textWidth + star, metrics.height());
+    const double top =
+        isAbove ? center.y() - radius - theme().px(kLabelGap) - selectedGap - metrics.height()
+                : center.y() + radius + theme().px(kLabelGap) + selectedGap;
+    const QRectF label(center.x() - (textWidth + star) / 2, top, textWidth + star,
+                       metrics.height());
     painter.setPen(theme().color(Tone::Plain));
     painter.drawText(visual(QRectF(label.left(), top, textWidth + 1, metrics.height()), label),
                      int(Qt::AlignVCenter | Qt::AlignLeft), node.name);
@@ -248,7 +248,8 @@ bool QuorumRing::event(QEvent* event)
         const int index = nodeAt(help->pos());
         if (index >= 0) {
             const RingNode& node = m_data.nodes[size_t(index)];
-            QToolTip::showText(help->globalPos(), tr("%1: %2").arg(node.name, node.stateWord), this);
+            QToolTip::showText(help->globalPos(), tr("%1: %2").arg(node.name, node.stateWord),
+                               this);
         } else {
             QToolTip::hideText();
         }

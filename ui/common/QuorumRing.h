@@ -32,8 +32,8 @@ struct RingData {
     bool operator==(const RingData&) const = default;
 };
 
-/// The voters on a circle with the links between them. Click, or focus and arrow keys, chooses a node. Its description
-/// says the same in words.
+/// The voters on a circle with the links between them. Click, or focus and arrow keys, chooses a
+/// node. Its description says the same in words.
 class QuorumRing final : public ThemedWidget {
     Q_OBJECT
 

@@ -18,7 +18,8 @@ QImage SceneRenderer::render(QWidget& widget, const SceneOptions& options) const
     widget.resize(options.size);
     widget.show();
     widget.resize(options.size);
-    // What was posted by the change of theme and size (layouts, polish) must be done before the picture.
+    // What was posted by the change of theme and size (layouts, polish) must be done before the
+    // picture.
     QCoreApplication::sendPostedEvents();
     widget.ensurePolished();
     const QSize pixels(int(std::lround(widget.width() * options.pixelRatio)),
@@ -26,11 +27,13 @@ QImage SceneRenderer::render(QWidget& widget, const SceneOptions& options) const
     QImage image(pixels, QImage::Format_RGB32);
     image.setDevicePixelRatio(options.pixelRatio);
     image.fill(m_theme.tokens().bg);
-    widget.render(&image, QPoint(), QRegion(), QWidget::DrawWindowBackground | QWidget::DrawChildren);
+    widget.render(&image, QPoint(), QRegion(),
+                  QWidget::DrawWindowBackground | QWidget::DrawChildren);
     return image;
 }
 
-Result<QString> SceneRenderer::renderToFile(QWidget& widget, const SceneOptions& options, const QString& path) const
+Result<QString> SceneRenderer::renderToFile(QWidget& widget, const SceneOptions& options,
+                                            const QString& path) const
 {
     const QImage image = render(widget, options);
     QDir().mkpath(QFileInfo(path).absolutePath());

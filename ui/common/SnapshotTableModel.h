@@ -8,8 +8,8 @@
 
 namespace quorate::ui {
 
-/// One column, declared. Only `info` and `text` are needed. Push columns one by one: g++ 12.2 has an internal error on a
-/// braced list of them.
+/// One column, declared. Only `info` and `text` are needed. Push columns one by one: g++ 12.2 has
+/// an internal error on a braced list of them.
 template <typename Row>
 struct Column {
     ColumnInfo info{};
@@ -22,16 +22,18 @@ struct Column {
     std::function<qint64(const Row&)> ageMs = {};
 };
 
-/// A table of values: `setRows` takes a whole snapshot and tells the views only what is different, by the rows' ids, so
-/// that selection, current row and scroll position stay. Rows need operator== and an id that is theirs alone.
+/// A table of values: `setRows` takes a whole snapshot and tells the views only what is different,
+/// by the rows' ids, so that selection, current row and scroll position stay. Rows need operator==
+/// and an id that is theirs alone.
 template <typename Row>
 class SnapshotTableModel final : public TableModel {
 public:
     SnapshotTableModel(std::vector<Column<Row>> columns, std::function<QString(const Row&)> id,
                        QObject* parent = nullptr)
-        : TableModel(infosOf(columns), parent), m_declared(std::move(columns)), m_id(std::move(id))
-    {
-    }
+        : TableModel(infosOf(columns), parent)
+        , m_declared(std::move(columns))
+        , m_id(std::move(id))
+    {}
 
     void setRows(std::vector<Row> rows)
     {
@@ -63,7 +65,8 @@ protected:
         case ToneRole: return declared.tone ? QVariant(int(declared.tone(value))) : QVariant();
         case GlyphRole: return declared.glyph ? QVariant(int(declared.glyph(value))) : QVariant();
         case TrailingGlyphRole:
-            return declared.trailingGlyph ? QVariant(int(declared.trailingGlyph(value))) : QVariant();
+            return declared.trailingGlyph ? QVariant(int(declared.trailingGlyph(value)))
+                                          : QVariant();
         case Qt::ToolTipRole:
             return declared.toolTip ? QVariant(declared.toolTip(value)) : QVariant();
         case AgeRole: return declared.ageMs ? QVariant(declared.ageMs(value)) : QVariant();

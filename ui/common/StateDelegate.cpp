@@ -40,7 +40,8 @@ double tabularWidth(const QFontMetricsF& metrics, const QString& text)
     return width;
 }
 
-void paintTabular(QPainter& painter, const QRectF& rect, Qt::Alignment alignment, const QString& text)
+void paintTabular(QPainter& painter, const QRectF& rect, Qt::Alignment alignment,
+                  const QString& text)
 {
     const QFontMetricsF metrics(painter.font());
     const double figure = widestFigure(metrics);
@@ -61,9 +62,9 @@ void paintTabular(QPainter& painter, const QRectF& rect, Qt::Alignment alignment
 }
 
 StateDelegate::StateDelegate(const Theme& theme, QObject* parent)
-    : QStyledItemDelegate(parent), m_theme(theme)
-{
-}
+    : QStyledItemDelegate(parent)
+    , m_theme(theme)
+{}
 
 void StateDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                           const QModelIndex& index) const
@@ -88,7 +89,8 @@ void StateDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const double size = m_theme.glyphSize();
     const double gap = m_theme.px(kGlyphGap);
     const auto turned = [&](const QRectF& rect) {
-        return isMirrored ? QRectF(cell.left() + cell.right() - rect.right(), rect.top(), rect.width(), rect.height())
+        return isMirrored ? QRectF(cell.left() + cell.right() - rect.right(), rect.top(),
+                                   rect.width(), rect.height())
                           : rect;
     };
     const QRectF inner = cell.adjusted(m_theme.px(kPadding), 0, -m_theme.px(kPadding), -1);
@@ -98,25 +100,31 @@ void StateDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const double glyphRoom = glyph == Glyph::None ? 0 : size + gap;
     const double trailingRoom = trailing == Glyph::None ? 0 : size + gap;
     const double room = std::max(inner.width() - glyphRoom - trailingRoom, 0.0);
-    const double textWidth = isNumeric ? tabularWidth(metrics, text) : metrics.horizontalAdvance(text);
-    const double left = isNumeric ? std::max(inner.right() - trailingRoom - textWidth - glyphRoom, inner.left())
-                                  : inner.left();
+    const double textWidth =
+        isNumeric ? tabularWidth(metrics, text) : metrics.horizontalAdvance(text);
+    const double left =
+        isNumeric ? std::max(inner.right() - trailingRoom - textWidth - glyphRoom, inner.left())
+                  : inner.left();
     if (glyph != Glyph::None) {
-        paintGlyph(*painter, turned(QRectF(left, inner.top(), size, inner.height())), glyph, color, isMirrored);
+        paintGlyph(*painter, turned(QRectF(left, inner.top(), size, inner.height())), glyph, color,
+                   isMirrored);
     }
-    const QRectF textBox(left + glyphRoom, inner.top(), std::min(std::ceil(textWidth) + 1, room), inner.height());
+    const QRectF textBox(left + glyphRoom, inner.top(), std::min(std::ceil(textWidth) + 1, room),
+                         inner.height());
     if (isNumeric && textWidth <= room + 1) {
         paintTabular(*painter, turned(textBox), Qt::AlignLeft, text);
     } else {
         const QString shown = metrics.elidedText(text, Qt::ElideRight, room + 0.5);
-        painter->drawText(turned(textBox), int(Qt::AlignVCenter | (isMirrored ? Qt::AlignRight : Qt::AlignLeft)),
+        painter->drawText(turned(textBox),
+                          int(Qt::AlignVCenter | (isMirrored ? Qt::AlignRight : Qt::AlignLeft)),
                           shown);
     }
     if (trailing != Glyph::None) {
         const QRectF box(textBox.right() + gap - 1, inner.top(), size, inner.height());
         paintGlyph(*painter, turned(box), trailing, m_theme.color(Tone::Plain), isMirrored);
     }
-    if (option.state.testFlag(QStyle::State_HasFocus) && option.state.testFlag(QStyle::State_KeyboardFocusChange)) {
+    if (option.state.testFlag(QStyle::State_HasFocus)
+        && option.state.testFlag(QStyle::State_KeyboardFocusChange)) {
         painter->setPen(QPen(tokens.accent, 1));
         painter->drawRect(cell.adjusted(0.5, 0.5, -1.5, -1.5));
     }

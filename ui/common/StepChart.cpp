@@ -30,7 +30,8 @@ std::vector<Span> spansOf(const std::vector<StepPoint>& points, TimePoint end)
     return spans;
 }
 
-/// The lowest value of the scale: one below the majority, or below what was seen, so that a dip has somewhere to go.
+/// The lowest value of the scale: one below the majority, or below what was seen, so that a dip has
+/// somewhere to go.
 int bottomOf(const StepChartData& data)
 {
     int lowest = data.majority;
@@ -53,7 +54,8 @@ struct Scale {
 
     [[nodiscard]] double x(TimePoint at) const
     {
-        const double share = double((at - start).count()) / double(std::max(end - start, Millis(1)).count());
+        const double share =
+            double((at - start).count()) / double(std::max(end - start, Millis(1)).count());
         return mirrored ? area.right() - share * area.width() : area.left() + share * area.width();
     }
     [[nodiscard]] double y(int value) const
@@ -63,8 +65,8 @@ struct Scale {
     }
 };
 
-void strokeSpans(QPainter& painter, const Scale& scale, const std::vector<Span>& spans, int majority,
-                 const QPen& good, const QPen& bad)
+void strokeSpans(QPainter& painter, const Scale& scale, const std::vector<Span>& spans,
+                 int majority, const QPen& good, const QPen& bad)
 {
     QPainterPath above;
     QPainterPath below;
@@ -100,14 +102,16 @@ QString stepsInWords(const std::vector<StepPoint>& points)
 {
     QStringList parts;
     for (size_t index = 0; index < points.size(); ++index) {
-        parts.append(index + 1 < points.size()
-                         ? StepChart::tr("%1 until %2").arg(points[index].value).arg(clockText(points[index + 1].at))
-                         : QString::number(points[index].value));
+        parts.append(index + 1 < points.size() ? StepChart::tr("%1 until %2")
+                                                     .arg(points[index].value)
+                                                     .arg(clockText(points[index + 1].at))
+                                               : QString::number(points[index].value));
     }
     return parts.join(QStringLiteral(", "));
 }
 
-StepChart::StepChart(const Theme& theme, QWidget* parent) : ThemedWidget(theme, parent)
+StepChart::StepChart(const Theme& theme, QWidget* parent)
+    : ThemedWidget(theme, parent)
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     setAccessibleName(tr("Voters ready over time"));
@@ -143,8 +147,12 @@ QSize StepChart::minimumSizeHint() const { return {theme().px(140), theme().px(4
 void StepChart::paintSteps(QPainter& painter, const QRectF& area, const StepChartData& data,
                            const Theme& theme, bool mirrored)
 {
-    const Scale scale{.area = area, .start = data.start, .end = data.end, .bottom = bottomOf(data),
-                      .top = std::max(data.voters, data.majority), .mirrored = mirrored};
+    const Scale scale{.area = area,
+                      .start = data.start,
+                      .end = data.end,
+                      .bottom = bottomOf(data),
+                      .top = std::max(data.voters, data.majority),
+                      .mirrored = mirrored};
     painter.save();
     painter.setClipRect(area.adjusted(0, -3, 0, 3));
     const double majorityY = scale.y(data.majority) + 0.5;
@@ -174,7 +182,8 @@ void StepChart::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const double margin = theme().px(4);
-    paintSteps(painter, QRectF(rect()).adjusted(0, margin, 0, -margin), m_data, theme(), isMirrored());
+    paintSteps(painter, QRectF(rect()).adjusted(0, margin, 0, -margin), m_data, theme(),
+               isMirrored());
 }
 
 bool StepChart::event(QEvent* event)

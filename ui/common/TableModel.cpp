@@ -7,7 +7,8 @@
 namespace quorate::ui {
 namespace {
 
-/// A careless server may list an id twice; the second gets a name of its own instead of breaking the diff.
+/// A careless server may list an id twice; the second gets a name of its own instead of breaking
+/// the diff.
 void makeUnique(std::vector<QString>& ids)
 {
     QHash<QString, int> seen;
@@ -36,8 +37,8 @@ std::vector<bool> stayingRows(const std::vector<int>& targets)
     std::vector<int> tails; // index of the smallest last element of each length
     std::vector<int> before(targets.size(), -1);
     for (int index = 0; index < int(targets.size()); ++index) {
-        const auto place = std::ranges::lower_bound(tails, targets[size_t(index)], {},
-                                                    [&](int tail) { return targets[size_t(tail)]; });
+        const auto place = std::ranges::lower_bound(
+            tails, targets[size_t(index)], {}, [&](int tail) { return targets[size_t(tail)]; });
         if (place != tails.begin()) {
             before[size_t(index)] = *(place - 1);
         }
@@ -90,11 +91,14 @@ void shift(List& list, int from, int to)
 } // namespace
 
 TableModel::TableModel(std::vector<ColumnInfo> columns, QObject* parent)
-    : QAbstractTableModel(parent), m_columns(std::move(columns))
-{
-}
+    : QAbstractTableModel(parent)
+    , m_columns(std::move(columns))
+{}
 
-int TableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_ids.size()); }
+int TableModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : int(m_ids.size());
+}
 
 int TableModel::columnCount(const QModelIndex& parent) const
 {
@@ -165,7 +169,8 @@ void TableModel::applyIds(std::vector<QString> newIds)
     makeUnique(newIds);
     const Positions wanted = positionsOf(newIds);
     removeMissing(wanted);
-    updateKept(wanted); // before the inserts: a sorting proxy finds their places among rows it knows
+    updateKept(
+        wanted); // before the inserts: a sorting proxy finds their places among rows it knows
     reorderKept(wanted);
     insertNew(newIds);
 }
@@ -191,14 +196,15 @@ void TableModel::removeMissing(const Positions& wanted)
     }
     std::vector<int> order(size_t(size), 0);
     std::iota(order.begin(), order.end(), 0);
-    const auto kept = std::stable_partition(order.begin(), order.end(), [&](int row) { return !isMissing(row); });
+    const auto kept =
+        std::stable_partition(order.begin(), order.end(), [&](int row) { return !isMissing(row); });
     const int keptCount = int(kept - order.begin());
     permute(order);
     removeRange(keptCount, size - keptCount);
 }
 
-/// A sorting proxy puts changed rows among the others by binary search, so the others must be as it knows them: each
-/// range is announced before the next one changes, or all are announced at once.
+/// A sorting proxy puts changed rows among the others by binary search, so the others must be as it
+/// knows them: each range is announced before the next one changes, or all are announced at once.
 void TableModel::updateKept(const Positions& wanted)
 {
     std::vector<int> incoming;
@@ -206,8 +212,8 @@ void TableModel::updateKept(const Positions& wanted)
     for (const QString& id : m_ids) {
         incoming.push_back(wanted.value(id));
     }
-    const std::vector<Range> ranges =
-        rangesWhere(int(m_ids.size()), [&](int row) { return isDifferent(row, incoming[size_t(row)]); });
+    const std::vector<Range> ranges = rangesWhere(
+        int(m_ids.size()), [&](int row) { return isDifferent(row, incoming[size_t(row)]); });
     const int lastColumn = int(m_columns.size()) - 1;
     const bool isOneByOne = int(ranges.size()) <= kSingleStepsMax;
     for (const Range& range : ranges) {
@@ -215,12 +221,14 @@ void TableModel::updateKept(const Positions& wanted)
             updateRow(row, incoming[size_t(row)]);
         }
         if (isOneByOne) {
-            Q_EMIT dataChanged(index(range.first, 0), index(range.first + range.count - 1, lastColumn));
+            Q_EMIT dataChanged(index(range.first, 0),
+                               index(range.first + range.count - 1, lastColumn));
         }
     }
     if (!isOneByOne) {
         const Range& last = ranges.back();
-        Q_EMIT dataChanged(index(ranges.front().first, 0), index(last.first + last.count - 1, lastColumn));
+        Q_EMIT dataChanged(index(ranges.front().first, 0),
+                           index(last.first + last.count - 1, lastColumn));
     }
 }
 

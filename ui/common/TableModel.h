@@ -10,15 +10,16 @@
 
 namespace quorate::ui {
 
-/// What a cell says beyond its text. All answers are raw values, so that sorting never depends on words.
+/// What a cell says beyond its text. All answers are raw values, so that sorting never depends on
+/// words.
 enum TableRole {
     SortRole = Qt::UserRole + 1,
-    ToneRole,    ///< int of Tone
-    GlyphRole,   ///< int of Glyph, before the text
-    IdRole,      ///< the row's id, the same in every column
-    AgeRole,     ///< milliseconds, where the column shows an age
-    StyleRole,   ///< int of TextStyle
-    NumericRole, ///< true: right aligned, tabular figures
+    ToneRole,          ///< int of Tone
+    GlyphRole,         ///< int of Glyph, before the text
+    IdRole,            ///< the row's id, the same in every column
+    AgeRole,           ///< milliseconds, where the column shows an age
+    StyleRole,         ///< int of TextStyle
+    NumericRole,       ///< true: right aligned, tabular figures
     TrailingGlyphRole, ///< int of Glyph, after the text (leader's star)
 };
 
@@ -28,12 +29,13 @@ struct ColumnInfo {
     bool numeric = false;
     TextStyle style = TextStyle::Body;
     bool shownAtFirst = true;
-    bool ageing = false; ///< its text changes by itself as time passes
+    bool ageing = false;  ///< its text changes by itself as time passes
     bool stretch = false; ///< takes the room that is left
-    QString toolTip{};      ///< of the header
+    QString toolTip{};    ///< of the header
 };
 
-/// The half of SnapshotTableModel that does not depend on the row's type: columns, roles, and the diff.
+/// The half of SnapshotTableModel that does not depend on the row's type: columns, roles, and the
+/// diff.
 class TableModel : public QAbstractTableModel {
     Q_OBJECT
 
@@ -42,7 +44,8 @@ public:
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index,
+                                int role = Qt::DisplayRole) const override;
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
                                       int role = Qt::DisplayRole) const override;
 
@@ -54,18 +57,21 @@ public:
     void refreshAges();
 
 protected:
-    /// How many single steps are worth announcing; beyond it one layout change is cheaper for views and proxies.
+    /// How many single steps are worth announcing; beyond it one layout change is cheaper for views
+    /// and proxies.
     static constexpr int kSingleStepsMax = 32;
 
-    /// Brings the rows to `newIds` by the hooks below: removes, updates, moves, inserts, in this order.
+    /// Brings the rows to `newIds` by the hooks below: removes, updates, moves, inserts, in this
+    /// order.
     void applyIds(std::vector<QString> newIds);
 
     virtual QVariant cell(int row, int column, int role) const = 0;
     [[nodiscard]] virtual bool isDifferent(int row, int incoming) const = 0;
-    virtual void updateRow(int row, int incoming) = 0; ///< takes row `incoming` of the new snapshot into `row`
+    virtual void
+    updateRow(int row, int incoming) = 0; ///< takes row `incoming` of the new snapshot into `row`
     virtual void eraseRows(int first, int count) = 0;
     virtual void insertIncoming(int row, const std::vector<int>& incoming) = 0;
-    virtual void moveRow(int from, int to) = 0;                ///< `to` counts after the removal
+    virtual void moveRow(int from, int to) = 0;                 ///< `to` counts after the removal
     virtual void permuteRows(const std::vector<int>& from) = 0; ///< new row i is old row from[i]
 
 private:

@@ -35,7 +35,8 @@ int compareDigits(QStringView one, QStringView other)
     return one.size() != other.size() ? (one.size() < other.size() ? -1 : 1) : one.compare(other);
 }
 
-/// Letters by the locale, runs of digits by their value. (QCollator's own numeric mode does nothing in the C locale.)
+/// Letters by the locale, runs of digits by their value. (QCollator's own numeric mode does nothing
+/// in the C locale.)
 int compareNaturally(const QCollator& collator, QStringView one, QStringView other)
 {
     qsizetype left = 0;
@@ -44,11 +45,14 @@ int compareNaturally(const QCollator& collator, QStringView one, QStringView oth
         const qsizetype leftDigits = digitsFrom(one, left);
         const qsizetype rightDigits = digitsFrom(other, right);
         const bool areNumbers = leftDigits > 0 && rightDigits > 0;
-        const qsizetype leftSize = areNumbers ? leftDigits : std::max(lettersFrom(one, left), leftDigits);
-        const qsizetype rightSize = areNumbers ? rightDigits : std::max(lettersFrom(other, right), rightDigits);
+        const qsizetype leftSize =
+            areNumbers ? leftDigits : std::max(lettersFrom(one, left), leftDigits);
+        const qsizetype rightSize =
+            areNumbers ? rightDigits : std::max(lettersFrom(other, right), rightDigits);
         const QStringView leftPart = one.mid(left, leftSize);
         const QStringView rightPart = other.mid(right, rightSize);
-        const int order = areNumbers ? compareDigits(leftPart, rightPart) : collator.compare(leftPart, rightPart);
+        const int order =
+            areNumbers ? compareDigits(leftPart, rightPart) : collator.compare(leftPart, rightPart);
         if (order != 0) {
             return order;
         }
@@ -60,7 +64,8 @@ int compareNaturally(const QCollator& collator, QStringView one, QStringView oth
 
 } // namespace
 
-TableProxy::TableProxy(QObject* parent) : QSortFilterProxyModel(parent)
+TableProxy::TableProxy(QObject* parent)
+    : QSortFilterProxyModel(parent)
 {
     setSortRole(SortRole);
     m_collator.setCaseSensitivity(Qt::CaseInsensitive);
@@ -112,7 +117,8 @@ bool TableProxy::filterAcceptsRow(int row, const QModelIndex& parent) const
     for (const QString& word : m_words) {
         bool isFound = false;
         for (int column = 0; column < source->columnCount(parent) && !isFound; ++column) {
-            const QString text = source->index(row, column, parent).data(Qt::DisplayRole).toString();
+            const QString text =
+                source->index(row, column, parent).data(Qt::DisplayRole).toString();
             isFound = text.contains(word, Qt::CaseInsensitive);
         }
         if (!isFound) {

@@ -10,8 +10,8 @@
 
 namespace quorate::ui {
 
-/// Sorts on SortRole (texts by the locale, with numbers in them as numbers: node-2 before node-10; ties by id) and
-/// filters: every word of the filter must occur in some column's text.
+/// Sorts on SortRole (texts by the locale, with numbers in them as numbers: node-2 before node-10;
+/// ties by id) and filters: every word of the filter must occur in some column's text.
 class TableProxy final : public QSortFilterProxyModel {
     Q_OBJECT
 

@@ -16,7 +16,8 @@ QString csvCell(QString text)
         }
     }
     const bool needsQuotes = text.contains(QLatin1Char(',')) || text.contains(QLatin1Char('"'))
-        || text.contains(QLatin1Char('\n')) || text.contains(QLatin1Char('\r'));
+                             || text.contains(QLatin1Char('\n'))
+                             || text.contains(QLatin1Char('\r'));
     if (needsQuotes) {
         text.replace(QLatin1Char('"'), QStringLiteral("\"\""));
         text = QLatin1Char('"') + text + QLatin1Char('"');
@@ -26,7 +27,8 @@ QString csvCell(QString text)
 
 QString textCell(QString text)
 {
-    return text.replace(QLatin1Char('\t'), QLatin1Char(' ')).replace(QLatin1Char('\n'), QLatin1Char(' '));
+    return text.replace(QLatin1Char('\t'), QLatin1Char(' '))
+        .replace(QLatin1Char('\n'), QLatin1Char(' '));
 }
 
 template <typename Cell>
@@ -51,12 +53,14 @@ QString joined(const QAbstractItemModel& model, const QList<int>& rows, const QL
 
 } // namespace
 
-QString tableAsText(const QAbstractItemModel& model, const QList<int>& rows, const QList<int>& columns)
+QString tableAsText(const QAbstractItemModel& model, const QList<int>& rows,
+                    const QList<int>& columns)
 {
     return joined(model, rows, columns, QStringLiteral("\t"), QStringLiteral("\n"), textCell);
 }
 
-QString tableAsCsv(const QAbstractItemModel& model, const QList<int>& rows, const QList<int>& columns)
+QString tableAsCsv(const QAbstractItemModel& model, const QList<int>& rows,
+                   const QList<int>& columns)
 {
     return joined(model, rows, columns, QStringLiteral(","), QStringLiteral("\r\n"), csvCell);
 }

@@ -28,7 +28,11 @@ constexpr int kFitRowsMax = 200; // rows looked at to find a width
 /// Qt does not turn the titles round in right-to-left layouts.
 class TableHeader final : public QHeaderView {
 public:
-    explicit TableHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent) { setSectionsClickable(true); }
+    explicit TableHeader(QWidget* parent)
+        : QHeaderView(Qt::Horizontal, parent)
+    {
+        setSectionsClickable(true);
+    }
 
 protected:
     void initStyleOptionForIndex(QStyleOptionHeader* option, int section) const override
@@ -41,8 +45,11 @@ protected:
 } // namespace
 
 TableView::TableView(const Theme& theme, QWidget* parent)
-    : QTableView(parent), m_theme(theme), m_proxy(new TableProxy(this)),
-      m_delegate(new StateDelegate(theme, this)), m_empty(new EmptyState(theme, viewport()))
+    : QTableView(parent)
+    , m_theme(theme)
+    , m_proxy(new TableProxy(this))
+    , m_delegate(new StateDelegate(theme, this))
+    , m_empty(new EmptyState(theme, viewport()))
 {
     setShowGrid(false);
     setFrameShape(QFrame::NoFrame);
@@ -60,8 +67,9 @@ TableView::TableView(const Theme& theme, QWidget* parent)
     setUpHeader();
     makeActions();
     connect(m_empty, &EmptyState::actionChosen, this, &TableView::emptyActionChosen);
-    connect(this, &QAbstractItemView::activated, this,
-            [this](const QModelIndex& index) { Q_EMIT idActivated(index.data(IdRole).toString()); });
+    connect(this, &QAbstractItemView::activated, this, [this](const QModelIndex& index) {
+        Q_EMIT idActivated(index.data(IdRole).toString());
+    });
     connect(&theme, &Theme::changed, this, &TableView::applyTheme);
     applyTheme();
 }
@@ -136,7 +144,8 @@ void TableView::setTable(TableModel* model)
             fitColumns();
         }
     };
-    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved}) {
+    for (const auto signal :
+         {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved}) {
         connect(m_proxy, signal, this, onRows);
     }
     connect(m_proxy, &QAbstractItemModel::modelReset, this, onRows);
@@ -247,7 +256,8 @@ void TableView::selectId(const QString& id)
         return;
     }
     const QModelIndex index = m_proxy->mapFromSource(m_model->index(row, 0));
-    selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect
+                                                 | QItemSelectionModel::Rows);
 }
 
 QList<int> TableView::shownColumns() const
@@ -273,9 +283,15 @@ QList<int> TableView::rowsToCopy() const
     return rows;
 }
 
-QString TableView::selectionAsText() const { return m_model ? tableAsText(*m_proxy, rowsToCopy(), shownColumns()) : QString(); }
+QString TableView::selectionAsText() const
+{
+    return m_model ? tableAsText(*m_proxy, rowsToCopy(), shownColumns()) : QString();
+}
 
-QString TableView::selectionAsCsv() const { return m_model ? tableAsCsv(*m_proxy, rowsToCopy(), shownColumns()) : QString(); }
+QString TableView::selectionAsCsv() const
+{
+    return m_model ? tableAsCsv(*m_proxy, rowsToCopy(), shownColumns()) : QString();
+}
 
 void TableView::fillColumnMenu(QMenu& menu)
 {
@@ -287,11 +303,10 @@ void TableView::fillColumnMenu(QMenu& menu)
         action->setCheckable(true);
         action->setChecked(!isColumnHidden(column));
         action->setEnabled(isColumnHidden(column) || shownColumns().size() > 1); // one must stay
-        connect(action, &QAction::toggled, this,
-                [this, column](bool shown) {
-                    setColumnHidden(column, !shown);
-                    spreadColumns();
-                });
+        connect(action, &QAction::toggled, this, [this, column](bool shown) {
+            setColumnHidden(column, !shown);
+            spreadColumns();
+        });
     }
     menu.addSeparator();
     QAction* fit = menu.addAction(tr("Fit column widths"));
@@ -311,7 +326,8 @@ void TableView::rememberLayout(QSettings* settings, const QString& key)
     }
     if (settings->value(key + QStringLiteral("/columns")).toStringList() == ids) {
         m_isFitting = true;
-        m_fitted = horizontalHeader()->restoreState(settings->value(key + QStringLiteral("/header")).toByteArray());
+        m_fitted = horizontalHeader()->restoreState(
+            settings->value(key + QStringLiteral("/header")).toByteArray());
         m_widthsAreChosen = m_fitted;
         m_isFitting = false;
     }

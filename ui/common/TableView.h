@@ -15,9 +15,10 @@ namespace quorate::ui {
 class EmptyState;
 class StateDelegate;
 
-/// The one table of the program: no grid, hairline rows, sort by header, column chooser on the header's context menu,
-/// copy as text (Ctrl+C) and CSV (Ctrl+Shift+C), remembered layout, words instead of an empty table, row actions by
-/// mouse, Menu key and Shift+F10. Give it a TableModel; it puts the proxy between.
+/// The one table of the program: no grid, hairline rows, sort by header, column chooser on the
+/// header's context menu, copy as text (Ctrl+C) and CSV (Ctrl+Shift+C), remembered layout, words
+/// instead of an empty table, row actions by mouse, Menu key and Shift+F10. Give it a TableModel;
+/// it puts the proxy between.
 class TableView final : public QTableView {
     Q_OBJECT
 
@@ -27,7 +28,8 @@ public:
 
     void setTable(TableModel* model);
     [[nodiscard]] TableProxy* proxy() const { return m_proxy; }
-    /// Reads the layout remembered under `key` and writes it there when the view goes. Call after setTable.
+    /// Reads the layout remembered under `key` and writes it there when the view goes. Call after
+    /// setTable.
     void rememberLayout(QSettings* settings, const QString& key);
     /// What stands there while there is no row; `action` is a button when not empty.
     void setEmptyText(const QString& why, const QString& whatToDo, const QString& action = {});
@@ -41,7 +43,8 @@ public:
     [[nodiscard]] QString selectionAsCsv() const;
     [[nodiscard]] QAction* copyAction() const { return m_copy; }
     [[nodiscard]] QAction* copyCsvAction() const { return m_copyCsv; }
-    /// Widths by content, the room left over shared out; happens by itself until somebody drags a header.
+    /// Widths by content, the room left over shared out; happens by itself until somebody drags a
+    /// header.
     void fitColumns();
     void saveLayout();
     /// Fills `menu` with one checkable action per column (also for the View menu).
@@ -53,7 +56,8 @@ Q_SIGNALS:
     void emptyActionChosen();
 
 protected:
-    void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
+    void selectionChanged(const QItemSelection& selected,
+                          const QItemSelection& deselected) override;
     void resizeEvent(QResizeEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;

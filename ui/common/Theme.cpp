@@ -16,7 +16,8 @@
 #include <algorithm>
 #include <cmath>
 
-/// The resources are in a static library, and would not be there if nothing named them. (Outside of any namespace.)
+/// The resources are in a static library, and would not be there if nothing named them. (Outside of
+/// any namespace.)
 static void initThemeResources()
 {
     Q_INIT_RESOURCE(icons);
@@ -52,13 +53,15 @@ StyleSpec specOf(TextStyle style)
     return {};
 }
 
-/// Paints a glyph in the theme's colours of the moment, so that icons in actions need not be replaced.
+/// Paints a glyph in the theme's colours of the moment, so that icons in actions need not be
+/// replaced.
 class GlyphIconEngine final : public QIconEngine {
 public:
     GlyphIconEngine(const Theme* theme, Glyph glyph, Tone tone)
-        : m_theme(theme), m_glyph(glyph), m_tone(tone)
-    {
-    }
+        : m_theme(theme)
+        , m_glyph(glyph)
+        , m_tone(tone)
+    {}
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override
     {
         paintGlyph(*painter, rect, m_glyph, colorOf(mode));
@@ -92,28 +95,34 @@ private:
 /// Fusion with icons that grow with the text.
 class ThemeStyle final : public QProxyStyle {
 public:
-    explicit ThemeStyle(const Theme* theme) : QProxyStyle(QStringLiteral("Fusion")), m_theme(theme) {}
-    int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override
+    explicit ThemeStyle(const Theme* theme)
+        : QProxyStyle(QStringLiteral("Fusion"))
+        , m_theme(theme)
+    {}
+    int pixelMetric(PixelMetric metric, const QStyleOption* option,
+                    const QWidget* widget) const override
     {
         switch (metric) {
         case PM_SmallIconSize:
         case PM_ButtonIconSize:
         case PM_ToolBarIconSize:
         case PM_ListViewIconSize:
-        case PM_TabBarIconSize: return m_theme ? m_theme->px(16) : QProxyStyle::pixelMetric(metric, option, widget);
+        case PM_TabBarIconSize:
+            return m_theme ? m_theme->px(16) : QProxyStyle::pixelMetric(metric, option, widget);
         default: return QProxyStyle::pixelMetric(metric, option, widget);
         }
     }
 
 private:
-    QPointer<const Theme> m_theme; // the application keeps its style longer than main() keeps the theme
+    QPointer<const Theme>
+        m_theme; // the application keeps its style longer than main() keeps the theme
 };
 
 /// Fontconfig's alias, given when no desktop has chosen a font.
 bool isUnchosenFamily(const QString& family)
 {
     return family.compare(QStringLiteral("Sans Serif"), Qt::CaseInsensitive) == 0
-        || family.compare(QStringLiteral("Sans"), Qt::CaseInsensitive) == 0;
+           || family.compare(QStringLiteral("Sans"), Qt::CaseInsensitive) == 0;
 }
 
 /// The desktop's text size against the one it has at 100 % on this platform.
@@ -134,7 +143,9 @@ double scaleOf(const QFont& font)
 
 } // namespace
 
-Theme::Theme(QObject* parent) : QObject(parent), m_tokens(&tokensFor(ThemeMode::Light))
+Theme::Theme(QObject* parent)
+    : QObject(parent)
+    , m_tokens(&tokensFor(ThemeMode::Light))
 {
     initThemeResources();
     readSystem();
@@ -154,8 +165,8 @@ void Theme::readSystem()
     }
     m_fixedFamily = QFontDatabase::systemFont(QFontDatabase::FixedFont).family();
     const QPalette system = QGuiApplication::palette();
-    m_systemIsDark = system.color(QPalette::Window).lightness()
-        < system.color(QPalette::WindowText).lightness();
+    m_systemIsDark =
+        system.color(QPalette::Window).lightness() < system.color(QPalette::WindowText).lightness();
 }
 
 void Theme::install(QApplication& application)
@@ -174,10 +185,7 @@ void Theme::setMode(ThemeMode mode)
     }
 }
 
-bool Theme::isDark() const
-{
-    return m_tokens->panel.lightness() < m_tokens->text.lightness();
-}
+bool Theme::isDark() const { return m_tokens->panel.lightness() < m_tokens->text.lightness(); }
 
 void Theme::setTextScale(std::optional<double> scale)
 {
@@ -204,7 +212,10 @@ QFont Theme::font(TextStyle style) const
     return font;
 }
 
-int Theme::px(int atHundredPercent) const { return int(std::lround(atHundredPercent * textScale())); }
+int Theme::px(int atHundredPercent) const
+{
+    return int(std::lround(atHundredPercent * textScale()));
+}
 
 QIcon Theme::icon(Glyph glyph, Tone tone) const
 {
@@ -215,15 +226,26 @@ QPalette Theme::palette() const
 {
     const Tokens& t = *m_tokens;
     QPalette palette;
-    const std::pair<QPalette::ColorRole, QColor> roles[] = {
-        {QPalette::Window, t.bg}, {QPalette::WindowText, t.text}, {QPalette::Base, t.panel},
-        {QPalette::AlternateBase, t.hover}, {QPalette::Text, t.text}, {QPalette::Button, t.panel},
-        {QPalette::ButtonText, t.text}, {QPalette::BrightText, t.bad},
-        {QPalette::PlaceholderText, t.muted}, {QPalette::Highlight, t.selection},
-        {QPalette::HighlightedText, t.text}, {QPalette::Link, t.accent},
-        {QPalette::LinkVisited, t.accent}, {QPalette::ToolTipBase, t.panel},
-        {QPalette::ToolTipText, t.text}, {QPalette::Light, t.panel}, {QPalette::Midlight, t.hover},
-        {QPalette::Mid, t.line}, {QPalette::Dark, t.border}, {QPalette::Shadow, t.border}};
+    const std::pair<QPalette::ColorRole, QColor> roles[] = {{QPalette::Window, t.bg},
+                                                            {QPalette::WindowText, t.text},
+                                                            {QPalette::Base, t.panel},
+                                                            {QPalette::AlternateBase, t.hover},
+                                                            {QPalette::Text, t.text},
+                                                            {QPalette::Button, t.panel},
+                                                            {QPalette::ButtonText, t.text},
+                                                            {QPalette::BrightText, t.bad},
+                                                            {QPalette::PlaceholderText, t.muted},
+                                                            {QPalette::Highlight, t.selection},
+                                                            {QPalette::HighlightedText, t.text},
+                                                            {QPalette::Link, t.accent},
+                                                            {QPalette::LinkVisited, t.accent},
+                                                            {QPalette::ToolTipBase, t.panel},
+                                                            {QPalette::ToolTipText, t.text},
+                                                            {QPalette::Light, t.panel},
+                                                            {QPalette::Midlight, t.hover},
+                                                            {QPalette::Mid, t.line},
+                                                            {QPalette::Dark, t.border},
+                                                            {QPalette::Shadow, t.border}};
     for (const auto& [role, color] : roles) {
         palette.setColor(role, color);
     }
@@ -241,11 +263,20 @@ QString Theme::styleSheet() const
     }
     QString sheet = QString::fromUtf8(file.readAll());
     const Tokens& t = *m_tokens;
-    const std::pair<const char*, QColor> names[] = {
-        {"bg", t.bg}, {"panel", t.panel}, {"side", t.side}, {"line", t.line}, {"border", t.border},
-        {"text", t.text}, {"muted", t.muted}, {"accent", t.accent}, {"onAccent", t.onAccent},
-        {"ok", t.ok}, {"warn", t.warn}, {"bad", t.bad}, {"selection", t.selection},
-        {"hover", t.hover}};
+    const std::pair<const char*, QColor> names[] = {{"bg", t.bg},
+                                                    {"panel", t.panel},
+                                                    {"side", t.side},
+                                                    {"line", t.line},
+                                                    {"border", t.border},
+                                                    {"text", t.text},
+                                                    {"muted", t.muted},
+                                                    {"accent", t.accent},
+                                                    {"onAccent", t.onAccent},
+                                                    {"ok", t.ok},
+                                                    {"warn", t.warn},
+                                                    {"bad", t.bad},
+                                                    {"selection", t.selection},
+                                                    {"hover", t.hover}};
     for (const auto& [name, color] : names) {
         sheet.replace(QLatin1Char('@') + QLatin1String(name) + QLatin1Char('@'), color.name());
     }
@@ -266,8 +297,8 @@ QString Theme::styleSheet() const
 void Theme::refresh()
 {
     const ThemeMode shown = m_mode == ThemeMode::System
-        ? (m_systemIsDark ? ThemeMode::Dark : ThemeMode::Light)
-        : m_mode;
+                                ? (m_systemIsDark ? ThemeMode::Dark : ThemeMode::Light)
+                                : m_mode;
     m_tokens = &tokensFor(shown);
     if (m_application != nullptr) {
         QApplication::setPalette(palette());

@@ -27,8 +27,9 @@ enum class TextStyle {
     Fixed, ///< 12 in the fixed font: addresses, hashes, times in lists
 };
 
-/// Colours, fonts and distances. One is made in main(), installed into the application and handed to widgets by
-/// reference; it must outlive them. Follows the desktop's font size and (in System mode) its light or dark palette.
+/// Colours, fonts and distances. One is made in main(), installed into the application and handed
+/// to widgets by reference; it must outlive them. Follows the desktop's font size and (in System
+/// mode) its light or dark palette.
 class Theme final : public QObject {
     Q_OBJECT
 

@@ -5,7 +5,9 @@
 
 namespace quorate::ui {
 
-ThemedWidget::ThemedWidget(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
+ThemedWidget::ThemedWidget(const Theme& theme, QWidget* parent)
+    : QWidget(parent)
+    , m_theme(theme)
 {
     connect(&theme, &Theme::changed, this, &ThemedWidget::onThemeChanged);
 }

@@ -15,15 +15,15 @@ enum class ThemeMode { System, Light, Dark, HighContrast };
 
 /// The only colours of the program. Everything painted comes from here (tests/tidy).
 struct Tokens {
-    QColor bg{};           ///< the window behind the cards
-    QColor panel{};        ///< cards, tables, fields
-    QColor side{};         ///< the cluster list
-    QColor line{};         ///< the one hairline colour
-    QColor border{};       ///< edge of buttons and fields
+    QColor bg{};     ///< the window behind the cards
+    QColor panel{};  ///< cards, tables, fields
+    QColor side{};   ///< the cluster list
+    QColor line{};   ///< the one hairline colour
+    QColor border{}; ///< edge of buttons and fields
     QColor text{};
     QColor muted{};
     QColor accent{};
-    QColor onAccent{};     ///< text on a filled primary button
+    QColor onAccent{}; ///< text on a filled primary button
     QColor ok{};
     QColor warn{};
     QColor bad{};
@@ -32,7 +32,7 @@ struct Tokens {
     QColor warnBack{};
     QColor badBack{};
     QColor unknownBack{};
-    QColor selection{};    ///< behind selected rows; text stays `text`
+    QColor selection{}; ///< behind selected rows; text stays `text`
     QColor hover{};
 
     [[nodiscard]] QColor color(Tone tone) const;

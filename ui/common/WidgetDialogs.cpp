@@ -21,13 +21,20 @@ struct Words {
 Message messageOf(const Error& error)
 {
     const ErrorText text = errorText(error);
-    return {.tone = error.kind == ErrorKind::Precondition || error.kind == ErrorKind::Cancelled ? Tone::Warn : Tone::Bad,
-            .title = text.title, .text = text.sentences(), .details = text.details};
+    return {.tone = error.kind == ErrorKind::Precondition || error.kind == ErrorKind::Cancelled
+                        ? Tone::Warn
+                        : Tone::Bad,
+            .title = text.title,
+            .text = text.sentences(),
+            .details = text.details};
 }
 
 } // namespace
 
-WidgetDialogs::WidgetDialogs(const Theme& theme, QWidget* parent) : m_theme(theme), m_parent(parent) {}
+WidgetDialogs::WidgetDialogs(const Theme& theme, QWidget* parent)
+    : m_theme(theme)
+    , m_parent(parent)
+{}
 
 WidgetDialogs::~WidgetDialogs() = default;
 
@@ -60,7 +67,8 @@ void WidgetDialogs::showMessage(const Message& message, std::function<void()> cl
     dialog->setObjectName(QStringLiteral("messageDialog"));
     dialog->addText(message.text);
     dialog->addDetails(message.details);
-    dialog->addAnswer(Words::tr("Close"), QDialog::Accepted, QStringLiteral("closeButton"))->setDefault(true);
+    dialog->addAnswer(Words::tr("Close"), QDialog::Accepted, QStringLiteral("closeButton"))
+        ->setDefault(true);
     QObject::connect(dialog, &QDialog::finished, &m_life, [closed = std::move(closed)] {
         if (closed) {
             closed();
@@ -93,7 +101,9 @@ void WidgetDialogs::choose(const Choice& question, std::function<void(int)> answ
     dialog->addAnswer(Words::tr("Cancel"), QDialog::Rejected, QStringLiteral("cancelButton"));
     for (int option = 0; option < int(question.options.size()); ++option) {
         // Results from 1 on mean options; 0 is QDialog::Rejected.
-        dialog->addAnswer(question.options[option], option + 1, QStringLiteral("option%1Button").arg(option))
+        dialog
+            ->addAnswer(question.options[option], option + 1,
+                        QStringLiteral("option%1Button").arg(option))
             ->setDefault(option == 0);
     }
     QObject::connect(dialog, &QDialog::finished, &m_life, [answer = std::move(answer)](int result) {
@@ -114,12 +124,15 @@ void WidgetDialogs::askText(const TextQuestion& question, std::function<void(QSt
         field->setEchoMode(QLineEdit::Password);
     }
     dialog->addAnswer(Words::tr("Cancel"), QDialog::Rejected, QStringLiteral("cancelButton"));
-    dialog->addAnswer(question.action, QDialog::Accepted, QStringLiteral("acceptButton"))->setDefault(true);
-    QObject::connect(dialog, &QDialog::finished, &m_life, [field, answer = std::move(answer)](int result) {
-        if (answer) {
-            answer(result == QDialog::Accepted ? QStringLiteral("") + field->text() : QString());
-        }
-    });
+    dialog->addAnswer(question.action, QDialog::Accepted, QStringLiteral("acceptButton"))
+        ->setDefault(true);
+    QObject::connect(dialog, &QDialog::finished, &m_life,
+                     [field, answer = std::move(answer)](int result) {
+                         if (answer) {
+                             answer(result == QDialog::Accepted ? QStringLiteral("") + field->text()
+                                                                : QString());
+                         }
+                     });
     open(dialog);
 }
 
@@ -132,12 +145,13 @@ QFileDialog* WidgetDialogs::makeFileDialog(const FileQuestion& question)
 
 void WidgetDialogs::openFileDialog(QFileDialog* dialog, std::function<void(QString)> answer)
 {
-    QObject::connect(dialog, &QDialog::finished, &m_life, [dialog, answer = std::move(answer)](int result) {
-        const QStringList files = dialog->selectedFiles();
-        if (answer) {
-            answer(result == QDialog::Accepted && !files.isEmpty() ? files.front() : QString());
-        }
-    });
+    QObject::connect(
+        dialog, &QDialog::finished, &m_life, [dialog, answer = std::move(answer)](int result) {
+            const QStringList files = dialog->selectedFiles();
+            if (answer) {
+                answer(result == QDialog::Accepted && !files.isEmpty() ? files.front() : QString());
+            }
+        });
     open(dialog);
 }
 

@@ -39,7 +39,7 @@ private:
     QPointer<QWidget> m_parent;
     QPointer<QDialog> m_current;
     std::deque<QPointer<QDialog>> m_waiting; ///< asked while another is open
-    QObject m_life; ///< connections end with it
+    QObject m_life;                          ///< connections end with it
 };
 
 } // namespace quorate::ui

@@ -25,9 +25,12 @@ using Model = SnapshotTableModel<Row>;
 std::vector<Column<Row>> columns()
 {
     std::vector<Column<Row>> columns; // pushed one by one: g++ 12.2 fails on the list of them
-    columns.push_back({.info = {.id = QStringLiteral("name"), .title = QStringLiteral("Name")},
-                       .text = [](const Row& row) { return QStringLiteral("node-%1").arg(row.id); }});
-    columns.push_back({.info = {.id = QStringLiteral("value"), .title = QStringLiteral("Value"), .numeric = true,
+    columns.push_back(
+        {.info = {.id = QStringLiteral("name"), .title = QStringLiteral("Name")},
+         .text = [](const Row& row) { return QStringLiteral("node-%1").arg(row.id); }});
+    columns.push_back({.info = {.id = QStringLiteral("value"),
+                                .title = QStringLiteral("Value"),
+                                .numeric = true,
                                 .ageing = true},
                        .text = [](const Row& row) { return QString::number(row.value); },
                        .sortValue = [](const Row& row) { return QVariant(row.value); }});
@@ -54,7 +57,10 @@ std::vector<Row> mutated(std::vector<Row> rows, std::mt19937& random)
     for (int change = 0; change < changes; ++change) {
         const int size = int(rows.size());
         switch (upTo(4)) {
-        case 0: rows.insert(rows.begin() + upTo(size + 1), {.id = int(random() % 100000), .value = upTo(9)}); break;
+        case 0:
+            rows.insert(rows.begin() + upTo(size + 1),
+                        {.id = int(random() % 100000), .value = upTo(9)});
+            break;
         case 1:
             if (size > 0) {
                 rows.erase(rows.begin() + upTo(size));
@@ -111,7 +117,8 @@ TEST(TableModel, AnySnapshotEqualsAResetAndKeepsPersistentIndexes)
             }
             ASSERT_EQ(proxy.rowCount(), model.rowCount());
             for (int row = 1; row < proxy.rowCount(); ++row) {
-                ASSERT_LE(proxy.index(row - 1, 1).data(SortRole).toInt(), proxy.index(row, 1).data(SortRole).toInt());
+                ASSERT_LE(proxy.index(row - 1, 1).data(SortRole).toInt(),
+                          proxy.index(row, 1).data(SortRole).toInt());
             }
         }
     }
@@ -123,8 +130,10 @@ TEST(TableModel, SaysOnlyWhatIsDifferent)
     model.setRows({{1, 10}, {2, 20}, {3, 30}, {4, 40}});
     test::ValueSpy<QModelIndex, int, int> inserted(&model, &QAbstractItemModel::rowsInserted);
     test::ValueSpy<QModelIndex, int, int> removed(&model, &QAbstractItemModel::rowsRemoved);
-    test::ValueSpy<QModelIndex, int, int, QModelIndex, int> moved(&model, &QAbstractItemModel::rowsMoved);
-    test::ValueSpy<QModelIndex, QModelIndex, QList<int>> changed(&model, &QAbstractItemModel::dataChanged);
+    test::ValueSpy<QModelIndex, int, int, QModelIndex, int> moved(&model,
+                                                                  &QAbstractItemModel::rowsMoved);
+    test::ValueSpy<QModelIndex, QModelIndex, QList<int>> changed(&model,
+                                                                 &QAbstractItemModel::dataChanged);
     int resets = 0;
     QObject::connect(&model, &QAbstractItemModel::modelReset, &model, [&resets] { ++resets; });
 
@@ -160,7 +169,8 @@ TEST(TableModel, AgesAreRefreshedInTheirColumnOnly)
 {
     Model model(columns(), idOf);
     model.setRows({{1, 10}, {2, 20}});
-    test::ValueSpy<QModelIndex, QModelIndex, QList<int>> changed(&model, &QAbstractItemModel::dataChanged);
+    test::ValueSpy<QModelIndex, QModelIndex, QList<int>> changed(&model,
+                                                                 &QAbstractItemModel::dataChanged);
     model.refreshAges();
     ASSERT_EQ(changed.count(), 1);
     EXPECT_EQ(std::get<0>(changed.values()[0]).column(), 1);
@@ -201,9 +211,11 @@ TEST(TableProxy, SortsNumbersInNamesAndRawValues)
     proxy.setSourceModel(&model);
     model.setRows({{10, 9}, {2, 100}, {1, 20}});
     proxy.sort(0);
-    EXPECT_EQ(test::dumpModel(proxy).join(QLatin1Char(';')), QStringLiteral("node-1 · 20;node-2 · 100;node-10 · 9"));
+    EXPECT_EQ(test::dumpModel(proxy).join(QLatin1Char(';')),
+              QStringLiteral("node-1 · 20;node-2 · 100;node-10 · 9"));
     proxy.sort(1, Qt::DescendingOrder);
-    EXPECT_EQ(test::dumpModel(proxy).join(QLatin1Char(';')), QStringLiteral("node-2 · 100;node-1 · 20;node-10 · 9"));
+    EXPECT_EQ(test::dumpModel(proxy).join(QLatin1Char(';')),
+              QStringLiteral("node-2 · 100;node-1 · 20;node-10 · 9"));
 }
 
 TEST(TableProxy, EveryWordOfTheFilterMustOccur)
@@ -223,13 +235,14 @@ TEST(TableText, TextAndCsv)
 {
     std::vector<Column<Row>> declared = columns();
     declared[0].text = [](const Row& row) {
-        const QStringList texts{QStringLiteral("plain"), QStringLiteral("a,\"b\""), QStringLiteral("=HYPERLINK(1)"),
-                                QStringLiteral("-5")};
+        const QStringList texts{QStringLiteral("plain"), QStringLiteral("a,\"b\""),
+                                QStringLiteral("=HYPERLINK(1)"), QStringLiteral("-5")};
         return texts.value(row.id);
     };
     Model model(declared, idOf);
     model.setRows({{0, 1}, {1, 2}, {2, 3}, {3, 4}});
-    EXPECT_EQ(tableAsText(model, {0, 1}, {1, 0}), QStringLiteral("Value\tName\n1\tplain\n2\ta,\"b\"\n"));
+    EXPECT_EQ(tableAsText(model, {0, 1}, {1, 0}),
+              QStringLiteral("Value\tName\n1\tplain\n2\ta,\"b\"\n"));
     EXPECT_EQ(tableAsCsv(model, {0, 1, 2, 3}, {0}),
               QStringLiteral("Name\r\nplain\r\n\"a,\"\"b\"\"\"\r\n'=HYPERLINK(1)\r\n-5\r\n"));
 }

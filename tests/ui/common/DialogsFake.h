@@ -8,8 +8,8 @@
 
 namespace quorate::ui {
 
-/// Answers at once from queues and remembers what was asked. A question for which no answer is queued is answered as
-/// cancelled, and counted in `unexpected`.
+/// Answers at once from queues and remembers what was asked. A question for which no answer is
+/// queued is answered as cancelled, and counted in `unexpected`.
 class DialogsFake final : public Dialogs {
 public:
     std::deque<bool> confirmAnswers;

@@ -33,9 +33,14 @@ protected:
 
 Confirmation destructive()
 {
-    return {.title = text("Remove node-2"), .action = text("Remove node-2"), .quorumSentence = text("3 of 3 ready, needs 2."),
-            .quorumTone = Tone::Warn, .consequence = text("Its data is lost."), .whatIsSent = text("POST /members"),
-            .typedName = text("gateway-prod"), .destructive = true};
+    return {.title = text("Remove node-2"),
+            .action = text("Remove node-2"),
+            .quorumSentence = text("3 of 3 ready, needs 2."),
+            .quorumTone = Tone::Warn,
+            .consequence = text("Its data is lost."),
+            .whatIsSent = text("POST /members"),
+            .typedName = text("gateway-prod"),
+            .destructive = true};
 }
 
 TEST_F(RealDialogs, ADestructiveChangeNeedsTheNameTyped)
@@ -80,7 +85,8 @@ TEST_F(RealDialogs, OneAtATimeAndNoneAfterTheFacadeIsGone)
 {
     int closed = 0;
     dialogs->showMessage({.title = text("First")}, [&] { ++closed; });
-    dialogs->showError(makeError(ErrorKind::Tls, text("certificate-changed"), text("It changed")), [&] { ++closed; });
+    dialogs->showError(makeError(ErrorKind::Tls, text("certificate-changed"), text("It changed")),
+                       [&] { ++closed; });
     const auto open = window.findChildren<QDialog*>();
     ASSERT_EQ(open.size(), 2);
     EXPECT_TRUE(open[0]->isVisible());
@@ -99,14 +105,18 @@ TEST_F(RealDialogs, OneAtATimeAndNoneAfterTheFacadeIsGone)
 TEST_F(RealDialogs, TextAndChoicesAndFiles)
 {
     QString typed;
-    dialogs->askText({.title = text("Name"), .label = text("Name"), .text = text("old"), .action = text("Rename")},
+    dialogs->askText({.title = text("Name"),
+                      .label = text("Name"),
+                      .text = text("old"),
+                      .action = text("Rename")},
                      [&](const QString& answer) { typed = answer; });
     window.findChild<QLineEdit*>(text("textField"))->setText(text("new"));
     button("acceptButton")->click();
     EXPECT_EQ(typed, text("new"));
     test::drainEvents();
     int option = -2;
-    dialogs->choose({.title = text("Run"), .options = {text("Pause"), text("Stop")}}, [&](int answer) { option = answer; });
+    dialogs->choose({.title = text("Run"), .options = {text("Pause"), text("Stop")}},
+                    [&](int answer) { option = answer; });
     button("option1Button")->click();
     EXPECT_EQ(option, 1);
     test::drainEvents();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/common/TableView.h"
 #include "tests/support/TempDir.h"
 #include "tests/support/Wait.h"
 #include "tests/ui/common/Samples.h"
 #include "ui/common/Notices.h"
 #include "ui/common/StateDelegate.h"
-#include "ui/common/TableView.h"
 
 #include <gtest/gtest.h>
 
@@ -42,10 +42,13 @@ TEST_F(Table, CopiesTheSelectedRowsInTheOrderShown)
 {
     view.sortByColumn(0, Qt::DescendingOrder);
     view.selectRow(0);
-    QTest::keyClick(&view, Qt::Key_C, Qt::ControlModifier); // the shortcut needs an active window, the action does not
+    QTest::keyClick(
+        &view, Qt::Key_C,
+        Qt::ControlModifier); // the shortcut needs an active window, the action does not
     view.copyAction()->trigger();
     EXPECT_EQ(QGuiApplication::clipboard()->text(),
-              text("Node\tState\tRole\tAddress\tDisk free\tLoad\tAge\nnode-3\tRestarting\tvoter\t10.20.0.13\t11.2 GB\t0.51\t2 s\n"));
+              text("Node\tState\tRole\tAddress\tDisk "
+                   "free\tLoad\tAge\nnode-3\tRestarting\tvoter\t10.20.0.13\t11.2 GB\t0.51\t2 s\n"));
     view.setColumnHidden(2, true);
     view.copyCsvAction()->trigger();
     EXPECT_TRUE(QGuiApplication::clipboard()->text().startsWith(text("Node,State,Address,")));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/common/Theme.h"
 #include "ui/common/ErrorText.h"
 #include "ui/common/Format.h"
-#include "ui/common/Theme.h"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,8 @@ namespace {
 TEST(Tokens, EveryUsedPairIsReadable)
 {
     for (const ThemeMode mode : {ThemeMode::Light, ThemeMode::Dark, ThemeMode::HighContrast}) {
-        const double limit = mode == ThemeMode::HighContrast ? 7.0 : 4.5; // WCAG 2.2, 1.4.3 and 1.4.6
+        const double limit =
+            mode == ThemeMode::HighContrast ? 7.0 : 4.5; // WCAG 2.2, 1.4.3 and 1.4.6
         for (const ColorPair& pair : usedTextPairs(tokensFor(mode))) {
             EXPECT_GE(contrastRatio(pair.front, pair.back), limit)
                 << pair.name << " on " << qPrintable(pair.back.name()) << " in mode " << int(mode);
@@ -42,7 +43,8 @@ TEST(Glyph, EachHasADrawingOfItsOwn)
             }
         }
         EXPECT_GT(painted, 5) << qPrintable(glyphName(Glyph(glyph)));
-        drawings.insert(QByteArray(reinterpret_cast<const char*>(image.constBits()), image.sizeInBytes()));
+        drawings.insert(
+            QByteArray(reinterpret_cast<const char*>(image.constBits()), image.sizeInBytes()));
     }
     EXPECT_GE(int(drawings.size()), kGlyphCount - 2); // "close" may look like "cross"
     EXPECT_TRUE(glyphPixmap(Glyph::None, Qt::red, 24, 1.0).isNull());
@@ -94,7 +96,8 @@ TEST(Theme, TheStyleSheetHasNoNameLeftInIt)
 TEST(ErrorText, EveryKindSaysWhatHappenedWhatIsUnharmedAndWhatNext)
 {
     for (int kind = 0; kind <= int(ErrorKind::Internal); ++kind) {
-        Error error = makeError(ErrorKind(kind), QStringLiteral("some-code"), QStringLiteral("node-2 did not answer"));
+        Error error = makeError(ErrorKind(kind), QStringLiteral("some-code"),
+                                QStringLiteral("node-2 did not answer"));
         error = error.withContext(QStringLiteral("Install")).withContext(QStringLiteral("step 12"));
         const ErrorText text = errorText(error);
         EXPECT_FALSE(text.title.isEmpty());
@@ -105,7 +108,8 @@ TEST(ErrorText, EveryKindSaysWhatHappenedWhatIsUnharmedAndWhatNext)
         EXPECT_FALSE(text.sentences().contains(QLatin1Char('!')));
         EXPECT_FALSE(text.sentences().contains(QStringLiteral("please"), Qt::CaseInsensitive));
     }
-    const ErrorText own = errorText(makeError(ErrorKind::Tls, {}, QStringLiteral("Changed"), QStringLiteral("Stop.")));
+    const ErrorText own = errorText(
+        makeError(ErrorKind::Tls, {}, QStringLiteral("Changed"), QStringLiteral("Stop.")));
     EXPECT_EQ(own.next, QStringLiteral("Stop."));
 }
 
@@ -122,7 +126,8 @@ TEST(Format, SizesTimesAndAges)
     EXPECT_EQ(freshnessText(now, now + Seconds(1), Seconds(10)), QStringLiteral("live · 1 s"));
     EXPECT_EQ(freshnessText(now, now + Seconds(240), Seconds(10)), QStringLiteral("4 min old"));
     EXPECT_EQ(freshnessText(std::nullopt, now, Seconds(10)), QStringLiteral("never seen"));
-    EXPECT_EQ(transferText(412'000'000, 1'000'000'000, 98e6), QStringLiteral("412 MB of 1.0 GB · 98 MB/s · 6 s left"));
+    EXPECT_EQ(transferText(412'000'000, 1'000'000'000, 98e6),
+              QStringLiteral("412 MB of 1.0 GB · 98 MB/s · 6 s left"));
     EXPECT_EQ(transferText(5, 0, 0), QStringLiteral("5 bytes"));
     EXPECT_EQ(utcText(now), QStringLiteral("1970-02-11 16:00:00 UTC"));
 }

@@ -66,10 +66,21 @@ std::unique_ptr<QWidget> everything(const Theme& theme)
     pill->setStatus(Glyph::Check, text("Ready"), Tone::Ok);
     auto* empty = new EmptyState(theme);
     empty->setText(text("Why"), text("What"), text("Do"));
-    const std::initializer_list<QWidget*> all = {banner, card,  steps,    lanes, attention, events, values,
-                                                 notice, progress, pill, empty, new FilterBar(theme),
+    const std::initializer_list<QWidget*> all = {banner,
+                                                 card,
+                                                 steps,
+                                                 lanes,
+                                                 attention,
+                                                 events,
+                                                 values,
+                                                 notice,
+                                                 progress,
+                                                 pill,
+                                                 empty,
+                                                 new FilterBar(theme),
                                                  new TagLabel(theme, text("Production"), Tone::Bad),
-                                                 new AgeLabel(theme), new ElidedLabel(theme, text("long text"))};
+                                                 new AgeLabel(theme),
+                                                 new ElidedLabel(theme, text("long text"))};
     for (QWidget* widget : all) {
         column->addWidget(widget);
     }
@@ -84,8 +95,11 @@ TEST_F(Widgets, PaintAtEveryScaleAndThemeAndDirectionWithoutAWarning)
         for (const double scale : {1.0, 1.5, 2.0}) {
             for (const auto direction : {Qt::LeftToRight, Qt::RightToLeft}) {
                 const auto page = everything(theme);
-                const QImage image = renderer.render(*page, {.size = {900, 1200}, .pixelRatio = scale, .textScale = scale,
-                                                             .mode = mode, .direction = direction});
+                const QImage image = renderer.render(*page, {.size = {900, 1200},
+                                                             .pixelRatio = scale,
+                                                             .textScale = scale,
+                                                             .mode = mode,
+                                                             .direction = direction});
                 std::set<QRgb> colors;
                 for (int y = 0; y < image.height(); y += 3) {
                     for (int x = 0; x < image.width(); x += 3) {
@@ -109,7 +123,8 @@ TEST_F(Widgets, GrowWithTheText)
     const int laneHeight = lanes.sizeHint().height();
     const int pillWidth = pill.sizeHint().width();
     const int bannerWidth = banner.sizeHint().width();
-    EXPECT_GT(banner.heightForWidth(300), banner.heightForWidth(1200)); // it wraps, and is not cut off
+    EXPECT_GT(banner.heightForWidth(300),
+              banner.heightForWidth(1200)); // it wraps, and is not cut off
     theme.setTextScale(2.0);
     EXPECT_NEAR(lanes.sizeHint().height(), 2 * laneHeight, 4);
     EXPECT_GT(pill.sizeHint().width(), pillWidth * 3 / 2);
@@ -120,18 +135,22 @@ TEST_F(Widgets, SayInWordsWhatTheyDraw)
 {
     QuorumBanner banner(theme);
     banner.setText(samples::banner(false));
-    EXPECT_EQ(banner.accessibleName(),
-              text("3 of 3 voters ready, 2 needed. One node may fail without stopping the cluster."));
+    EXPECT_EQ(
+        banner.accessibleName(),
+        text("3 of 3 voters ready, 2 needed. One node may fail without stopping the cluster."));
     EXPECT_EQ(banner.accessibleDescription(), text("live · 1 s"));
     QuorumRing ring(theme);
     ring.setData(samples::ring(3, true));
     EXPECT_EQ(ring.accessibleDescription(),
-              text("node-1, leader: ready. node-2: ready. node-3: cannot be reached. node-3 and node-1 do not hear each "
+              text("node-1, leader: ready. node-2: ready. node-3: cannot be reached. node-3 and "
+                   "node-1 do not hear each "
                    "other. node-3 and node-2 do not hear each other."));
     LaneChart lanes(theme);
     lanes.setData(samples::lanes());
-    EXPECT_TRUE(lanes.textAlternative().contains(text("node-2: Install done, 22:26 to 22:34; Reboot running")));
-    EXPECT_TRUE(lanes.textAlternative().contains(text("Voters ready, seen: 3 until 22:10, 2 until 22:17")));
+    EXPECT_TRUE(lanes.textAlternative().contains(
+        text("node-2: Install done, 22:26 to 22:34; Reboot running")));
+    EXPECT_TRUE(
+        lanes.textAlternative().contains(text("Voters ready, seen: 3 until 22:10, 2 until 22:17")));
     StepChart steps(theme);
     steps.setData(samples::voters());
     EXPECT_EQ(steps.accessibleDescription(),
@@ -220,7 +239,8 @@ TEST_F(Widgets, ProgressAndNoticesTellAndAct)
     EXPECT_EQ(cancelled.count(), 1);
 
     NoticeBar notice(theme);
-    notice.setError(makeError(ErrorKind::Precondition, text("gate-no"), text("node-1 is down already")));
+    notice.setError(
+        makeError(ErrorKind::Precondition, text("gate-no"), text("node-1 is down already")));
     EXPECT_TRUE(notice.text().contains(text("node-1 is down already. Nothing was sent.")));
     EXPECT_FALSE(notice.isHidden());
     notice.setNotice(Glyph::None, Tone::Plain, {});

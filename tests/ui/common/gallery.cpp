@@ -35,7 +35,8 @@ QWidget* makeHead(const Theme& theme, bool isRunning)
     row->setSpacing(theme.px(10));
     row->addWidget(new TextLabel(theme, TextStyle::Title, text("gateway-prod")));
     row->addWidget(new TagLabel(theme, text("Production"), Tone::Bad));
-    row->addWidget(new TextLabel(theme, TextStyle::Body, text("MSS appliance · gateway.example.com"), nullptr, Tone::Muted));
+    row->addWidget(new TextLabel(
+        theme, TextStyle::Body, text("MSS appliance · gateway.example.com"), nullptr, Tone::Muted));
     row->addStretch(1);
     auto* age = new AgeLabel(theme);
     age->setAge(samples::at(22, 0), samples::at(22, isRunning ? 4 : 0));
@@ -77,7 +78,9 @@ QHBoxLayout* makeOverviewCards(const Theme& theme)
     auto* ring = new QuorumRing(theme);
     ring->setData(samples::ring(3));
     quorum->add(ring, 1);
-    quorum->add(new TextLabel(theme, TextStyle::Body, text("needs 2 of 3 · leader node-1 since 6 d"), nullptr, Tone::Muted));
+    quorum->add(new TextLabel(theme, TextStyle::Body,
+                              text("needs 2 of 3 · leader node-1 since 6 d"), nullptr,
+                              Tone::Muted));
     auto* chartCard = new Card(theme, text("Voters ready, last 24 h"));
     chartCard->setCaption(text("majority 2"));
     auto* chart = new StepChart(theme);
@@ -148,7 +151,8 @@ QWidget* makeRun(const Theme& theme)
     body->setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(16));
     body->setSpacing(theme.px(14));
     auto* notice = new NoticeBar(theme);
-    notice->setNotice(Glyph::Flag, Tone::Warn, text("2 obligations open: SSH started on node-1, users are cut off."),
+    notice->setNotice(Glyph::Flag, Tone::Warn,
+                      text("2 obligations open: SSH started on node-1, users are cut off."),
                       text("Show"));
     body->addWidget(notice);
     auto* card = new Card(theme);
@@ -163,7 +167,9 @@ QWidget* makeRun(const Theme& theme)
     body->addWidget(progress);
     auto* filter = new FilterBar(theme);
     filter->setCounts(12, 300);
-    for (const auto& [words, kind] : {std::pair{"Save report", ""}, {"Reboot node-2", "danger"}, {"Apply to 4 endpoints", "primary"}}) {
+    for (const auto& [words, kind] : {std::pair{"Save report", ""},
+                                      {"Reboot node-2", "danger"},
+                                      {"Apply to 4 endpoints", "primary"}}) {
         auto* button = new QPushButton(text(words));
         button->setProperty("kind", text(kind));
         filter->addWidget(button);
@@ -171,8 +177,8 @@ QWidget* makeRun(const Theme& theme)
     body->addWidget(filter);
     auto* empty = new Card(theme, text("Packages"));
     auto* state = new EmptyState(theme);
-    state->setText(text("No package is staged on this cluster."), text("Add a package file, or drop one here."),
-                   text("Add package…"));
+    state->setText(text("No package is staged on this cluster."),
+                   text("Add a package file, or drop one here."), text("Add package…"));
     empty->add(state, 1);
     body->addWidget(empty, 1);
     column->addLayout(body, 1);
@@ -181,14 +187,19 @@ QWidget* makeRun(const Theme& theme)
 
 QWidget* makeConfirmation(const Theme& theme)
 {
-    return makeConfirmDialog(theme, nullptr,
-                             {.title = text("Reboot node-2"), .action = text("Reboot node-2"),
-                              .quorumSentence = text("3 of 3 ready, needs 2. While node-2 restarts (about 12 min) one more "
-                                                     "failure stops the cluster."),
-                              .quorumTone = Tone::Warn,
-                              .consequence = text("Sessions on node-2 move to the other nodes; users may have to sign in again."),
-                              .whatIsSent = text("POST https://node-2:9443/api/v1/node/reboot"),
-                              .typedName = text("gateway-prod"), .destructive = true});
+    return makeConfirmDialog(
+        theme, nullptr,
+        {.title = text("Reboot node-2"),
+         .action = text("Reboot node-2"),
+         .quorumSentence =
+             text("3 of 3 ready, needs 2. While node-2 restarts (about 12 min) one more "
+                  "failure stops the cluster."),
+         .quorumTone = Tone::Warn,
+         .consequence =
+             text("Sessions on node-2 move to the other nodes; users may have to sign in again."),
+         .whatIsSent = text("POST https://node-2:9443/api/v1/node/reboot"),
+         .typedName = text("gateway-prod"),
+         .destructive = true});
 }
 
 } // namespace
@@ -224,7 +235,8 @@ int main(int argc, char** argv)
             if (qobject_cast<QDialog*>(page.get()) != nullptr) {
                 options.size = page->sizeHint();
             }
-            const QString path = QStringLiteral("%1/%2-%3.png").arg(folder, text(name), text(look.name));
+            const QString path =
+                QStringLiteral("%1/%2-%3.png").arg(folder, text(name), text(look.name));
             const Result<QString> written = renderer.renderToFile(*page, options, path);
             std::printf("%s\n", qPrintable(written ? *written : describe(written.error())));
         }
