@@ -16,8 +16,9 @@ struct Inputs {
     TimePoint now;
 };
 
-/// What inspectPackage does once the files are open; a seam for tests that count reads. The device is read forward, once.
-[[nodiscard]] Result<Package> inspectDevice(QIODevice& device, const Inputs& inputs, const Progress& progress,
-                                            const std::stop_token& stop);
+/// What inspectPackage does once the files are open; a seam for tests that count reads. The device
+/// is read forward, once.
+[[nodiscard]] Result<Package> inspectDevice(QIODevice& device, const Inputs& inputs,
+                                            const Progress& progress, const std::stop_token& stop);
 
 } // namespace quorate::package::detail

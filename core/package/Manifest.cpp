@@ -10,7 +10,7 @@ namespace quorate::package {
 namespace {
 
 constexpr int kDepthMax = 8;
-constexpr int kRangesMax = 100; ///< our own bound
+constexpr int kRangesMax = 100;                   ///< our own bound
 constexpr qint64 kPayloadMax = 1'000'000'000'000; ///< 1 TB; our own bound
 
 Error manifestError(const Error& cause)
@@ -43,7 +43,8 @@ void readRanges(JsonReader& in, PackageManifest& manifest)
 
 Result<ReadManifest> readManifest(const QByteArray& json)
 {
-    const auto object = parseJsonObject(json, JsonLimits{detail::kManifestBytesMax, kDepthMax, 1000});
+    const auto object =
+        parseJsonObject(json, JsonLimits{detail::kManifestBytesMax, kDepthMax, 1000});
     if (!object) {
         return fail(manifestError(object.error()));
     }
@@ -86,8 +87,9 @@ Error truncated()
 
 Error notAPackage(const QString& message)
 {
-    return makeError(ErrorKind::Validation, QStringLiteral("package-not-a-package"), message,
-                     QStringLiteral("Choose the package file itself, not its archive or its signature"));
+    return makeError(
+        ErrorKind::Validation, QStringLiteral("package-not-a-package"), message,
+        QStringLiteral("Choose the package file itself, not its archive or its signature"));
 }
 
 } // namespace
@@ -113,8 +115,10 @@ Result<Head> parseHead(const QByteArray& bytes)
     }
     const quint32 length = qFromBigEndian<quint32>(bytes.constData() + kMagicBytes);
     if (length == 0 || length > quint32(kManifestBytesMax)) {
-        return fail(notAPackage(QStringLiteral("The package's manifest would be %1 bytes long; at most %2 are allowed")
-                                    .arg(length).arg(kManifestBytesMax)));
+        return fail(notAPackage(
+            QStringLiteral("The package's manifest would be %1 bytes long; at most %2 are allowed")
+                .arg(length)
+                .arg(kManifestBytesMax)));
     }
     const qsizetype headBytes = kMagicBytes + kLengthBytes + qsizetype(length);
     if (bytes.size() < headBytes) {

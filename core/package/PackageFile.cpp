@@ -12,37 +12,43 @@
 namespace quorate::package {
 namespace {
 
-constexpr qint64 kSignatureBytesMax = 1024 * 1024; ///< a CMS with a long chain has 10 KB; our own bound
+constexpr qint64 kSignatureBytesMax =
+    1024 * 1024; ///< a CMS with a long chain has 10 KB; our own bound
 constexpr qint64 kChunkBytes = 1024 * 1024;
 
 Error unreadable(const QString& path, const QString& reason)
 {
-    return makeError(ErrorKind::Storage, QStringLiteral("package-unreadable"),
-                     QStringLiteral("%1 cannot be read: %2").arg(path, reason),
-                     QStringLiteral("Check that the file exists, that you may read it, and that its disk is connected"));
+    return makeError(
+        ErrorKind::Storage, QStringLiteral("package-unreadable"),
+        QStringLiteral("%1 cannot be read: %2").arg(path, reason),
+        QStringLiteral(
+            "Check that the file exists, that you may read it, and that its disk is connected"));
 }
 
 Error stopped()
 {
-    return makeError(ErrorKind::Cancelled, QStringLiteral("cancelled"), QStringLiteral("Reading the package was stopped"));
+    return makeError(ErrorKind::Cancelled, QStringLiteral("cancelled"),
+                     QStringLiteral("Reading the package was stopped"));
 }
 
 Result<QByteArray> readSignature(const QString& path)
 {
     QFile file(path + QStringLiteral(".p7s"));
     if (!file.exists()) {
-        return fail(ErrorKind::Validation, QStringLiteral("package-unsigned"),
-                    QStringLiteral("The package has no signature: %1 is missing").arg(file.fileName()),
-                    QStringLiteral("Put the publisher's .p7s file beside the package"));
+        return fail(
+            ErrorKind::Validation, QStringLiteral("package-unsigned"),
+            QStringLiteral("The package has no signature: %1 is missing").arg(file.fileName()),
+            QStringLiteral("Put the publisher's .p7s file beside the package"));
     }
     if (!file.open(QIODevice::ReadOnly)) {
         return fail(unreadable(file.fileName(), file.errorString()));
     }
     QByteArray der = file.read(kSignatureBytesMax + 1);
     if (der.size() > kSignatureBytesMax) {
-        return fail(ErrorKind::Validation, QStringLiteral("package-signature-broken"),
-                    QStringLiteral("The signature file is larger than %1 bytes").arg(kSignatureBytesMax),
-                    QStringLiteral("Fetch the package and its signature again from the publisher"));
+        return fail(
+            ErrorKind::Validation, QStringLiteral("package-signature-broken"),
+            QStringLiteral("The signature file is larger than %1 bytes").arg(kSignatureBytesMax),
+            QStringLiteral("Fetch the package and its signature again from the publisher"));
     }
     return der;
 }
@@ -53,12 +59,14 @@ Result<void> checkLength(const detail::Head& head, qint64 bytes)
         return {};
     }
     if (bytes < *head.fileBytes) {
-        return fail(ErrorKind::Validation, QStringLiteral("package-truncated"),
-                    QStringLiteral("The package file has %1 of %2 bytes").arg(bytes).arg(*head.fileBytes),
-                    QStringLiteral("The download was cut short; fetch the file again"));
+        return fail(
+            ErrorKind::Validation, QStringLiteral("package-truncated"),
+            QStringLiteral("The package file has %1 of %2 bytes").arg(bytes).arg(*head.fileBytes),
+            QStringLiteral("The download was cut short; fetch the file again"));
     }
     return fail(ErrorKind::Validation, QStringLiteral("package-manifest"),
-                QStringLiteral("The package's manifest is wrong: payloadSizeBytes: the file has %1 bytes more")
+                QStringLiteral(
+                    "The package's manifest is wrong: payloadSizeBytes: the file has %1 bytes more")
                     .arg(bytes - *head.fileBytes),
                 QStringLiteral("Fetch the package again; if it stays so, ask its publisher"));
 }
@@ -67,10 +75,12 @@ Result<void> checkLength(const detail::Head& head, qint64 bytes)
 
 namespace detail {
 
-/// Reads a device to its end once: every chunk is digested, its first bytes are kept, and then it is handed on.
+/// Reads a device to its end once: every chunk is digested, its first bytes are kept, and then it
+/// is handed on.
 class OnePass {
 public:
-    OnePass(QIODevice& device, qint64 sizeBytes, const Progress& progress, const std::stop_token& stop)
+    OnePass(QIODevice& device, qint64 sizeBytes, const Progress& progress,
+            const std::stop_token& stop)
         : m_device(device)
         , m_sizeBytes(sizeBytes)
         , m_progress(progress)
@@ -138,7 +148,8 @@ Result<Package> inspectDevice(QIODevice& device, const Inputs& inputs, const Pro
     if (!head) {
         return fail(head.error());
     }
-    if (const auto length = checkLength(*head, inputs.sizeBytes); !length && length.error().code == QLatin1String("package-truncated")) {
+    if (const auto length = checkLength(*head, inputs.sizeBytes);
+        !length && length.error().code == QLatin1String("package-truncated")) {
         return fail(length.error());
     }
     const auto signature = Signature::parse(inputs.signature);
@@ -179,7 +190,8 @@ Result<Package> inspectDevice(QIODevice& device, const Inputs& inputs, const Pro
 } // namespace detail
 
 Result<Package> inspectPackage(const QString& path, const PublisherTrust& trust, const Clock& clock,
-                               const std::function<void(qint64, qint64)>& progress, std::stop_token stop)
+                               const std::function<void(qint64, qint64)>& progress,
+                               std::stop_token stop)
 {
     QFile file(path);
     if (!QFileInfo(path).isFile()) {
@@ -224,19 +236,23 @@ Result<QByteArray> rehash(const QString& path, const std::function<void(qint64, 
 }
 
 Result<void> confirmUnchanged(const QString& path, const PackageFacts& facts,
-                              const std::function<void(qint64, qint64)>& progress, std::stop_token stop)
+                              const std::function<void(qint64, qint64)>& progress,
+                              std::stop_token stop)
 {
     const auto changed = [&](const QString& what) {
         return fail(ErrorKind::Validation, QStringLiteral("package-changed"),
                     QStringLiteral("%1 was changed after it was verified: %2").arg(path, what),
-                    QStringLiteral("Fetch the package again, or make a new plan with the file as it is now"));
+                    QStringLiteral(
+                        "Fetch the package again, or make a new plan with the file as it is now"));
     };
     const auto stamp = stampOf(path);
     if (!stamp) {
         return fail(stamp.error());
     }
     if (stamp->sizeBytes != facts.sizeBytes) {
-        return changed(QStringLiteral("it has %1 bytes, expected %2").arg(stamp->sizeBytes).arg(facts.sizeBytes));
+        return changed(QStringLiteral("it has %1 bytes, expected %2")
+                           .arg(stamp->sizeBytes)
+                           .arg(facts.sizeBytes));
     }
     if (facts.stamp && *stamp == *facts.stamp) {
         return {};

@@ -34,8 +34,9 @@ using MethodPtr = std::unique_ptr<BIO_METHOD, Deleter<BIO_meth_free>>;
 
 Error broken(const QString& message)
 {
-    return makeError(ErrorKind::Validation, QStringLiteral("package-signature-broken"), message,
-                     QStringLiteral("Fetch the package and its signature again from the publisher"));
+    return makeError(
+        ErrorKind::Validation, QStringLiteral("package-signature-broken"), message,
+        QStringLiteral("Fetch the package and its signature again from the publisher"));
 }
 
 /// What a source BIO holds: the source, and what it gave that was not taken yet.
@@ -71,7 +72,8 @@ int pullBytes(BIO* bio, char* out, size_t wanted, size_t* got)
 
 long controlPull(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
 
-/// OpenSSL asks this for content; it asks the source. So the file is read once, by whoever stands behind the source.
+/// OpenSSL asks this for content; it asks the source. So the file is read once, by whoever stands
+/// behind the source.
 BioPtr makePullBio(const BIO_METHOD* method, Pull& pull)
 {
     BioPtr bio(BIO_new(method));
@@ -117,24 +119,33 @@ Result<std::vector<CertificatePtr>> readPublishers(const PublisherTrust& trust)
     return out;
 }
 
-bool mayDigest(int digest) { return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512; }
+bool mayDigest(int digest)
+{
+    return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512;
+}
 
 Error expired(int code, const QString& signer)
 {
     const bool isEarly = code == X509_V_ERR_CERT_NOT_YET_VALID;
-    return makeError(ErrorKind::Validation, QStringLiteral("package-signer-expired"),
-                     isEarly ? QStringLiteral("The certificate that signed the package is not valid yet: %1").arg(signer)
-                             : QStringLiteral("The certificate that signed the package has expired: %1").arg(signer),
-                     QStringLiteral("Check the clock of this workstation; otherwise ask the publisher for a package "
-                                    "signed with a valid certificate"));
+    return makeError(
+        ErrorKind::Validation, QStringLiteral("package-signer-expired"),
+        isEarly
+            ? QStringLiteral("The certificate that signed the package is not valid yet: %1")
+                  .arg(signer)
+            : QStringLiteral("The certificate that signed the package has expired: %1").arg(signer),
+        QStringLiteral(
+            "Check the clock of this workstation; otherwise ask the publisher for a package "
+            "signed with a valid certificate"));
 }
 
 Error stranger(const QString& signer, const QString& reason)
 {
-    return makeError(ErrorKind::Validation, QStringLiteral("package-signed-by-stranger"),
-                     QStringLiteral("The package is signed by %1, whom this cluster does not trust (%2)")
-                         .arg(signer.isEmpty() ? QStringLiteral("an unnamed signer") : signer, reason),
-                     QStringLiteral("Use a package of the cluster's publisher, or add this publisher if you know that it is right"));
+    return makeError(
+        ErrorKind::Validation, QStringLiteral("package-signed-by-stranger"),
+        QStringLiteral("The package is signed by %1, whom this cluster does not trust (%2)")
+            .arg(signer.isEmpty() ? QStringLiteral("an unnamed signer") : signer, reason),
+        QStringLiteral("Use a package of the cluster's publisher, or add this publisher if you "
+                       "know that it is right"));
 }
 
 } // namespace
@@ -161,7 +172,8 @@ Result<Signature> Signature::parse(const QByteArray& der)
     }
     STACK_OF(CMS_SignerInfo)* signers = CMS_get0_SignerInfos(cms.get());
     if (sk_CMS_SignerInfo_num(signers) != 1) {
-        return fail(broken(QStringLiteral("The signature file has %1 signatures, expected 1").arg(std::max(0, sk_CMS_SignerInfo_num(signers)))));
+        return fail(broken(QStringLiteral("The signature file has %1 signatures, expected 1")
+                               .arg(std::max(0, sk_CMS_SignerInfo_num(signers)))));
     }
     if (CMS_is_detached(cms.get()) != 1) {
         return fail(broken(QStringLiteral("The signature is not detached from its content")));
@@ -174,7 +186,8 @@ Result<Signature> Signature::parse(const QByteArray& der)
     const ASN1_OBJECT* algorithm = nullptr;
     X509_ALGOR_get0(&algorithm, nullptr, nullptr, digest);
     if (!mayDigest(OBJ_obj2nid(algorithm))) {
-        return fail(broken(QStringLiteral("The signature uses a digest that is not accepted; expected SHA-256")));
+        return fail(broken(
+            QStringLiteral("The signature uses a digest that is not accepted; expected SHA-256")));
     }
     out.m_state->certificates.reset(CMS_get1_certs(cms.get()));
     for (int i = 0; i < sk_X509_num(out.m_state->certificates.get()); ++i) {
@@ -185,25 +198,31 @@ Result<Signature> Signature::parse(const QByteArray& der)
     }
     ERR_clear_error();
     if (out.m_state->signer == nullptr) {
-        return fail(broken(QStringLiteral("The signature does not contain the certificate of its signer")));
+        return fail(
+            broken(QStringLiteral("The signature does not contain the certificate of its signer")));
     }
     out.m_state->cms = std::move(cms);
     return out;
 }
 
-QString Signature::signer() const { return m_state->signer != nullptr ? subjectOf(m_state->signer) : QString(); }
+QString Signature::signer() const
+{
+    return m_state->signer != nullptr ? subjectOf(m_state->signer) : QString();
+}
 
 Result<void> Signature::verifyContent(const ContentSource& source) const
 {
     const MethodPtr method = makePullMethod();
     Pull pull{&source, {}, 0, false};
     const BioPtr content = makePullBio(method.get(), pull);
-    // Who signed is judged by verifySigner, with our clock; here only whether the bytes are those that were signed.
+    // Who signed is judged by verifySigner, with our clock; here only whether the bytes are those
+    // that were signed.
     const int isGood = CMS_verify(m_state->cms.get(), nullptr, nullptr, content.get(), nullptr,
                                   CMS_BINARY | CMS_DETACHED | CMS_NO_SIGNER_CERT_VERIFY);
     ERR_clear_error();
     if (pull.failed || isGood != 1) {
-        return fail(broken(QStringLiteral("The package is not what was signed: it was changed, or the signature belongs to another file")));
+        return fail(broken(QStringLiteral("The package is not what was signed: it was changed, or "
+                                          "the signature belongs to another file")));
     }
     return {};
 }
@@ -225,13 +244,16 @@ Result<void> Signature::verifySigner(const PublisherTrust& trust, TimePoint now)
     // A publisher may be known by its own certificate instead of its authority's.
     X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
     X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_ANY);
-    X509_VERIFY_PARAM_set_time(parameters, std::chrono::floor<Seconds>(now).time_since_epoch().count());
+    X509_VERIFY_PARAM_set_time(parameters,
+                               std::chrono::floor<Seconds>(now).time_since_epoch().count());
     const int isTrusted = X509_verify_cert(context.get());
     const int code = X509_STORE_CTX_get_error(context.get());
     ERR_clear_error();
     if (isTrusted == 1) {
         const bool maySign = (X509_get_key_usage(m_state->signer) & KU_DIGITAL_SIGNATURE) != 0;
-        return maySign ? Result<void>{} : fail(stranger(signer(), QStringLiteral("its certificate is not for signing")));
+        return maySign
+                   ? Result<void>{}
+                   : fail(stranger(signer(), QStringLiteral("its certificate is not for signing")));
     }
     if (code == X509_V_ERR_CERT_HAS_EXPIRED || code == X509_V_ERR_CERT_NOT_YET_VALID) {
         const X509* which = X509_STORE_CTX_get_current_cert(context.get());

@@ -9,7 +9,8 @@
 
 namespace quorate::package::detail {
 
-/// Gives the next bytes of the signed content; an empty array at the end, nullopt when reading failed or was stopped.
+/// Gives the next bytes of the signed content; an empty array at the end, nullopt when reading
+/// failed or was stopped.
 using ContentSource = std::function<std::optional<QByteArray>()>;
 
 /// A detached CMS SignedData (DER) and the publishers that may have made it.
@@ -29,7 +30,8 @@ public:
     /// Does the signer's certificate equal a publisher's, or chain up to one, at this time?
     /// "package-signed-by-stranger", "package-signer-expired", "publisher-unreadable".
     [[nodiscard]] Result<void> verifySigner(const PublisherTrust& trust, TimePoint now) const;
-    /// The subject of the signer's certificate, on one line; empty when the certificate is not in the signature.
+    /// The subject of the signer's certificate, on one line; empty when the certificate is not in
+    /// the signature.
     [[nodiscard]] QString signer() const;
 
 private:

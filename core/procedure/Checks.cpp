@@ -11,7 +11,8 @@ namespace detail {
 
 bool CheckInput::isDone(const NodeId& node) const
 {
-    return std::find(context.doneNodes.begin(), context.doneNodes.end(), node) != context.doneNodes.end();
+    return std::find(context.doneNodes.begin(), context.doneNodes.end(), node)
+           != context.doneNodes.end();
 }
 
 qint64 CheckInput::number(const char* key) const
@@ -27,8 +28,14 @@ QString CheckInput::nameOf(const NodeId& node) const
 }
 
 Finding passed(const QString& text) { return {CheckOutcome::Passed, std::nullopt, text}; }
-Finding failed(const QString& text, const std::optional<NodeId>& node) { return {CheckOutcome::Failed, node, text}; }
-Finding unknown(const QString& text, const std::optional<NodeId>& node) { return {CheckOutcome::Unknown, node, text}; }
+Finding failed(const QString& text, const std::optional<NodeId>& node)
+{
+    return {CheckOutcome::Failed, node, text};
+}
+Finding unknown(const QString& text, const std::optional<NodeId>& node)
+{
+    return {CheckOutcome::Unknown, node, text};
+}
 
 } // namespace detail
 
@@ -58,14 +65,16 @@ constexpr std::array<CatalogueEntry, 13> kCatalogue{{
 
 const CatalogueEntry* entryOf(const QString& id)
 {
-    const auto found = std::find_if(kCatalogue.begin(), kCatalogue.end(),
-                                    [&](const CatalogueEntry& entry) { return id == QLatin1String(entry.id); });
+    const auto found =
+        std::find_if(kCatalogue.begin(), kCatalogue.end(),
+                     [&](const CatalogueEntry& entry) { return id == QLatin1String(entry.id); });
     return found == kCatalogue.end() ? nullptr : &*found;
 }
 
 CheckResult resultOf(const CheckSpec& spec, const detail::Finding& finding)
 {
-    return CheckResult{spec.id, spec.title, spec.severity, finding.outcome, finding.node, finding.text, spec.cure};
+    return CheckResult{spec.id,      spec.title,   spec.severity, finding.outcome,
+                       finding.node, finding.text, spec.cure};
 }
 
 } // namespace
@@ -83,12 +92,12 @@ QStringList checkParameters(const QString& id)
 {
     const CatalogueEntry* entry = entryOf(id);
     return entry == nullptr
-        ? QStringList()
-        : QString::fromLatin1(entry->parameters).split(QLatin1Char(' '), Qt::SkipEmptyParts);
+               ? QStringList()
+               : QString::fromLatin1(entry->parameters).split(QLatin1Char(' '), Qt::SkipEmptyParts);
 }
 
-std::vector<CheckResult> runChecks(const std::vector<CheckSpec>& specs, const ClusterSnapshot& snapshot,
-                                   const CheckContext& context)
+std::vector<CheckResult> runChecks(const std::vector<CheckSpec>& specs,
+                                   const ClusterSnapshot& snapshot, const CheckContext& context)
 {
     const quorum::Assessment assessment = quorum::assess(snapshot, context.now, context.policy);
     std::vector<CheckResult> out;
@@ -97,10 +106,11 @@ std::vector<CheckResult> runChecks(const std::vector<CheckSpec>& specs, const Cl
             continue;
         }
         const CatalogueEntry* entry = entryOf(spec.id);
-        const detail::Findings findings = entry != nullptr
-            ? entry->check(detail::CheckInput{spec, snapshot, context, assessment})
-            : detail::Findings{detail::unknown(
-                  QStringLiteral("This version of Quorate has no check \"%1\"").arg(spec.id))};
+        const detail::Findings findings =
+            entry != nullptr
+                ? entry->check(detail::CheckInput{spec, snapshot, context, assessment})
+                : detail::Findings{detail::unknown(
+                    QStringLiteral("This version of Quorate has no check \"%1\"").arg(spec.id))};
         for (const detail::Finding& finding : findings) {
             out.push_back(resultOf(spec, finding));
         }

@@ -15,10 +15,14 @@ struct CheckResult {
     Severity severity = Severity::Error;
     CheckOutcome outcome = CheckOutcome::Unknown;
     std::optional<NodeId> node; ///< the node that fails it, when it is one
-    QString text; ///< what was found: "node-3 has 11.2 GB free, 12.3 GB needed"
+    QString text;               ///< what was found: "node-3 has 11.2 GB free, 12.3 GB needed"
     QString cure;
-    /// A failed or unknown Error blocks; a failed Warning needs a named override (`id`), which is logged.
-    [[nodiscard]] bool blocks() const { return severity == Severity::Error && outcome != CheckOutcome::Passed; }
+    /// A failed or unknown Error blocks; a failed Warning needs a named override (`id`), which is
+    /// logged.
+    [[nodiscard]] bool blocks() const
+    {
+        return severity == Severity::Error && outcome != CheckOutcome::Passed;
+    }
     bool operator==(const CheckResult&) const = default;
 };
 
@@ -28,9 +32,9 @@ struct CheckContext {
     std::optional<PackageId> package;
     std::optional<QByteArray> packageSha256;
     qint64 packageBytes = 0;
-    bool haveBackup = false;           ///< taken and downloaded by this run already, or not wanted
-    std::optional<NodeId> nextNode;    ///< before-each-node scope; nullopt: all nodes
-    std::vector<NodeId> doneNodes;     ///< upgraded already: newer version is right for them
+    bool haveBackup = false;        ///< taken and downloaded by this run already, or not wanted
+    std::optional<NodeId> nextNode; ///< before-each-node scope; nullopt: all nodes
+    std::vector<NodeId> doneNodes;  ///< upgraded already: newer version is right for them
     Version targetVersion;
     quorum::Policy policy;
 };
@@ -39,8 +43,9 @@ struct CheckContext {
 QStringList checkIds();
 QStringList checkParameters(const QString& id);
 
-/// Pure; one result for each spec (and node, where a node fails it). Unknown ids give Unknown with a clear text.
-std::vector<CheckResult> runChecks(const std::vector<CheckSpec>& specs, const ClusterSnapshot& snapshot,
-                                   const CheckContext& context);
+/// Pure; one result for each spec (and node, where a node fails it). Unknown ids give Unknown with
+/// a clear text.
+std::vector<CheckResult> runChecks(const std::vector<CheckSpec>& specs,
+                                   const ClusterSnapshot& snapshot, const CheckContext& context);
 
 } // namespace quorate::procedure

@@ -42,11 +42,13 @@ bool matters(quorum::DisagreementKind kind)
 Finding judgeBystander(const CheckInput& in, const NodeRecord& node)
 {
     const QString name = in.nameOf(node.id);
-    if (!node.isReachable() || in.context.now - node.last->observedAt > in.context.policy.freshnessMax) {
+    if (!node.isReachable()
+        || in.context.now - node.last->observedAt > in.context.policy.freshnessMax) {
         return unknown(QStringLiteral("%1 does not answer").arg(name), node.id);
     }
     if (node.last->self.state != NodeState::Ready) {
-        return failed(QStringLiteral("%1 is %2").arg(name, toString(node.last->self.state)), node.id);
+        return failed(QStringLiteral("%1 is %2").arg(name, toString(node.last->self.state)),
+                      node.id);
     }
     return passed({});
 }
@@ -89,7 +91,10 @@ Findings checkMargin(const CheckInput& in)
     if (a.voters == 1 && a.ready == 1) {
         return {passed(QStringLiteral("The cluster has one node; it stops while the node is out"))};
     }
-    const QString sum = QStringLiteral("%1 − 1 of %2 voters ready, %3 needed").arg(a.ready).arg(a.voters).arg(needed);
+    const QString sum = QStringLiteral("%1 − 1 of %2 voters ready, %3 needed")
+                            .arg(a.ready)
+                            .arg(a.voters)
+                            .arg(needed);
     if (a.ready - 1 >= needed) {
         return {passed(sum)};
     }
@@ -118,7 +123,9 @@ Findings checkForeignWork(const CheckInput& in)
     Findings out;
     for (const NodeRecord& node : in.snapshot.nodes) {
         if (node.last && isAtWork(node.last->self.state)) {
-            out.push_back(failed(QStringLiteral("%1 is %2").arg(in.nameOf(node.id), toString(node.last->self.state)), node.id));
+            out.push_back(failed(
+                QStringLiteral("%1 is %2").arg(in.nameOf(node.id), toString(node.last->self.state)),
+                node.id));
         }
     }
     if (out.empty()) {
@@ -134,7 +141,8 @@ Findings checkOddVoters(const CheckInput& in)
         return {unknown(QStringLiteral("No voter is known"))};
     }
     if (voters % 2 == 0) {
-        return {failed(QStringLiteral("%1 voters bear no more failures than %2").arg(voters).arg(voters - 1))};
+        return {failed(
+            QStringLiteral("%1 voters bear no more failures than %2").arg(voters).arg(voters - 1))};
     }
     return {passed(QStringLiteral("%1 voters").arg(voters))};
 }
@@ -151,8 +159,9 @@ Findings checkMixedVersions(const CheckInput& in)
         return {unknown(QStringLiteral("No node has said its version"))};
     }
     if (versions.size() < 2) {
-        return {passed(in.context.doneNodes.empty() ? QStringLiteral("All nodes run the same version")
-                                                    : QStringLiteral("The nodes still to do run the same version"))};
+        return {passed(in.context.doneNodes.empty()
+                           ? QStringLiteral("All nodes run the same version")
+                           : QStringLiteral("The nodes still to do run the same version"))};
     }
     QStringList names;
     for (const Version& version : versions) {
@@ -174,7 +183,8 @@ Findings checkBackup(const CheckInput& in)
 
 Findings checkSnapshotTaken(const CheckInput&)
 {
-    return {unknown(QStringLiteral("Quorate cannot see snapshots of the machines; confirm that you have taken them"))};
+    return {unknown(QStringLiteral(
+        "Quorate cannot see snapshots of the machines; confirm that you have taken them"))};
 }
 
 } // namespace quorate::procedure::detail

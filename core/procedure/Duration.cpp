@@ -40,7 +40,9 @@ QString durationText(Millis duration)
     }
     for (const Unit& unit : kUnits) {
         if (duration.count() % unit.millis == 0) {
-            return QStringLiteral("%1 %2").arg(duration.count() / unit.millis).arg(QLatin1String(unit.name));
+            return QStringLiteral("%1 %2")
+                .arg(duration.count() / unit.millis)
+                .arg(QLatin1String(unit.name));
         }
     }
     return {};

@@ -16,10 +16,11 @@
 namespace quorate::procedure {
 namespace {
 
-constexpr int kFilesMax = 200;  ///< of an operator's folder. Our own bound
-constexpr int kListMax = 100;   ///< paths, checks, obligations of one procedure. Our own bound
-constexpr Millis kStabilisationMin = Seconds(10);           ///< peers.md section 8
-constexpr Millis kStabilisationMax = std::chrono::hours(1); ///< peers.md section 8: range 0 to 60 min
+constexpr int kFilesMax = 200; ///< of an operator's folder. Our own bound
+constexpr int kListMax = 100;  ///< paths, checks, obligations of one procedure. Our own bound
+constexpr Millis kStabilisationMin = Seconds(10); ///< peers.md section 8
+constexpr Millis kStabilisationMax =
+    std::chrono::hours(1); ///< peers.md section 8: range 0 to 60 min
 
 QString word(const char* latin1) { return QString::fromLatin1(latin1); }
 
@@ -27,7 +28,8 @@ std::vector<SupportedPath> readPaths(yaml::Report& report, yaml::MapReader& in)
 {
     std::vector<SupportedPath> out;
     for (const yaml::Node& item : in.sequence(word("versions")).items) {
-        yaml::MapReader path(report, item, QStringLiteral("versions[%1]").arg(out.size()), field::path());
+        yaml::MapReader path(report, item, QStringLiteral("versions[%1]").arg(out.size()),
+                             field::path());
         out.push_back(SupportedPath{path.range(word("from")), path.range(word("to")),
                                     path.flagOr(word("one-minor-at-a-time"), false)});
     }
@@ -42,7 +44,8 @@ std::vector<ObligationSpec> readObligations(yaml::Report& report, yaml::MapReade
     std::vector<ObligationSpec> out;
     std::set<QString> seen;
     for (const yaml::Node& item : in.sequenceOrEmpty(word("obligations")).items) {
-        yaml::MapReader one(report, item, QStringLiteral("obligations[%1]").arg(out.size()), field::obligation());
+        yaml::MapReader one(report, item, QStringLiteral("obligations[%1]").arg(out.size()),
+                            field::obligation());
         out.push_back(ObligationSpec{one.idText(word("id")), one.text(word("title"))});
         if (!seen.insert(out.back().id).second) {
             one.reject(word("id"), QStringLiteral("\"%1\" is given twice").arg(out.back().id));
@@ -54,7 +57,8 @@ std::vector<ObligationSpec> readObligations(yaml::Report& report, yaml::MapReade
     return out;
 }
 
-std::map<QString, QString> readParameters(yaml::Report& report, yaml::MapReader& check, const QString& id)
+std::map<QString, QString> readParameters(yaml::Report& report, yaml::MapReader& check,
+                                          const QString& id)
 {
     std::map<QString, QString> out;
     const QStringList known = checkParameters(id);
@@ -81,10 +85,12 @@ std::vector<CheckSpec> readChecks(yaml::Report& report, yaml::MapReader& in)
     std::vector<CheckSpec> out;
     std::set<QString> seen;
     for (const yaml::Node& item : in.sequence(word("checks")).items) {
-        yaml::MapReader one(report, item, QStringLiteral("checks[%1]").arg(out.size()), field::check());
+        yaml::MapReader one(report, item, QStringLiteral("checks[%1]").arg(out.size()),
+                            field::check());
         CheckSpec spec;
         spec.id = one.choice(word("id"), checkIds());
-        spec.severity = severityFrom(one.choice(word("severity"), severityWords())).value_or(Severity::Error);
+        spec.severity =
+            severityFrom(one.choice(word("severity"), severityWords())).value_or(Severity::Error);
         spec.title = one.text(word("title"));
         spec.cure = one.text(word("cure"));
         spec.beforeEachNode = one.flagOr(word("before-each-node"), true);
@@ -97,7 +103,8 @@ std::vector<CheckSpec> readChecks(yaml::Report& report, yaml::MapReader& in)
     return out;
 }
 
-/// The check of versions works from its parameters alone, so the procedure's own paths go into them.
+/// The check of versions works from its parameters alone, so the procedure's own paths go into
+/// them.
 void fillPaths(Procedure& procedure)
 {
     for (CheckSpec& check : procedure.checks) {
@@ -136,7 +143,8 @@ Procedure readProcedure(yaml::Report& report, const yaml::Node& root)
     in.integer(word("format"), 1, 1);
     out.id = ProcedureId{in.idText(word("id"))};
     out.title = in.text(word("title"));
-    out.system = systemKindFrom(in.choice(word("system"), systemWords())).value_or(SystemKind::Generic);
+    out.system =
+        systemKindFrom(in.choice(word("system"), systemWords())).value_or(SystemKind::Generic);
     yaml::MapReader source(report, in.map(word("source")), word("source"), field::source());
     out.sourceDocument = source.text(word("document"));
     out.sourceSection = source.text(word("section"));
@@ -177,12 +185,14 @@ Result<std::vector<Procedure>> loadFolder(const QString& folder, const QString& 
     std::vector<Procedure> out;
     const QStringList names = QDir(folder).entryList({word("*.yaml")}, QDir::Files, QDir::Name);
     if (names.size() > kFilesMax) {
-        return fail(ErrorKind::Validation, word("too-many-procedures"),
-                    QStringLiteral("%1 has more than %2 procedures").arg(shownFolder).arg(kFilesMax),
-                    QStringLiteral("Keep only those in use in this folder"));
+        return fail(
+            ErrorKind::Validation, word("too-many-procedures"),
+            QStringLiteral("%1 has more than %2 procedures").arg(shownFolder).arg(kFilesMax),
+            QStringLiteral("Keep only those in use in this folder"));
     }
     for (const QString& name : names) {
-        auto read = readFile(QDir(folder).filePath(name), shownFolder.isEmpty() ? name : QDir(shownFolder).filePath(name));
+        auto read = readFile(QDir(folder).filePath(name),
+                             shownFolder.isEmpty() ? name : QDir(shownFolder).filePath(name));
         if (!read) {
             return fail(read.error());
         }
@@ -200,7 +210,8 @@ Result<Procedure> parseProcedure(const QByteArray& yamlText, const QString& file
     if (!root) {
         return fail(root.error());
     }
-    yaml::Report report{fileName, code, QStringLiteral("Correct the file at this place"), std::nullopt};
+    yaml::Report report{fileName, code, QStringLiteral("Correct the file at this place"),
+                        std::nullopt};
     Procedure procedure = readProcedure(report, *root);
     if (report.error) {
         return fail(*report.error);
@@ -220,8 +231,9 @@ Result<std::vector<Procedure>> loadProcedures(const QString& folder)
         return own;
     }
     for (Procedure& procedure : *own) {
-        const bool isTaken = std::any_of(all->begin(), all->end(),
-                                         [&](const Procedure& known) { return known.id == procedure.id; });
+        const bool isTaken = std::any_of(all->begin(), all->end(), [&](const Procedure& known) {
+            return known.id == procedure.id;
+        });
         if (isTaken) {
             return fail(ErrorKind::Validation, word("procedure-id-taken"),
                         QStringLiteral("Two procedures have the id \"%1\"").arg(procedure.id.value),

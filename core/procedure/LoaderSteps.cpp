@@ -9,10 +9,10 @@
 namespace quorate::procedure::detail {
 namespace {
 
-constexpr int kStepsMax = 300;     ///< of one procedure; the longest shipped one has 25. Our own bound
-constexpr int kTimesMax = 10;      ///< rounds of one repeat. Our own bound
-constexpr int kAttemptsMax = 64;   ///< peers.md section 8: retries per node (CAU)
-constexpr int kBlockDepthMax = 3;  ///< each > repeat > steps; nothing needs more
+constexpr int kStepsMax = 300; ///< of one procedure; the longest shipped one has 25. Our own bound
+constexpr int kTimesMax = 10;  ///< rounds of one repeat. Our own bound
+constexpr int kAttemptsMax = 64;  ///< peers.md section 8: retries per node (CAU)
+constexpr int kBlockDepthMax = 1; ///< a repeat inside each; nothing needs more
 
 QString word(const char* latin1) { return QString::fromLatin1(latin1); }
 
@@ -54,7 +54,7 @@ private:
 bool isBlock(const yaml::Node& item)
 {
     return item.kind == yaml::Kind::Map && !item.entries.empty()
-        && field::block().contains(item.entries.front().key);
+           && field::block().contains(item.entries.front().key);
 }
 
 bool isAboutNode(const StepTemplate& step)
@@ -63,8 +63,8 @@ bool isAboutNode(const StepTemplate& step)
         return true;
     }
     return step.act
-        && (takesVoterAway(*step.act) || std::holds_alternative<act::Resume>(*step.act)
-            || std::holds_alternative<act::LookForUpdates>(*step.act));
+           && (takesVoterAway(*step.act) || std::holds_alternative<act::Resume>(*step.act)
+               || std::holds_alternative<act::LookForUpdates>(*step.act));
 }
 
 bool StepReader::knowsObligation(const QString& id) const
@@ -77,7 +77,8 @@ RetryPolicy StepReader::retry(yaml::MapReader& in)
 {
     RetryPolicy policy;
     if (in.has(word("retry"))) {
-        yaml::MapReader inner(m_report, in.map(word("retry")), in.path(word("retry")), field::retry());
+        yaml::MapReader inner(m_report, in.map(word("retry")), in.path(word("retry")),
+                              field::retry());
         policy.attemptsMax =
             int(inner.integerOr(word("attempts-max"), policy.attemptsMax, 1, kAttemptsMax));
         policy.pause = inner.durationOr(word("pause"), policy.pause);
@@ -136,7 +137,8 @@ void StepReader::obligations(yaml::MapReader& in, StepTemplate& step)
 void StepReader::refuseMisplaced(yaml::MapReader& in, const StepTemplate& step, const Place& place)
 {
     if (!place.hasNode && isAboutNode(step)) {
-        in.reject(word("do"), QStringLiteral("is about one node: it may only stand in each or on-one"));
+        in.reject(word("do"),
+                  QStringLiteral("is about one node: it may only stand in each or on-one"));
     }
     if (!place.hasNode && step.when != When::Always) {
         in.reject(word("when"), QStringLiteral("is judged on a node: only in each or on-one"));
@@ -160,7 +162,8 @@ StepTemplate StepReader::step(const yaml::Node& item, const Place& place)
     step.kind = stepKindFrom(name).value_or(StepKind::Checks);
     step.title = in.text(word("title"));
     step.act = act(in, step.kind, name);
-    step.when = whenFrom(in.choiceOr(word("when"), whenWords(), toString(When::Always))).value_or(When::Always);
+    step.when = whenFrom(in.choiceOr(word("when"), whenWords(), toString(When::Always)))
+                    .value_or(When::Always);
     step.expected = in.durationOr(word("expected"), Millis(0));
     step.warnAfter = in.durationOr(word("warn-after"), Millis(0));
     step.limit = in.duration(word("limit"));
@@ -169,17 +172,19 @@ StepTemplate StepReader::step(const yaml::Node& item, const Place& place)
     obligations(in, step);
     refuseMisplaced(in, step, place);
     if (++m_count > kStepsMax) {
-        in.reject(word("do"), QStringLiteral("the procedure has more than %1 steps").arg(kStepsMax));
+        in.reject(word("do"),
+                  QStringLiteral("the procedure has more than %1 steps").arg(kStepsMax));
     }
     return step;
 }
 
-/// Plain steps before the first inner block are the block's own; later ones become a `once` of their own, since a
-/// block's steps come before its blocks.
+/// Plain steps before the first inner block are the block's own; later ones become a `once` of
+/// their own, since a block's steps come before its blocks.
 void StepReader::fill(Block& block, const yaml::Node& list, const Place& place)
 {
     if (list.items.empty()) {
-        m_report.reject(list.line, list.column, place.path, QStringLiteral("must have at least one step"));
+        m_report.reject(list.line, list.column, place.path,
+                        QStringLiteral("must have at least one step"));
     }
     for (std::size_t at = 0; at < list.items.size() && !m_report.error; ++at) {
         const yaml::Node& item = list.items[at];
@@ -208,12 +213,14 @@ Block StepReader::block(const yaml::Node& item, const Place& place)
     inner.path = in.path(entry.key);
     if (item.entries.size() > 1) {
         const yaml::Entry& second = item.entries[1];
-        m_report.reject(second.line, second.column, in.path(second.key),
-                        QStringLiteral("a block has one of once, each, on-one or repeat, and nothing beside it"));
+        m_report.reject(
+            second.line, second.column, in.path(second.key),
+            QStringLiteral(
+                "a block has one of once, each, on-one or repeat, and nothing beside it"));
     }
     if (place.depth > kBlockDepthMax) {
         m_report.reject(entry.line, entry.column, inner.path,
-                        QStringLiteral("blocks are nested deeper than %1").arg(kBlockDepthMax));
+                        QStringLiteral("a repeat may not stand inside another"));
     }
     const bool isEach = entry.key == word("each");
     const bool isRepeat = entry.key == word("repeat");
@@ -223,12 +230,13 @@ Block StepReader::block(const yaml::Node& item, const Place& place)
                         QStringLiteral("inside a block only repeat may stand"));
     }
     if (isRepeat && !place.inEach) {
-        m_report.reject(entry.line, entry.column, inner.path, QStringLiteral("repeat may only stand in each"));
+        m_report.reject(entry.line, entry.column, inner.path,
+                        QStringLiteral("repeat may only stand in each"));
     }
-    const QStringList& fields = isEach ? field::each()
-        : isRepeat                     ? field::repeat()
-        : isOnOne                      ? field::onOne()
-                                       : field::once();
+    const QStringList& fields = isEach     ? field::each()
+                                : isRepeat ? field::repeat()
+                                : isOnOne  ? field::onOne()
+                                           : field::once();
     yaml::MapReader body(m_report, entry.value, inner.path, fields);
     if (isEach) {
         out.kind = BlockKind::EachNode;
@@ -262,7 +270,8 @@ std::vector<Block> StepReader::topBlocks(const yaml::Node& list)
         out.push_back(block(item, place));
     }
     if (list.items.empty()) {
-        m_report.reject(list.line, list.column, word("steps"), QStringLiteral("must have at least one block"));
+        m_report.reject(list.line, list.column, word("steps"),
+                        QStringLiteral("must have at least one block"));
     }
     return out;
 }

@@ -18,7 +18,8 @@ bool supportsPath(const std::vector<SupportedPath>& paths, const Version& from, 
 {
     return std::any_of(paths.begin(), paths.end(), [&](const SupportedPath& path) {
         const bool isNear = to.major == from.major && to.minor - from.minor <= 1;
-        return path.from.contains(from) && path.to.contains(to) && (!path.oneMinorAtATime || isNear);
+        return path.from.contains(from) && path.to.contains(to)
+               && (!path.oneMinorAtATime || isNear);
     });
 }
 
@@ -26,7 +27,8 @@ QString pathsText(const std::vector<SupportedPath>& paths)
 {
     QStringList out;
     for (const SupportedPath& path : paths) {
-        out.append(path.from.toString() + kTo + path.to.toString() + (path.oneMinorAtATime ? kOneMinor : QString()));
+        out.append(path.from.toString() + kTo + path.to.toString()
+                   + (path.oneMinorAtATime ? kOneMinor : QString()));
     }
     return out.join(kBetween);
 }

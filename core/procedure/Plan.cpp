@@ -7,7 +7,8 @@ namespace {
 /// Rounds of a repeat after the first are there in case; nobody expects them.
 Millis expectedOf(const PlanStep& step) { return step.round > 1 ? Millis(0) : step.expected; }
 
-/// A later point at the same time replaces the earlier one, and a point that changes nothing is left out.
+/// A later point at the same time replaces the earlier one, and a point that changes nothing is
+/// left out.
 void add(std::vector<ForecastPoint>& points, ForecastPoint point)
 {
     if (points.back().at == point.at) {

@@ -9,23 +9,24 @@ namespace quorate::procedure {
 
 /// One concrete step. Everything a run needs is in it; nothing is looked up in the procedure again.
 struct PlanStep {
-    StepId id;                   ///< "0012": its place, zero-padded
+    StepId id; ///< "0012": its place, zero-padded
     StepKind kind = StepKind::Act;
     QString title;
-    std::optional<NodeId> node;  ///< nullopt: the cluster
+    std::optional<NodeId> node; ///< nullopt: the cluster
     std::optional<Act> act;
     When when = When::Always;
-    int round = 1;               ///< of a repeat
+    int round = 1; ///< of a repeat
     Millis expected{0};
     Millis warnAfter{0};
     Millis limit{0};
     RetryPolicy retry;
-    bool takesVoterAway = false; ///< from this step until the node's next WaitBack the voter counts as out
+    bool takesVoterAway =
+        false; ///< from this step until the node's next WaitBack the voter counts as out
     bool repeatable = true;
     bool pointOfNoReturn = false;
     std::optional<QString> opensObligation;
     std::optional<QString> closesObligation;
-    QString waitsFor;            ///< "node-2 ready, 14.2.0, voter, stable for 2 min"
+    QString waitsFor; ///< "node-2 ready, 14.2.0, voter, stable for 2 min"
     bool operator==(const PlanStep&) const = default;
 };
 
@@ -58,12 +59,12 @@ struct Plan {
     std::optional<PlanPackage> package;
     std::map<NodeId, Version> sourceVersions;
     Version targetVersion;
-    std::vector<NodeId> order;      ///< of leaving; leader last
+    std::vector<NodeId> order; ///< of leaving; leader last
     int voters = 0;
-    quorum::Policy policy;          ///< freshness, reserve
+    quorum::Policy policy; ///< freshness, reserve
     Millis stabilisation{0};
     Millis greenInterval = Seconds(10);
-    double speed = 1;               ///< of a practice cluster; all times here are divided by it already
+    double speed = 1; ///< of a practice cluster; all times here are divided by it already
     bool cutsUsersOff = false;
     QString userImpact;
     QString undo;
@@ -71,11 +72,12 @@ struct Plan {
     std::vector<ObligationSpec> obligations;
     std::vector<PlanWarning> warnings;
     std::vector<PlanStep> steps;
-    TimePoint plannedAt;            ///< the snapshot's time
+    TimePoint plannedAt; ///< the snapshot's time
     QString backupFolder;
 
     bool operator==(const Plan&) const = default;
-    [[nodiscard]] Millis expectedDuration() const; ///< sum of expected; conditional rounds beyond the first count 0
+    [[nodiscard]] Millis
+    expectedDuration() const; ///< sum of expected; conditional rounds beyond the first count 0
 };
 
 /// One point of the forecast of ready voters.

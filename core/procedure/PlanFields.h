@@ -7,7 +7,8 @@
 
 namespace quorate::procedure::detail {
 
-/// Which parts of a plan go into its text. What lies on this workstation (paths) is no part of the hash.
+/// Which parts of a plan go into its text. What lies on this workstation (paths) is no part of the
+/// hash.
 enum class PlanTextParts { All, Hashed };
 
 /// The plan's text without its `hash:` line; `hashLine` is put where it belongs when not empty.

@@ -79,7 +79,9 @@ QJsonObject toJson(const PlanStep& step)
 
 QJsonObject toJson(const PlanWarning& warning)
 {
-    return {{word("id"), warning.id}, {word("severity"), toString(warning.severity)}, {word("text"), warning.text}};
+    return {{word("id"), warning.id},
+            {word("severity"), toString(warning.severity)},
+            {word("text"), warning.text}};
 }
 
 QJsonObject toJson(const ObligationSpec& obligation)
@@ -124,12 +126,14 @@ void addScope(QJsonObject& out, const Plan& plan)
     out[word("target")] = plan.targetVersion.toString();
     out[word("order")] = order;
     out[word("voters")] = plan.voters;
-    out[word("policy")] = QJsonObject{{word("freshnessMs"), qint64(plan.policy.freshnessMax.count())},
-                                      {word("reserve"), plan.policy.reserve}};
+    out[word("policy")] =
+        QJsonObject{{word("freshnessMs"), qint64(plan.policy.freshnessMax.count())},
+                    {word("reserve"), plan.policy.reserve}};
     out[word("stabilisationMs")] = qint64(plan.stabilisation.count());
     out[word("greenIntervalMs")] = qint64(plan.greenInterval.count());
     out[word("speed")] = plan.speed;
-    out[word("users")] = QJsonObject{{word("cutOff"), plan.cutsUsersOff}, {word("impact"), plan.userImpact}};
+    out[word("users")] =
+        QJsonObject{{word("cutOff"), plan.cutsUsersOff}, {word("impact"), plan.userImpact}};
     out[word("undo")] = plan.undo;
     out[word("plannedAt")] = toIso(plan.plannedAt);
     out[word("backupFolder")] = plan.backupFolder;
@@ -140,12 +144,14 @@ void addScope(QJsonObject& out, const Plan& plan)
 
 QJsonObject toJson(const Plan& plan)
 {
-    QJsonObject out{{word("format"), Plan::kFormat},
-                    {word("hash"), planHash(plan)},
-                    {word("procedure"), QJsonObject{{word("id"), plan.procedure.value},
-                                                    {word("title"), plan.procedureTitle},
-                                                    {word("sha256"), QString::fromLatin1(plan.procedureSha256.toHex())}}},
-                    {word("cluster"), toJson(plan.cluster)}};
+    QJsonObject out{
+        {word("format"), Plan::kFormat},
+        {word("hash"), planHash(plan)},
+        {word("procedure"),
+         QJsonObject{{word("id"), plan.procedure.value},
+                     {word("title"), plan.procedureTitle},
+                     {word("sha256"), QString::fromLatin1(plan.procedureSha256.toHex())}}},
+        {word("cluster"), toJson(plan.cluster)}};
     if (plan.package) {
         out[word("package")] = toJson(*plan.package);
     }

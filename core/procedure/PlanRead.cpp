@@ -16,7 +16,8 @@ QStringList words(const char* text) { return QString::fromLatin1(text).split(QLa
 const QStringList& plan()
 {
     static const QStringList list =
-        words("format hash procedure cluster package target source order voters policy stabilisation green-interval "
+        words("format hash procedure cluster package target source order voters policy "
+              "stabilisation green-interval "
               "speed users undo planned-at backup-folder warnings obligations checks steps");
     return list;
 }
@@ -48,7 +49,8 @@ const QStringList& warning()
 const QStringList& step()
 {
     static const QStringList list =
-        words("id do title node package service instructions question when round waits-for expected warn-after limit "
+        words("id do title node package service instructions question when round waits-for "
+              "expected warn-after limit "
               "retry takes-voter-away repeatable point-of-no-return opens closes");
     return list;
 }
@@ -95,19 +97,21 @@ public:
 private:
     void identity(yaml::MapReader& in)
     {
-        yaml::MapReader procedure(m_report, in.map(word("procedure")), word("procedure"), own::procedure());
+        yaml::MapReader procedure(m_report, in.map(word("procedure")), word("procedure"),
+                                  own::procedure());
         m_plan.procedure = ProcedureId{procedure.text(word("id"))};
         m_plan.procedureTitle = procedure.text(word("title"));
         m_plan.procedureSha256 = procedure.hex(word("sha256"), kSha256Bytes);
         yaml::MapReader cluster(m_report, in.map(word("cluster")), word("cluster"), own::cluster());
         m_plan.cluster.id = ClusterId{cluster.textOr(word("id"), {})};
         m_plan.cluster.name = cluster.textOr(word("name"), {});
-        m_plan.cluster.system =
-            systemKindFrom(cluster.choice(word("system"), systemWords())).value_or(SystemKind::Generic);
+        m_plan.cluster.system = systemKindFrom(cluster.choice(word("system"), systemWords()))
+                                    .value_or(SystemKind::Generic);
         m_plan.cluster.platform = cluster.textOr(word("platform"), {});
         const QString environment = cluster.text(word("environment"));
         if (!environmentFrom(environment)) {
-            cluster.reject(word("environment"), QStringLiteral("must be the name of an environment"));
+            cluster.reject(word("environment"),
+                           QStringLiteral("must be the name of an environment"));
         }
         m_plan.cluster.environment = environmentFrom(environment).value_or(Environment::Untagged);
         m_plan.cluster.address = cluster.textOr(word("address"), {});
@@ -144,7 +148,8 @@ private:
         }
         for (const QString& node : in.texts(word("order"))) {
             if (!names.contains(node)) {
-                in.reject(word("order"), QStringLiteral("\"%1\" is not a node of source").arg(node.left(60)));
+                in.reject(word("order"),
+                          QStringLiteral("\"%1\" is not a node of source").arg(node.left(60)));
             }
             m_plan.order.push_back(NodeId{node});
         }
@@ -173,7 +178,8 @@ private:
     {
         for (const yaml::Node& item : in.sequenceOrEmpty(word("warnings")).items) {
             yaml::MapReader one(m_report, item, word("warnings[]"), own::warning());
-            m_plan.warnings.push_back({one.text(word("id")), severity(one), one.text(word("text"))});
+            m_plan.warnings.push_back(
+                {one.text(word("id")), severity(one), one.text(word("text"))});
         }
         for (const yaml::Node& item : in.sequenceOrEmpty(word("obligations")).items) {
             yaml::MapReader one(m_report, item, word("obligations[]"), field::obligation());
@@ -238,7 +244,8 @@ private:
         if (step.kind == StepKind::Act || step.kind == StepKind::Manual) {
             step.act = act(in, name);
         }
-        step.when = whenFrom(in.choiceOr(word("when"), whenWords(), toString(When::Always))).value_or(When::Always);
+        step.when = whenFrom(in.choiceOr(word("when"), whenWords(), toString(When::Always)))
+                        .value_or(When::Always);
         constexpr qint64 kRoundsMax = 10;
         step.round = int(in.integerOr(word("round"), 1, 1, kRoundsMax));
         step.waitsFor = in.textOr(word("waits-for"), {});
@@ -252,7 +259,8 @@ private:
     void flags(yaml::MapReader& in, PlanStep& step)
     {
         if (in.has(word("retry"))) {
-            yaml::MapReader retry(m_report, in.map(word("retry")), in.path(word("retry")), field::retry());
+            yaml::MapReader retry(m_report, in.map(word("retry")), in.path(word("retry")),
+                                  field::retry());
             constexpr qint64 kAttemptsMax = 64;
             step.retry.attemptsMax = int(retry.integer(word("attempts-max"), 1, kAttemptsMax));
             step.retry.pause = retry.duration(word("pause"));
@@ -281,7 +289,9 @@ Result<Plan> planFromYaml(const QByteArray& text, const QString& fileName)
     if (!root) {
         return fail(root.error());
     }
-    yaml::Report report{fileName, code, QStringLiteral("Make the plan again instead of changing its text"), std::nullopt};
+    yaml::Report report{fileName, code,
+                        QStringLiteral("Make the plan again instead of changing its text"),
+                        std::nullopt};
     Plan plan = PlanReader(report).read(*root);
     if (report.error) {
         return fail(*report.error);
@@ -291,7 +301,10 @@ Result<Plan> planFromYaml(const QByteArray& text, const QString& fileName)
         const int line = hash != nullptr ? hash->line : 1;
         const int column = hash != nullptr ? hash->column : 1;
         return fail(ErrorKind::Validation, word("plan-hash-mismatch"),
-                    QStringLiteral("%1:%2:%3: hash: the plan was changed after it was made").arg(fileName).arg(line).arg(column),
+                    QStringLiteral("%1:%2:%3: hash: the plan was changed after it was made")
+                        .arg(fileName)
+                        .arg(line)
+                        .arg(column),
                     QStringLiteral("Make the plan again; changes belong into the procedure"));
     }
     return plan;

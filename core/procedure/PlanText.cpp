@@ -16,7 +16,10 @@ class Writer {
 public:
     [[nodiscard]] const QByteArray& written() const { return m_text; }
 
-    void comment(const QString& text) { m_text += m_indent + "# " + text.simplified().toUtf8() + "\n"; }
+    void comment(const QString& text)
+    {
+        m_text += m_indent + "# " + text.simplified().toUtf8() + "\n";
+    }
     void gap() { m_text += "\n"; }
     void raw(const QByteArray& key, const QByteArray& value)
     {
@@ -60,7 +63,10 @@ public:
     }
     void closeList() { m_indent.chop(4); }
     void item() { m_isItem = true; }
-    void listItem(const QString& value) { m_text += m_indent.chopped(2) + "- " + yaml::scalar(value) + "\n"; }
+    void listItem(const QString& value)
+    {
+        m_text += m_indent.chopped(2) + "- " + yaml::scalar(value) + "\n";
+    }
 
 private:
     QByteArray m_text;
@@ -261,7 +267,8 @@ namespace detail {
 QByteArray planText(const Plan& plan, PlanTextParts parts, const QString& hash)
 {
     Writer out;
-    out.comment(QStringLiteral("Quorate plan: %1, to %2").arg(plan.procedureTitle, plan.targetVersion.toString()));
+    out.comment(QStringLiteral("Quorate plan: %1, to %2")
+                    .arg(plan.procedureTitle, plan.targetVersion.toString()));
     out.number("format", Plan::kFormat);
     if (!hash.isEmpty()) {
         out.text("hash", hash);

@@ -19,32 +19,45 @@ tl::unexpected<Error> refuse(const char* code, const QString& message, const QSt
     return fail(ErrorKind::Precondition, word(code), message, cure);
 }
 
-Result<void> judgeOptions(const Procedure& procedure, const ClusterSnapshot& snapshot, const PlanOptions& options)
+Result<void> judgeOptions(const Procedure& procedure, const ClusterSnapshot& snapshot,
+                          const PlanOptions& options)
 {
-    const bool isPractice = snapshot.identity.environment == Environment::Practice
+    const bool isPractice =
+        snapshot.identity.environment == Environment::Practice
         || std::any_of(snapshot.nodes.begin(), snapshot.nodes.end(),
                        [](const NodeRecord& node) { return node.last && node.last->self.sandbox; });
-    if (!std::isfinite(options.speed) || options.speed < 1 || options.speed > detail::Scale::kSpeedMax) {
+    if (!std::isfinite(options.speed) || options.speed < 1
+        || options.speed > detail::Scale::kSpeedMax) {
         return fail(ErrorKind::Validation, word("bad-speed"),
-                    QStringLiteral("The speed %1 is not between 1 and %2").arg(options.speed).arg(detail::Scale::kSpeedMax),
+                    QStringLiteral("The speed %1 is not between 1 and %2")
+                        .arg(options.speed)
+                        .arg(detail::Scale::kSpeedMax),
                     QStringLiteral("Use the speed of the practice cluster, or 1"));
     }
     if (options.speed > 1 && !isPractice) {
-        return refuse("speed-not-practice", QStringLiteral("Only a practice cluster may run faster than time"),
+        return refuse("speed-not-practice",
+                      QStringLiteral("Only a practice cluster may run faster than time"),
                       QStringLiteral("Plan with speed 1"));
     }
     if (options.policy.reserve < 0 || options.policy.freshnessMax <= Millis(0)) {
-        return fail(ErrorKind::Validation, word("bad-policy"),
-                    QStringLiteral("The reserve must not be negative and the age limit of answers not 0"));
+        return fail(
+            ErrorKind::Validation, word("bad-policy"),
+            QStringLiteral("The reserve must not be negative and the age limit of answers not 0"));
     }
     if (procedure.wantsBackup && options.backupFolder.isEmpty()) {
-        return refuse("no-backup-folder", QStringLiteral("%1 takes a backup first, and no folder is named for it").arg(procedure.title),
-                      QStringLiteral("Name a folder of this workstation for the backup and its key"));
+        return refuse(
+            "no-backup-folder",
+            QStringLiteral("%1 takes a backup first, and no folder is named for it")
+                .arg(procedure.title),
+            QStringLiteral("Name a folder of this workstation for the backup and its key"));
     }
     for (const QString& need : procedure.capabilities) {
         if (!options.capabilities.contains(need)) {
-            return refuse("capability-missing", QStringLiteral("%1 needs \"%2\", which this platform cannot do by machine").arg(procedure.title, need),
-                          QStringLiteral("Choose another procedure, or adapt a copy of this one"));
+            return refuse(
+                "capability-missing",
+                QStringLiteral("%1 needs \"%2\", which this platform cannot do by machine")
+                    .arg(procedure.title, need),
+                QStringLiteral("Choose another procedure, or adapt a copy of this one"));
         }
     }
     return {};
@@ -55,17 +68,22 @@ Result<void> judgeSystem(const Procedure& procedure, const ClusterSnapshot& snap
 {
     const SystemKind system = snapshot.identity.system;
     if (procedure.system != system) {
-        return refuse("wrong-system", QStringLiteral("%1 is for %2; this cluster is %3")
+        return refuse("wrong-system",
+                      QStringLiteral("%1 is for %2; this cluster is %3")
                           .arg(procedure.title, displayName(procedure.system), displayName(system)),
                       QStringLiteral("Choose a procedure for %1").arg(displayName(system)));
     }
     if (procedure.needsPackage && !package) {
-        return refuse("no-package", QStringLiteral("%1 installs a package, and none is chosen").arg(procedure.title),
-                      QStringLiteral("Choose the package file"));
+        return refuse(
+            "no-package",
+            QStringLiteral("%1 installs a package, and none is chosen").arg(procedure.title),
+            QStringLiteral("Choose the package file"));
     }
     if (procedure.needsPackage && package->manifest.system != system) {
-        return refuse("wrong-system", QStringLiteral("The package %1 is for %2; this cluster is %3")
-                          .arg(package->id().value, displayName(package->manifest.system), displayName(system)),
+        return refuse("wrong-system",
+                      QStringLiteral("The package %1 is for %2; this cluster is %3")
+                          .arg(package->id().value, displayName(package->manifest.system),
+                               displayName(system)),
                       QStringLiteral("Choose a package for %1").arg(displayName(system)));
     }
     return {};
@@ -84,10 +102,13 @@ Result<std::map<NodeId, Version>> versionsOf(const ClusterSnapshot& snapshot)
         }
     }
     if (!silent.isEmpty() || versions.empty()) {
-        return refuse("nodes-unknown",
-                      silent.isEmpty() ? QStringLiteral("The cluster has no node that is known")
-                                       : QStringLiteral("The version is not known of: %1").arg(silent.join(QStringLiteral(", "))),
-                      QStringLiteral("Bring these nodes back, or remove obsolete members first; then plan again"));
+        return refuse(
+            "nodes-unknown",
+            silent.isEmpty() ? QStringLiteral("The cluster has no node that is known")
+                             : QStringLiteral("The version is not known of: %1")
+                                   .arg(silent.join(QStringLiteral(", "))),
+            QStringLiteral(
+                "Bring these nodes back, or remove obsolete members first; then plan again"));
     }
     return versions;
 }
@@ -100,7 +121,9 @@ Result<void> judgeVersions(const Procedure& procedure, const Package& package,
     QStringList unsupported;
     bool isAnyOlder = false;
     for (const auto& [node, version] : versions) {
-        const auto fits = [from = version](const VersionRange& range) { return range.contains(from); };
+        const auto fits = [from = version](const VersionRange& range) {
+            return range.contains(from);
+        };
         const auto& accepts = package.manifest.from;
         const bool isTaken = std::any_of(accepts.begin(), accepts.end(), fits);
         if (version > target) {
@@ -113,10 +136,12 @@ Result<void> judgeVersions(const Procedure& procedure, const Package& package,
         }
     }
     if (!newer.isEmpty() || !isAnyOlder) {
-        return refuse("package-not-newer",
-                      newer.isEmpty() ? QStringLiteral("Every node runs %1 already").arg(target.toString())
-                                      : QStringLiteral("%1 is older than what runs on %2").arg(target.toString(), newer.join(QStringLiteral(", "))),
-                      QStringLiteral("Choose a newer package; going back is never done by an upgrade"));
+        return refuse(
+            "package-not-newer",
+            newer.isEmpty() ? QStringLiteral("Every node runs %1 already").arg(target.toString())
+                            : QStringLiteral("%1 is older than what runs on %2")
+                                  .arg(target.toString(), newer.join(QStringLiteral(", "))),
+            QStringLiteral("Choose a newer package; going back is never done by an upgrade"));
     }
     if (!unsupported.isEmpty()) {
         QStringList accepted;
@@ -124,15 +149,19 @@ Result<void> judgeVersions(const Procedure& procedure, const Package& package,
             accepted.append(range.toString());
         }
         return refuse("unsupported-path",
-                      QStringLiteral("%1 cannot be reached from %2. Tested paths: %3. The package accepts: %4")
-                          .arg(target.toString(), unsupported.join(QStringLiteral(", ")), pathsText(procedure.paths),
-                               accepted.isEmpty() ? QStringLiteral("nothing") : accepted.join(QStringLiteral(", "))),
+                      QStringLiteral(
+                          "%1 cannot be reached from %2. Tested paths: %3. The package accepts: %4")
+                          .arg(target.toString(), unsupported.join(QStringLiteral(", ")),
+                               pathsText(procedure.paths),
+                               accepted.isEmpty() ? QStringLiteral("nothing")
+                                                  : accepted.join(QStringLiteral(", "))),
                       QStringLiteral("Upgrade to a version in between first"));
     }
     return {};
 }
 
-/// Every node of the snapshot once: what quorum orders, and before it what takes no part in the vote.
+/// Every node of the snapshot once: what quorum orders, and before it what takes no part in the
+/// vote.
 std::vector<NodeId> orderOf(const ClusterSnapshot& snapshot, const quorum::Assessment& assessment)
 {
     const std::vector<NodeId> voters = quorum::leaveOrder(snapshot, assessment);
@@ -147,8 +176,8 @@ std::vector<NodeId> orderOf(const ClusterSnapshot& snapshot, const quorum::Asses
     return order;
 }
 
-/// With a package, nodes that run its version already stay as they are: a plan made after a run that was cut short
-/// does only the rest.
+/// With a package, nodes that run its version already stay as they are: a plan made after a run
+/// that was cut short does only the rest.
 std::vector<NodeId> takeOnTarget(Plan& plan)
 {
     std::vector<NodeId> left;
@@ -165,11 +194,13 @@ std::vector<NodeId> takeOnTarget(Plan& plan)
 
 PlanPackage packageOf(const Package& package)
 {
-    return PlanPackage{package.id(),      package.manifest.name, package.manifest.version, package.sizeBytes,
-                       package.sha256,    package.signedBy,      package.path};
+    return PlanPackage{package.id(),      package.manifest.name, package.manifest.version,
+                       package.sizeBytes, package.sha256,        package.signedBy,
+                       package.path};
 }
 
-void copyHead(Plan& plan, const Procedure& procedure, const ClusterSnapshot& snapshot, const PlanOptions& options)
+void copyHead(Plan& plan, const Procedure& procedure, const ClusterSnapshot& snapshot,
+              const PlanOptions& options)
 {
     const detail::Scale scale(options.speed);
     plan.procedure = procedure.id;
@@ -190,8 +221,8 @@ void copyHead(Plan& plan, const Procedure& procedure, const ClusterSnapshot& sna
     plan.backupFolder = procedure.wantsBackup ? options.backupFolder : QString();
 }
 
-Result<void> judge(const Procedure& procedure, const ClusterSnapshot& snapshot, const std::optional<Package>& package,
-                   const PlanOptions& options)
+Result<void> judge(const Procedure& procedure, const ClusterSnapshot& snapshot,
+                   const std::optional<Package>& package, const PlanOptions& options)
 {
     const auto system = judgeSystem(procedure, snapshot, package);
     return system ? judgeOptions(procedure, snapshot, options) : system;
@@ -225,8 +256,10 @@ Result<Plan> makePlan(const Procedure& procedure, const ClusterSnapshot& snapsho
         plan.package = packageOf(*package);
         plan.targetVersion = package->manifest.version;
     } else {
-        plan.targetVersion = std::max_element(plan.sourceVersions.begin(), plan.sourceVersions.end(),
-                                              [](const auto& a, const auto& b) { return a.second < b.second; })->second;
+        plan.targetVersion =
+            std::max_element(plan.sourceVersions.begin(), plan.sourceVersions.end(),
+                             [](const auto& a, const auto& b) { return a.second < b.second; })
+                ->second;
     }
     const quorum::Assessment assessment = quorum::assess(snapshot, snapshot.takenAt, plan.policy);
     std::vector<NodeId> voters;
@@ -237,6 +270,12 @@ Result<Plan> makePlan(const Procedure& procedure, const ClusterSnapshot& snapsho
     plan.order = orderOf(snapshot, assessment);
     const std::vector<NodeId> left = takeOnTarget(plan);
     detail::unroll(plan, procedure, snapshot, voters, options.capabilities);
+    if (plan.steps.size() > detail::kPlanStepsMax) {
+        return fail(
+            ErrorKind::Validation, word("plan-too-long"),
+            QStringLiteral("The plan would have more than %1 steps").arg(detail::kPlanStepsMax),
+            QStringLiteral("Repeat less often, or plan a part of the cluster"));
+    }
     plan.warnings = detail::warningsFor(plan, left, assessment.leader.has_value());
     return plan;
 }

@@ -8,27 +8,31 @@
 namespace quorate::procedure {
 
 struct PlanOptions {
-    double speed = 1;          ///< practice clusters only
+    double speed = 1; ///< practice clusters only
     quorum::Policy policy;
-    QString backupFolder;      ///< where backups are downloaded; needed when the procedure wants one
-    std::set<QString> capabilities; ///< act names that the platform can do; others become manual steps
+    QString backupFolder; ///< where backups are downloaded; needed when the procedure wants one
+    std::set<QString>
+        capabilities; ///< act names that the platform can do; others become manual steps
 };
 
 /// The names of all acts, for a platform that can do everything by machine.
 [[nodiscard]] std::set<QString> allActs();
 
-/// Pure. Validation/Precondition errors: "wrong-system", "unsupported-path" (names the nodes and the tested paths),
-/// "no-package", "package-not-newer", "nodes-unknown" (a node's version is not known), "no-backup-folder",
-/// "capability-missing", "bad-speed", "speed-not-practice", "bad-policy".
-/// Nodes that run the package's version already are left out of the order.
+/// Pure. Validation/Precondition errors: "wrong-system", "unsupported-path" (names the nodes and
+/// the tested paths), "no-package", "package-not-newer", "nodes-unknown" (a node's version is not
+/// known), "no-backup-folder", "capability-missing", "bad-speed", "speed-not-practice",
+/// "bad-policy", "plan-too-long". Nodes that run the package's version already are left out of the
+/// order.
 [[nodiscard]] Result<Plan> makePlan(const Procedure& procedure, const ClusterSnapshot& snapshot,
-                                    const std::optional<Package>& package, const PlanOptions& options);
+                                    const std::optional<Package>& package,
+                                    const PlanOptions& options);
 
-/// The plan as reviewable YAML; stable order, diffs well. `planHash` is the SHA-256 (hex) of this text without the hash
-/// line and local paths; it is in the text as `hash:`.
+/// The plan as reviewable YAML; stable order, diffs well. `planHash` is the SHA-256 (hex) of this
+/// text without the hash line and local paths; it is in the text as `hash:`.
 QByteArray toYaml(const Plan& plan);
 QString planHash(const Plan& plan);
-/// Reads it back; Validation error with file:line:column; "plan-hash-mismatch" when the text was changed by hand.
+/// Reads it back; Validation error with file:line:column; "plan-hash-mismatch" when the text was
+/// changed by hand.
 [[nodiscard]] Result<Plan> planFromYaml(const QByteArray& text, const QString& fileName);
 QJsonObject toJson(const Plan& plan);
 

@@ -27,7 +27,8 @@ enum class StepKind {
 };
 
 struct RetryPolicy {
-    int attemptsMax = 3; ///< peers.md section 8 (CAU); only for repeatable acts, others are probed first
+    int attemptsMax =
+        3; ///< peers.md section 8 (CAU); only for repeatable acts, others are probed first
     Millis pause = Seconds(5);
     bool operator==(const RetryPolicy&) const = default;
 };
@@ -41,12 +42,12 @@ struct ObligationSpec {
 
 struct StepTemplate {
     StepKind kind = StepKind::Act;
-    QString title;           ///< "Install the package"
-    std::optional<Act> act;  ///< for Act and Manual; package id is filled in by the planner
+    QString title;          ///< "Install the package"
+    std::optional<Act> act; ///< for Act and Manual; package id is filled in by the planner
     When when = When::Always;
     Millis expected{0};
-    Millis warnAfter{0};     ///< 0: no warning
-    Millis limit{0};         ///< after it a person is asked; every step has one
+    Millis warnAfter{0}; ///< 0: no warning
+    Millis limit{0};     ///< after it a person is asked; every step has one
     RetryPolicy retry;
     bool pointOfNoReturn = false;
     std::optional<QString> opensObligation;
@@ -56,8 +57,8 @@ struct StepTemplate {
 
 enum class BlockKind { Once, EachNode, OnOneNode, Repeat };
 
-/// `once`, `each` (order: leader last; one at a time), `on-one`, `repeat` (inside each; at most `timesMax` rounds, each
-/// step with its own `when`).
+/// `once`, `each` (order: leader last; one at a time), `on-one`, `repeat` (inside each; at most
+/// `timesMax` rounds, each step with its own `when`).
 struct Block {
     BlockKind kind = BlockKind::Once;
     int timesMax = 1;
@@ -67,7 +68,8 @@ struct Block {
 };
 
 struct CheckSpec {
-    QString id;       ///< of the check catalogue (core/procedure/Checks.h): "all-nodes-ready", "disk-free", …
+    QString
+        id; ///< of the check catalogue (core/procedure/Checks.h): "all-nodes-ready", "disk-free", …
     Severity severity = Severity::Error;
     QString title;
     QString cure;
@@ -86,9 +88,9 @@ struct SupportedPath {
 /// How a system is upgraded, as data. Loaded from YAML (Loader.h), immutable afterwards.
 struct Procedure {
     ProcedureId id;
-    QString title;            ///< "MSS appliance, one node at a time"
+    QString title; ///< "MSS appliance, one node at a time"
     SystemKind system = SystemKind::Generic;
-    QString sourceDocument;   ///< "seeds/000"
+    QString sourceDocument; ///< "seeds/000"
     QString sourceSection;
     std::vector<SupportedPath> paths;
     bool cutsUsersOff = false; ///< then the operator's typed consent is needed
@@ -100,8 +102,8 @@ struct Procedure {
     std::vector<ObligationSpec> obligations;
     std::vector<CheckSpec> checks;
     std::vector<Block> blocks;
-    QString undo;             ///< until when and how it can be undone; shown on the run view
-    QByteArray sha256;        ///< of the file's bytes
+    QString undo;      ///< until when and how it can be undone; shown on the run view
+    QByteArray sha256; ///< of the file's bytes
     bool operator==(const Procedure&) const = default;
 };
 

@@ -3,19 +3,23 @@
 
 #include "core/procedure/Plan.h"
 
+#include <algorithm>
+
 namespace quorate::procedure::detail {
 
-/// Divides times by a practice cluster's speed, and keeps them above what a real process on a busy workstation needs:
-/// its nodes restart as real processes, and they are asked every 500 ms at the quickest.
+/// Divides times by a practice cluster's speed, and keeps them above what a real process on a busy
+/// workstation needs: its nodes restart as real processes, and they are asked every 500 ms at the
+/// quickest.
 class Scale {
 public:
-    static constexpr double kSpeedMax = 3600;            ///< an hour in a second; our own bound
-    static constexpr Millis kLimitMin = Seconds(20);     ///< a restart of a practice node on a busy machine
+    static constexpr double kSpeedMax = 3600; ///< an hour in a second; our own bound
+    static constexpr Millis kLimitMin =
+        Seconds(20); ///< a restart of a practice node on a busy machine
     static constexpr Millis kWarnMin = Seconds(10);
     static constexpr Millis kStabilisationMin{500};
     static constexpr Millis kGreenIntervalMin{200};
-    static constexpr Millis kPauseMin{200};              ///< between attempts
-    static constexpr Millis kFreshnessMin = Seconds(2);  ///< four polls
+    static constexpr Millis kPauseMin{200};             ///< between attempts
+    static constexpr Millis kFreshnessMin = Seconds(2); ///< four polls
 
     explicit Scale(double speed)
         : m_speed(speed)
@@ -23,8 +27,14 @@ public:
     [[nodiscard]] Millis expected(Millis value) const { return divided(value, Millis(0)); }
     [[nodiscard]] Millis limit(Millis value) const { return divided(value, kLimitMin); }
     [[nodiscard]] Millis warnAfter(Millis value) const { return divided(value, kWarnMin); }
-    [[nodiscard]] Millis stabilisation(Millis value) const { return divided(value, kStabilisationMin); }
-    [[nodiscard]] Millis greenInterval(Millis value) const { return divided(value, kGreenIntervalMin); }
+    [[nodiscard]] Millis stabilisation(Millis value) const
+    {
+        return divided(value, kStabilisationMin);
+    }
+    [[nodiscard]] Millis greenInterval(Millis value) const
+    {
+        return divided(value, kGreenIntervalMin);
+    }
     [[nodiscard]] Millis pause(Millis value) const { return divided(value, kPauseMin); }
     /// The policy's times are divided by their maker already; only the floor is ours.
     [[nodiscard]] Millis freshness(Millis value) const

@@ -11,8 +11,8 @@ namespace {
 
 class Unroller {
 public:
-    Unroller(Plan& plan, SystemKind system, const ClusterSnapshot& snapshot, const std::vector<NodeId>& voters,
-             const std::set<QString>& capabilities)
+    Unroller(Plan& plan, SystemKind system, const ClusterSnapshot& snapshot,
+             const std::vector<NodeId>& voters, const std::set<QString>& capabilities)
         : m_plan(plan)
         , m_system(system)
         , m_snapshot(snapshot)
@@ -52,8 +52,12 @@ private:
 
     void add(const StepTemplate& from, const std::optional<NodeId>& node, int round)
     {
+        if (m_plan.steps.size() > kPlanStepsMax) {
+            return;
+        }
         PlanStep step;
-        step.id = StepId{QStringLiteral("%1").arg(m_plan.steps.size() + 1, 4, 10, QLatin1Char('0'))};
+        step.id =
+            StepId{QStringLiteral("%1").arg(m_plan.steps.size() + 1, 4, 10, QLatin1Char('0'))};
         step.kind = from.kind;
         step.title = from.title;
         step.node = from.kind == StepKind::WaitAllReady ? std::nullopt : node;
@@ -75,7 +79,8 @@ private:
 
     void setAct(PlanStep& step, const Act& act) const
     {
-        const bool isVoter = step.node && std::find(m_voters.begin(), m_voters.end(), *step.node) != m_voters.end();
+        const bool isVoter =
+            step.node && std::find(m_voters.begin(), m_voters.end(), *step.node) != m_voters.end();
         step.takesVoterAway = isVoter && quorate::takesVoterAway(act);
         step.repeatable = isRepeatable(act);
         step.act = act;
@@ -108,21 +113,26 @@ private:
     [[nodiscard]] QString stableText() const
     {
         return m_plan.stabilisation < Seconds(1)
-            ? QStringLiteral("stable for %1 ms").arg(m_plan.stabilisation.count())
-            : QStringLiteral("stable for %1").arg(toDurationText(m_plan.stabilisation));
+                   ? QStringLiteral("stable for %1 ms").arg(m_plan.stabilisation.count())
+                   : QStringLiteral("stable for %1").arg(toDurationText(m_plan.stabilisation));
     }
 
-    [[nodiscard]] QString waitsFor(const StepTemplate& step, const std::optional<NodeId>& node) const
+    [[nodiscard]] QString waitsFor(const StepTemplate& step,
+                                   const std::optional<NodeId>& node) const
     {
         switch (step.kind) {
         case StepKind::WaitBack: {
-            const bool isVoter = node && std::find(m_voters.begin(), m_voters.end(), *node) != m_voters.end();
+            const bool isVoter =
+                node && std::find(m_voters.begin(), m_voters.end(), *node) != m_voters.end();
             return QStringLiteral("%1 ready, %2, %3%4")
                 .arg(node ? nameOf(*node) : QString(), m_plan.targetVersion.toString(),
                      isVoter ? QStringLiteral("voter, ") : QString(), stableText());
         }
-        case StepKind::WaitAllReady: return QStringLiteral("every node ready, %1").arg(stableText());
-        case StepKind::Gate: return QStringLiteral("a fresh yes of the gate for %1").arg(node ? nameOf(*node) : QString());
+        case StepKind::WaitAllReady:
+            return QStringLiteral("every node ready, %1").arg(stableText());
+        case StepKind::Gate:
+            return QStringLiteral("a fresh yes of the gate for %1")
+                .arg(node ? nameOf(*node) : QString());
         case StepKind::Checks: return QStringLiteral("every check without an error");
         case StepKind::Manual: return QStringLiteral("a person's answer");
         case StepKind::Act: return {};

@@ -5,6 +5,10 @@
 
 namespace quorate::procedure::detail {
 
+/// Steps of one plan; more are not unrolled, and the planner refuses. 7 nodes of the longest
+/// procedure: 200. Our own bound.
+inline constexpr int kPlanStepsMax = 50'000;
+
 /// Fills `plan.steps` from the procedure's blocks; everything else of the plan must be set.
 void unroll(Plan& plan, const Procedure& procedure, const ClusterSnapshot& snapshot,
             const std::vector<NodeId>& voters, const std::set<QString>& capabilities);

@@ -6,16 +6,18 @@
 namespace quorate::procedure {
 namespace {
 
-constexpr std::array<std::pair<When, const char*>, 5> kWhens{{{When::Always, "always"},
-                                                              {When::UpdatesAvailable, "updates-available"},
-                                                              {When::RebootNeeded, "reboot-needed"},
-                                                              {When::NotOnTarget, "not-on-target"},
-                                                              {When::RestartedSinceGate, "restarted-since-gate"}}};
-constexpr std::array<std::pair<StepKind, const char*>, 5> kKinds{{{StepKind::Checks, "checks"},
-                                                                  {StepKind::Gate, "gate"},
-                                                                  {StepKind::WaitBack, "wait-back"},
-                                                                  {StepKind::WaitAllReady, "wait-all-ready"},
-                                                                  {StepKind::Manual, "manual"}}};
+constexpr std::array<std::pair<When, const char*>, 5> kWhens{
+    {{When::Always, "always"},
+     {When::UpdatesAvailable, "updates-available"},
+     {When::RebootNeeded, "reboot-needed"},
+     {When::NotOnTarget, "not-on-target"},
+     {When::RestartedSinceGate, "restarted-since-gate"}}};
+constexpr std::array<std::pair<StepKind, const char*>, 5> kKinds{
+    {{StepKind::Checks, "checks"},
+     {StepKind::Gate, "gate"},
+     {StepKind::WaitBack, "wait-back"},
+     {StepKind::WaitAllReady, "wait-all-ready"},
+     {StepKind::Manual, "manual"}}};
 
 QStringList words(const char* text) { return QString::fromLatin1(text).split(QLatin1Char(' ')); }
 
@@ -75,9 +77,9 @@ std::optional<StepKind> stepKindFrom(const QString& word)
 
 const QStringList& actWords()
 {
-    static const QStringList list =
-        words("drain resume reboot shutdown stage-package install-package look-for-updates install-updates "
-              "take-backup scale-cluster start-service stop-service");
+    static const QStringList list = words("drain resume reboot shutdown stage-package "
+                                          "install-package look-for-updates install-updates "
+                                          "take-backup scale-cluster start-service stop-service");
     return list;
 }
 
@@ -95,14 +97,16 @@ const QStringList& stepWords()
 
 const QStringList& systemWords()
 {
-    static const QStringList list{quorate::toString(SystemKind::Mss), quorate::toString(SystemKind::Cm),
+    static const QStringList list{quorate::toString(SystemKind::Mss),
+                                  quorate::toString(SystemKind::Cm),
                                   quorate::toString(SystemKind::Generic)};
     return list;
 }
 
 const QStringList& severityWords()
 {
-    static const QStringList list{quorate::toString(Severity::Info), quorate::toString(Severity::Warning),
+    static const QStringList list{quorate::toString(Severity::Info),
+                                  quorate::toString(Severity::Warning),
                                   quorate::toString(Severity::Error)};
     return list;
 }
@@ -111,8 +115,9 @@ namespace field {
 
 const QStringList& procedure()
 {
-    static const QStringList list = words("format id title system source versions users needs-package wants-backup "
-                                          "capabilities stabilisation obligations checks steps undo");
+    static const QStringList list =
+        words("format id title system source versions users needs-package wants-backup "
+              "capabilities stabilisation obligations checks steps undo");
     return list;
 }
 const QStringList& source()

@@ -7,12 +7,14 @@
 
 namespace quorate::procedure {
 
-/// The words that procedures and plans are written in. The schema is held against these lists by a test.
+/// The words that procedures and plans are written in. The schema is held against these lists by a
+/// test.
 QString toString(When value); ///< "updates-available"
 std::optional<When> whenFrom(const QString& text);
 const QStringList& whenWords();
 
-/// The word of a step: its act's name, or "checks", "gate", "wait-back", "wait-all-ready", "manual".
+/// The word of a step: its act's name, or "checks", "gate", "wait-back", "wait-all-ready",
+/// "manual".
 QString stepWord(StepKind kind, const std::optional<Act>& act);
 std::optional<StepKind> stepKindFrom(const QString& word); ///< Act for the name of an act
 const QStringList& stepWords();

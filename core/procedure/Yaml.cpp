@@ -123,8 +123,8 @@ private:
 
     void refuseKeyKind(const Node& node) const
     {
-        const bool isKey = !m_levels.empty() && m_levels.back().node.kind == Kind::Map
-            && !m_levels.back().haveKey;
+        const bool isKey =
+            !m_levels.empty() && m_levels.back().node.kind == Kind::Map && !m_levels.back().haveKey;
         if (isKey && node.kind != Kind::Scalar) {
             throw Refusal{node.line, node.column, QStringLiteral("a field's name must be a text")};
         }
@@ -165,7 +165,9 @@ public:
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
     void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  const std::string&) override
+    {}
     void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
                          YAML::EmitterStyle::value) override
     {}
@@ -217,7 +219,8 @@ Result<Node> parse(const QByteArray& text, const QString& fileName, const QStrin
                     QStringLiteral("Correct the file at this place"));
     };
     if (text.size() > limits.bytesMax) {
-        return refused(1, 1, QStringLiteral("the file is larger than %1 bytes").arg(limits.bytesMax));
+        return refused(1, 1,
+                       QStringLiteral("the file is larger than %1 bytes").arg(limits.bytesMax));
     }
     try {
         return build(text, limits);
@@ -228,7 +231,8 @@ Result<Node> parse(const QByteArray& text, const QString& fileName, const QStrin
         return refused(place.line, place.column,
                        QStringLiteral("not valid YAML: %1").arg(QString::fromStdString(error.msg)));
     } catch (const std::exception& error) {
-        return refused(1, 1, QStringLiteral("not readable: %1").arg(QString::fromUtf8(error.what())));
+        return refused(1, 1,
+                       QStringLiteral("not readable: %1").arg(QString::fromUtf8(error.what())));
     }
 }
 

@@ -10,7 +10,8 @@
 
 namespace quorate::procedure::yaml {
 
-/// What we accept of a YAML file. Our own bounds: the largest shipped procedure has 300 values, depth 8.
+/// What we accept of a YAML file. Our own bounds: the largest shipped procedure has 300 values,
+/// depth 8.
 struct Limits {
     qint64 bytesMax = 256 * 1024;
     int depthMax = 16;
@@ -41,12 +42,14 @@ struct Entry {
     Node value;
 };
 
-/// Reads one YAML document whose top is a map. Refuses anchors, aliases, tags, keys that are not texts, a key given
-/// twice, a second document, and whatever passes the limits. Validation error "FILE:LINE:COLUMN: …" with `code`.
-[[nodiscard]] Result<Node> parse(const QByteArray& text, const QString& fileName, const QString& code,
-                                 const Limits& limits = {});
+/// Reads one YAML document whose top is a map. Refuses anchors, aliases, tags, keys that are not
+/// texts, a key given twice, a second document, and whatever passes the limits. Validation error
+/// "FILE:LINE:COLUMN: …" with `code`.
+[[nodiscard]] Result<Node> parse(const QByteArray& text, const QString& fileName,
+                                 const QString& code, const Limits& limits = {});
 
-/// `text` as a YAML scalar: plain where any YAML reader takes it for a text, double-quoted otherwise.
+/// `text` as a YAML scalar: plain where any YAML reader takes it for a text, double-quoted
+/// otherwise.
 QByteArray scalar(const QString& text);
 
 } // namespace quorate::procedure::yaml

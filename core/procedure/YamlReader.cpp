@@ -26,7 +26,7 @@ QString oneOf(const QStringList& allowed)
         return allowed.join(QString());
     }
     return allowed.mid(0, allowed.size() - 1).join(QStringLiteral(", ")) + QStringLiteral(" or ")
-        + allowed.last();
+           + allowed.last();
 }
 
 void Report::reject(int line, int column, const QString& field, const QString& text)
@@ -45,7 +45,8 @@ MapReader::MapReader(Report& report, const Node& node, QString path, const QStri
     , m_path(std::move(path))
 {
     if (node.kind != Kind::Map) {
-        m_report.reject(node.line, node.column, m_path, QStringLiteral("must be a map (name: value)"));
+        m_report.reject(node.line, node.column, m_path,
+                        QStringLiteral("must be a map (name: value)"));
         return;
     }
     for (const Entry& entry : node.entries) {
@@ -110,7 +111,8 @@ QString MapReader::idText(const QString& key)
 {
     static const QRegularExpression form(
         QRegularExpression::anchoredPattern(QStringLiteral("[a-z][a-z0-9-]{0,63}")));
-    const QString expected = QStringLiteral("small letters, digits and dashes, starting with a letter");
+    const QString expected =
+        QStringLiteral("small letters, digits and dashes, starting with a letter");
     const Node* value = scalar(key, true, expected);
     if (value == nullptr) {
         return {};
@@ -137,7 +139,9 @@ bool MapReader::flagOr(const QString& key, bool fallback)
 qint64 MapReader::integer(const QString& key, qint64 min, qint64 max)
 {
     if (!has(key)) {
-        reject(key, QStringLiteral("missing; it must be a whole number from %1 to %2").arg(min).arg(max));
+        reject(
+            key,
+            QStringLiteral("missing; it must be a whole number from %1 to %2").arg(min).arg(max));
         return min;
     }
     return integerOr(key, min, min, max);
@@ -187,8 +191,8 @@ Millis MapReader::duration(const QString& key)
 
 Millis MapReader::durationOr(const QString& key, Millis fallback)
 {
-    const QString expected =
-        QStringLiteral("a time: a whole number and h, min, s or ms, such as \"15 min\", at most 168 h");
+    const QString expected = QStringLiteral(
+        "a time: a whole number and h, min, s or ms, such as \"15 min\", at most 168 h");
     const Node* value = scalar(key, false, expected);
     if (value == nullptr) {
         return fallback;
@@ -216,7 +220,8 @@ QString MapReader::choiceOr(const QString& key, const QStringList& allowed, cons
         return fallback;
     }
     if (!allowed.contains(value->text)) {
-        reject(key, QStringLiteral("%1 is not known; it may be %2").arg(shown(value->text), oneOf(allowed)));
+        reject(key, QStringLiteral("%1 is not known; it may be %2")
+                        .arg(shown(value->text), oneOf(allowed)));
         return fallback;
     }
     return value->text;
@@ -249,7 +254,8 @@ TimePoint MapReader::time(const QString& key)
     const QString written = text(key);
     const auto read = fromIso(written);
     if (!read) {
-        reject(key, QStringLiteral("%1 must be a time such as 2026-11-21T10:04:05.123Z").arg(shown(written)));
+        reject(key, QStringLiteral("%1 must be a time such as 2026-11-21T10:04:05.123Z")
+                        .arg(shown(written)));
     }
     return read.value_or(TimePoint{});
 }
@@ -271,7 +277,8 @@ QStringList MapReader::texts(const QString& key)
     QStringList out;
     for (const Node& item : sequenceOrEmpty(key).items) {
         if (item.kind != Kind::Scalar || item.text.isEmpty() || item.text.size() > kTextMax) {
-            m_report.reject(item.line, item.column, QStringLiteral("%1[%2]").arg(path(key)).arg(out.size()),
+            m_report.reject(item.line, item.column,
+                            QStringLiteral("%1[%2]").arg(path(key)).arg(out.size()),
                             QStringLiteral("must be a text"));
         }
         out.append(item.text);
@@ -279,7 +286,8 @@ QStringList MapReader::texts(const QString& key)
     return out;
 }
 
-const Node& MapReader::child(const QString& key, Kind kind, bool isRequired, const QString& expected)
+const Node& MapReader::child(const QString& key, Kind kind, bool isRequired,
+                             const QString& expected)
 {
     const Node* value = m_node.find(key);
     if (value == nullptr) {

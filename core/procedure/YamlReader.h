@@ -23,8 +23,9 @@ struct Report {
     void reject(int line, int column, const QString& field, const QString& text);
 };
 
-/// Reads the fields of one map straight through; what is wrong goes to the report, and a default value comes back, so
-/// that callers check once at the end (like JsonReader). A field that is not in `fields` is wrong.
+/// Reads the fields of one map straight through; what is wrong goes to the report, and a default
+/// value comes back, so that callers check once at the end (like JsonReader). A field that is not
+/// in `fields` is wrong.
 class MapReader {
 public:
     static constexpr int kTextMax = 4000; ///< characters of one text; our own bound
@@ -52,7 +53,8 @@ public:
     QByteArray hex(const QString& key, int bytes);
     QStringList texts(const QString& key);
 
-    /// The value of a field that must be a map or a sequence (required); an empty one when it is wrong.
+    /// The value of a field that must be a map or a sequence (required); an empty one when it is
+    /// wrong.
     const Node& map(const QString& key);
     const Node& sequence(const QString& key);
     /// The same, where absence means empty.

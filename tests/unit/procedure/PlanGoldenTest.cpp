@@ -16,7 +16,10 @@ struct Shape {
     int nodes;
 };
 
-void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.procedure << "-" << shape.nodes; }
+void PrintTo(const Shape& shape, std::ostream* out)
+{
+    *out << shape.procedure << "-" << shape.nodes;
+}
 
 Plan planOf(const Shape& shape)
 {
@@ -34,13 +37,16 @@ Plan planOf(const Shape& shape)
     return *plan;
 }
 
-/// The plan as one line a step, and the forecast: what a reviewer of a procedure wants to see change.
+/// The plan as one line a step, and the forecast: what a reviewer of a procedure wants to see
+/// change.
 QString overview(const Plan& plan)
 {
     QStringList lines;
     for (const procedure::PlanStep& step : plan.steps) {
-        QString line = QStringLiteral("%1 %2 %3").arg(step.id.value, step.node ? step.node->value : QStringLiteral("cluster"),
-                                                      procedure::stepWord(step.kind, step.act));
+        QString line =
+            QStringLiteral("%1 %2 %3")
+                .arg(step.id.value, step.node ? step.node->value : QStringLiteral("cluster"),
+                     procedure::stepWord(step.kind, step.act));
         if (step.when != procedure::When::Always) {
             line += QStringLiteral(" if ") + toString(step.when);
         }
@@ -53,9 +59,11 @@ QString overview(const Plan& plan)
         lines.append(line);
     }
     for (const procedure::ForecastPoint& point : forecast(plan)) {
-        lines.append(QStringLiteral("forecast %1 s: %2 ready%3")
-                         .arg(point.at.count() / 1000).arg(point.ready)
-                         .arg(point.out ? QStringLiteral(", %1 out").arg(point.out->value) : QString()));
+        lines.append(
+            QStringLiteral("forecast %1 s: %2 ready%3")
+                .arg(point.at.count() / 1000)
+                .arg(point.ready)
+                .arg(point.out ? QStringLiteral(", %1 out").arg(point.out->value) : QString()));
     }
     return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }
@@ -70,7 +78,8 @@ void expectGolden(const QString& name, const QByteArray& got)
         return;
     }
     ASSERT_TRUE(file.open(QIODevice::ReadOnly)) << file.fileName().toStdString();
-    EXPECT_EQ(QString::fromUtf8(file.readAll()), QString::fromUtf8(got)) << "differs from " << name.toStdString();
+    EXPECT_EQ(QString::fromUtf8(file.readAll()), QString::fromUtf8(got))
+        << "differs from " << name.toStdString();
 }
 
 class PlanGolden : public testing::TestWithParam<Shape> {};
@@ -78,7 +87,9 @@ class PlanGolden : public testing::TestWithParam<Shape> {};
 TEST_P(PlanGolden, TextIsAsReviewed)
 {
     const Plan plan = planOf(GetParam());
-    const QString name = QStringLiteral("%1-%2").arg(QString::fromLatin1(GetParam().procedure)).arg(GetParam().nodes);
+    const QString name = QStringLiteral("%1-%2")
+                             .arg(QString::fromLatin1(GetParam().procedure))
+                             .arg(GetParam().nodes);
     expectGolden(name + QStringLiteral(".steps.txt"), overview(plan).toUtf8());
     if (GetParam().nodes == 3) {
         expectGolden(name + QStringLiteral(".plan.yaml"), toYaml(plan));
@@ -112,7 +123,8 @@ TEST_P(PlanGolden, NeverTwoOutAndAlwaysAGateBefore)
         if (step.act && std::holds_alternative<act::Reboot>(*step.act)) {
             EXPECT_EQ(last->kind, procedure::StepKind::Gate) << "no gate right before the restart";
         }
-        if (step.kind == procedure::StepKind::WaitBack && step.when == procedure::When::Always && out == step.node) {
+        if (step.kind == procedure::StepKind::WaitBack && step.when == procedure::When::Always
+            && out == step.node) {
             out.reset();
             asked.reset();
         }
@@ -123,8 +135,9 @@ TEST_P(PlanGolden, NeverTwoOutAndAlwaysAGateBefore)
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, PlanGolden,
-                         testing::Values(Shape{"mss-appliance", 1}, Shape{"mss-appliance", 3}, Shape{"mss-appliance", 5},
-                                         Shape{"mss-appliance", 7}, Shape{"cm-online", 1}, Shape{"cm-online", 3},
+                         testing::Values(Shape{"mss-appliance", 1}, Shape{"mss-appliance", 3},
+                                         Shape{"mss-appliance", 5}, Shape{"mss-appliance", 7},
+                                         Shape{"cm-online", 1}, Shape{"cm-online", 3},
                                          Shape{"cm-online", 5}, Shape{"cm-online", 7}));
 
 } // namespace

@@ -58,8 +58,11 @@ NodeSelf sampleSelf(int number, const Version& version)
 ClusterSnapshot sampleSnapshot(SystemKind system, int count, const Version& version)
 {
     ClusterSnapshot snapshot;
-    snapshot.identity = ClusterIdentity{ClusterId{QStringLiteral("c1")}, QStringLiteral("practice"), system,
-                                        QStringLiteral("nodeadmin"), Environment::Practice,
+    snapshot.identity = ClusterIdentity{ClusterId{QStringLiteral("c1")},
+                                        QStringLiteral("practice"),
+                                        system,
+                                        QStringLiteral("nodeadmin"),
+                                        Environment::Practice,
                                         QStringLiteral("127.0.0.1:19443")};
     snapshot.takenAt = kNow;
     for (int number = 1; number <= count; ++number) {
@@ -68,7 +71,8 @@ ClusterSnapshot sampleSnapshot(SystemKind system, int count, const Version& vers
         node.name = node.id.value;
         node.address = QStringLiteral("127.0.0.1:%1").arg(19442 + number);
         node.attemptedAt = kNow;
-        node.last = Observation{node.id, kNow, sampleSelf(number, version), sampleView(count, version)};
+        node.last =
+            Observation{node.id, kNow, sampleSelf(number, version), sampleView(count, version)};
         snapshot.nodes.push_back(std::move(node));
     }
     return snapshot;
@@ -92,9 +96,13 @@ Package samplePackage(SystemKind system, const Version& from, const Version& ver
 void stageEverywhere(ClusterSnapshot& snapshot, const Package& package)
 {
     for (NodeRecord& node : snapshot.nodes) {
-        node.last->self.stagedPackages.push_back(StagedPackage{package.id(), package.manifest.name,
-                                                               package.manifest.version, package.sizeBytes,
-                                                               package.sha256, true, {}});
+        node.last->self.stagedPackages.push_back(StagedPackage{package.id(),
+                                                               package.manifest.name,
+                                                               package.manifest.version,
+                                                               package.sizeBytes,
+                                                               package.sha256,
+                                                               true,
+                                                               {}});
     }
 }
 

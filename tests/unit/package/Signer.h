@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Time.h"
+
+#include <openssl/x509.h>
+
+#include <QByteArray>
+
+#include <memory>
+
+namespace quorate::test {
+
+/// A key and certificate made for a test, which can sign packages and issue further certificates.
+class Signer {
+public:
+    struct Options {
+        const char* name = "Practice publisher";
+        TimePoint from;
+        TimePoint until;
+        const Signer* issuer = nullptr; ///< nullptr: self-signed
+        const char* keyUsage = nullptr; ///< OpenSSL words: "critical,keyEncipherment"
+        bool isAuthority = false;
+    };
+    explicit Signer(const Options& options);
+
+    [[nodiscard]] QByteArray certificatePem() const;
+    /// A detached CMS SignedData over `content`, DER, with this certificate in it.
+    [[nodiscard]] QByteArray sign(const QByteArray& content, const char* digest = "SHA256") const;
+
+private:
+    std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> m_key;
+    std::unique_ptr<X509, void (*)(X509*)> m_certificate;
+};
+
+} // namespace quorate::test
