@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/fixtures/FixtureRuns.h"
+#include "tests/fixtures/FixtureServices.h"
+#include "ui/common/WidgetDialogs.h"
+#include "ui/shell/MainWindow.h"
+
+#include <memory>
+
+namespace quorate::scenes {
+
+/// Everything one picture needs: the real window over fixture services and a clock that stands still.
+struct Stage {
+    ui::Theme& theme;
+    ManualClock clock{fixtures::sceneTime()};
+    fixtures::FixtureRegistry clusters;
+    fixtures::FixtureUpgradeService upgrades;
+    fixtures::FixtureRunService runs;
+    ui::WidgetDialogs dialogs;
+    ui::UiContext context;
+    std::unique_ptr<ui::MainWindow> window;
+
+    Stage(ui::Theme& shown, std::vector<service::ClusterStatus> statuses);
+};
+
+struct Scene {
+    QString name;
+    /// Builds the stage; returns the widget to picture (the window, or a dialog of it).
+    std::function<QWidget*(std::unique_ptr<Stage>& stage, ui::Theme& theme)> build;
+};
+[[nodiscard]] std::vector<Scene> catalogue();
+
+} // namespace quorate::scenes
