@@ -9,16 +9,17 @@ namespace quorate::service {
 /// What connecting needs before it can go on; answered by a person (dialog) or by options (command line).
 struct ConnectOutcome {
     enum class Need { Nothing, Trust, Password } need = Need::Nothing;
-    std::optional<ClusterId> cluster;               ///< set when connected
-    std::vector<net::CertificateInfo> certificates; ///< Need::Trust: what each host:port served
-    std::vector<QString> hostPorts;                 ///< parallel to certificates
-    std::optional<Error> reason;
+    std::optional<ClusterId> cluster{};               ///< set when connected
+    std::vector<net::CertificateInfo> certificates{}; ///< Need::Trust: what each host:port served
+    std::vector<QString> hostPorts{};                 ///< parallel to certificates
+    /// Why a person is needed; also set when connected but the password could not be kept.
+    std::optional<Error> reason{};
 };
 
 struct ConnectRequest {
     ClusterFile file;
     QString user;
-    std::shared_ptr<Secret> password; ///< null: keychain, then the practice credentials file, then ask
+    std::shared_ptr<Secret> password; ///< null: a practice cluster's own credentials file, then the keychain, then ask
     bool remember = true;
     std::vector<QByteArray> acceptFingerprints; ///< SHA-256 of certificates that the person has just accepted
     QString acceptedBy;

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/service/ActWords.h"
+
+#include <algorithm>
+
+namespace quorate::service {
+namespace {
+
+using std::chrono::minutes;
+
+/// Between "10 or more" (seeds/003) and "up to 15" (seeds/000).
+constexpr Millis kRebootExpected = minutes(12);
+constexpr Millis kRebootLimit = minutes(15); ///< peers.md section 8: node wait after reboot
+constexpr Millis kShortLimit = minutes(5);   ///< peers.md section 8: component restart limit
+constexpr Millis kScaledLimitMin = Seconds(30);
+
+} // namespace
+
+ActTimes timesOf(const Act& act)
+{
+    if (std::holds_alternative<act::Reboot>(act)) {
+        return {.expected = kRebootExpected, .limit = kRebootLimit};
+    }
+    return {.expected = Millis(0), .limit = kShortLimit};
+}
+
+Millis scaled(Millis time, double speed)
+{
+    const Millis divided{static_cast<Millis::rep>(double(time.count()) / speed)};
+    return speed > 1 ? std::max(divided, kScaledLimitMin) : divided;
+}
+
+QString titleOf(const QString& nodeName, const Act& act)
+{
+    if (const auto* start = std::get_if<act::StartService>(&act)) {
+        return QStringLiteral("Start %1 on %2").arg(start->service, nodeName);
+    }
+    if (const auto* stop = std::get_if<act::StopService>(&act)) {
+        return QStringLiteral("Stop %1 on %2").arg(stop->service, nodeName);
+    }
+    if (std::holds_alternative<act::Shutdown>(act)) {
+        return QStringLiteral("Shut down %1").arg(nodeName);
+    }
+    return QStringLiteral("%1 %2").arg(actTitle(act), nodeName);
+}
+
+QString consequenceOf(const QString& nodeName, const Act& act)
+{
+    if (std::holds_alternative<act::Drain>(act)) {
+        return QStringLiteral("%1 is asked to drain: it hands its work to the other nodes and takes no new users until "
+                              "it is resumed. It stays up, but does not count as ready.")
+            .arg(nodeName);
+    }
+    if (std::holds_alternative<act::Resume>(act)) {
+        return QStringLiteral("%1 is asked to take part again: it takes users and counts as ready.").arg(nodeName);
+    }
+    if (std::holds_alternative<act::Reboot>(act)) {
+        return QStringLiteral("%1 is asked to drain and restart. Users of this node are moved to the others; it comes "
+                              "back by itself.")
+            .arg(nodeName);
+    }
+    if (std::holds_alternative<act::Shutdown>(act)) {
+        return QStringLiteral("%1 is asked to drain and switch itself off. It does not come back by itself: somebody "
+                              "has to start it.")
+            .arg(nodeName);
+    }
+    if (const auto* start = std::get_if<act::StartService>(&act)) {
+        return QStringLiteral("%1 is asked to start its service %2.").arg(nodeName, start->service);
+    }
+    if (const auto* stop = std::get_if<act::StopService>(&act)) {
+        return QStringLiteral("%1 is asked to stop its service %2. Users of that service on this node are cut off.")
+            .arg(nodeName, stop->service);
+    }
+    return QStringLiteral("%1 is asked for: %2.").arg(nodeName, actTitle(act));
+}
+
+QString verbOf(const Act& act)
+{
+    if (std::holds_alternative<act::Drain>(act)) {
+        return QStringLiteral("is drained");
+    }
+    if (std::holds_alternative<act::Shutdown>(act)) {
+        return QStringLiteral("is shut down");
+    }
+    return QStringLiteral("restarts");
+}
+
+bool isDestructive(const Act& act)
+{
+    return std::holds_alternative<act::Reboot>(act) || std::holds_alternative<act::Shutdown>(act);
+}
+
+bool isSingleAct(const Act& act)
+{
+    return std::holds_alternative<act::Drain>(act) || std::holds_alternative<act::Resume>(act)
+           || std::holds_alternative<act::Reboot>(act) || std::holds_alternative<act::Shutdown>(act)
+           || std::holds_alternative<act::StartService>(act) || std::holds_alternative<act::StopService>(act);
+}
+
+quorum::GateVerdict judgeAct(const ClusterStatus& status, TimePoint now, const quorum::Policy& policy,
+                             const NodeId& node, const Act& act)
+{
+    if (!takesVoterAway(act)) {
+        quorum::GateVerdict verdict;
+        verdict.verdict = quorum::Verdict::Yes;
+        verdict.sentence = status.assessment.sentence.text();
+        return verdict;
+    }
+    const Millis expected = timesOf(act).expected;
+    quorum::GateRequest request;
+    request.leaving = node;
+    request.verb = verbOf(act);
+    request.expected = Millis(static_cast<Millis::rep>(double(expected.count()) / status.speed));
+    request.permanent = std::holds_alternative<act::Shutdown>(act);
+    return quorum::decideLeave(*status.snapshot, now, request, policy);
+}
+
+} // namespace quorate::service

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/service/Account.h"
+#include "core/service/ClusterService.h"
+#include "core/service/Context.h"
+#include "core/service/NodePolls.h"
+#include "core/service/PlatformHandle.h"
+
+#include <QTimer>
+
+namespace quorate::service {
+
+class NodeAct;
+
+/// One connected cluster; see ClusterService. Finds its password when made, polls from then on.
+class ClusterServiceImpl final : public ClusterService {
+    Q_OBJECT
+public:
+    ClusterServiceImpl(Context& context, store::ClusterProfile profile, QObject* parent = nullptr);
+    ~ClusterServiceImpl() override;
+
+    [[nodiscard]] StatusPtr status() const override { return m_status; }
+    [[nodiscard]] platform::Platform& platform() override { return m_platform; }
+    void setForeground(bool foreground) override;
+    [[nodiscard]] Async<StatusPtr> refresh() override;
+    [[nodiscard]] ActPreview preview(const NodeId& node, const Act& act) const override;
+    [[nodiscard]] Async<OperationStatus> perform(NodeId node, Act act) override;
+    [[nodiscard]] std::vector<ActProgress> activeActs() const override;
+    void setReadOnly(bool readOnly) override;
+    [[nodiscard]] Async<bool> signIn(QString user, Secret password, bool remember) override;
+
+    [[nodiscard]] const store::ClusterProfile& profile() const { return m_profile; }
+    /// After the profile, a pin or the password was changed by connecting again.
+    void reconnect(store::ClusterProfile profile, const Account& account);
+    [[nodiscard]] quorum::Policy policy() const;
+
+private:
+    void findPassword();
+    void setAccount(const Account& account);
+    Async<StatusPtr> refreshReady();
+    void publishSoon();
+    void publish();
+    void readLease();
+    [[nodiscard]] SnapshotPtr makeSnapshot(TimePoint now) const;
+    [[nodiscard]] ConnectionState connectionOf(const ClusterStatus& status) const;
+    [[nodiscard]] std::optional<Error> worstError() const;
+    void keepHistory(const ClusterStatus& status);
+    [[nodiscard]] std::optional<Error> refusalBeforehand(const NodeId& node, const Act& act) const;
+    [[nodiscard]] Async<std::optional<Error>> askGate(NodeId node, Act act);
+    [[nodiscard]] QString nameOf(const NodeId& node) const;
+    void onActEnded(NodeAct* act);
+
+    Context& m_context;
+    store::ClusterProfile m_profile;
+    PlatformHandle m_platform;
+    std::unique_ptr<NodePolls> m_polls;
+    StatusPtr m_status;
+    std::optional<platform::Lease> m_lease;
+    std::vector<store::HistoryPoint> m_history;
+    std::vector<NodeAct*> m_acts; ///< children
+    std::vector<Resolver<bool>> m_accountWaiters;
+    std::optional<Error> m_accountError;
+    bool m_lookingForAccount = false;
+    bool m_foreground = true;
+    QTimer m_tick;
+    QTimer m_publishSoon;
+    QTimer m_leaseTimer;
+};
+
+} // namespace quorate::service

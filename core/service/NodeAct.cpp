@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/service/NodeAct.h"
+
+#include "core/service/ActWords.h"
+
+#include <QUuid>
+
+namespace quorate::service {
+namespace {
+
+constexpr int kSendsMax = 3;              ///< peers.md section 8 (CAU); the same key each time
+constexpr Millis kFollowInterval{500};    ///< our own choice
+constexpr Millis kRenewInterval = Seconds(60); ///< a third of the lease's life, design section 6
+
+bool isNoAnswer(const Error& error)
+{
+    return error.kind == ErrorKind::Transport || error.kind == ErrorKind::Timeout;
+}
+
+OperationStatus succeeded(const std::optional<OperationId>& id, const QString& message)
+{
+    return {.id = id.value_or(OperationId{}),
+            .state = OperationStatus::State::Succeeded,
+            .progress = 1,
+            .message = message,
+            .error = {}};
+}
+
+} // namespace
+
+NodeAct::NodeAct(NodeActEnvironment environment, NodeId node, Act act, QObject* parent)
+    : QObject(parent)
+    , m_environment(std::move(environment))
+    , m_key{QUuid::createUuid().toString(QUuid::WithoutBraces)}
+    , m_again(new QTimer(this))
+    , m_limit(new QTimer(this))
+    , m_renew(new QTimer(this))
+{
+    m_progress.node = std::move(node);
+    m_progress.act = std::move(act);
+    m_progress.startedAt = m_environment.clock.now();
+    m_again->setSingleShot(true);
+    m_again->setInterval(kFollowInterval);
+    m_limit->setSingleShot(true);
+    m_renew->setInterval(kRenewInterval);
+    connect(m_limit, &QTimer::timeout, this, &NodeAct::onLimit);
+    connect(m_renew, &QTimer::timeout, this, &NodeAct::renewLease);
+    connect(m_again, &QTimer::timeout, this, [this] {
+        if (!m_operation && m_sends < kSendsMax) {
+            send();
+        } else {
+            follow();
+        }
+    });
+}
+
+NodeAct::~NodeAct()
+{
+    m_stop.request_stop();
+    m_resolver.resolve(fail(cancelledError()));
+}
+
+Async<OperationStatus> NodeAct::start()
+{
+    if (m_environment.platform.capabilities().lease) {
+        say(QStringLiteral("Taking the right to change this cluster"), 0);
+        deliver(m_environment.platform.acquireLease(m_environment.leaseOwner,
+                                                    titleOf(m_environment.nodeName, m_progress.act),
+                                                    m_stop.get_token()),
+                this, [this](Result<platform::Lease> lease) { onLease(std::move(lease)); });
+    } else {
+        askGate();
+    }
+    return m_resolver.future();
+}
+
+void NodeAct::onLease(Result<platform::Lease> lease)
+{
+    if (lease) {
+        m_leaseHeld = true;
+        m_renew->start();
+        askGate();
+        return;
+    }
+    Error error = std::move(lease).error();
+    if (error.kind == ErrorKind::Conflict) {
+        error.kind = ErrorKind::Precondition;
+        error.code = QStringLiteral("lease-held");
+    }
+    finish(fail(std::move(error)));
+}
+
+void NodeAct::askGate()
+{
+    say(QStringLiteral("Asking every node how the cluster stands"), 0);
+    deliver(m_environment.askGate(), this, [this](Result<std::optional<Error>> refusal) {
+        if (!refusal) {
+            finish(fail(std::move(refusal).error()));
+        } else if (*refusal) {
+            finish(fail(**std::move(refusal)));
+        } else {
+            m_before = m_environment.lastObservation();
+            auto noted = m_environment.note(
+                QStringLiteral("%1: sent").arg(titleOf(m_environment.nodeName, m_progress.act)));
+            if (!noted) {
+                finish(fail(std::move(noted).error()));
+                return;
+            }
+            m_limit->start(scaled(timesOf(m_progress.act).limit, m_environment.speed));
+            send();
+        }
+    });
+}
+
+void NodeAct::send()
+{
+    ++m_sends;
+    m_sent = true;
+    say(QStringLiteral("Sending to %1").arg(m_environment.nodeName), 0);
+    deliver(m_environment.platform.perform(target(), m_progress.act, m_key, m_stop.get_token()), this,
+            [this](Result<OperationId> answer) { onSent(std::move(answer)); });
+}
+
+void NodeAct::onSent(Result<OperationId> answer)
+{
+    if (m_done) {
+        return;
+    }
+    if (answer) {
+        m_operation = *answer;
+        follow();
+    } else if (isNoAnswer(answer.error()) && m_sends < kSendsMax) {
+        m_again->start(); // the same key: a node that has got it does not act again
+    } else if (isNoAnswer(answer.error())) {
+        probe();
+    } else {
+        finish(fail(std::move(answer).error()));
+    }
+}
+
+void NodeAct::follow()
+{
+    if (!m_operation) {
+        probe();
+        return;
+    }
+    deliver(m_environment.platform.follow(target(), *m_operation, m_stop.get_token()), this,
+            [this](Result<OperationStatus> answer) { onFollowed(std::move(answer)); });
+}
+
+void NodeAct::onFollowed(Result<OperationStatus> answer)
+{
+    if (m_done) {
+        return;
+    }
+    if (!answer && answer.error().kind == ErrorKind::NotFound) {
+        probe();
+        return;
+    }
+    if (!answer && isNoAnswer(answer.error())) {
+        if (std::holds_alternative<act::Shutdown>(m_progress.act)) {
+            finish(succeeded(m_operation, QStringLiteral("%1 accepted and does not answer any more")
+                                              .arg(m_environment.nodeName)));
+            return;
+        }
+        say(QStringLiteral("Waiting for %1 to answer again").arg(m_environment.nodeName), m_progress.progress);
+        followLater();
+        return;
+    }
+    if (!answer) {
+        finish(fail(std::move(answer).error()));
+        return;
+    }
+    switch (answer->state) {
+    case OperationStatus::State::Running:
+        say(answer->message, answer->progress);
+        followLater();
+        return;
+    case OperationStatus::State::Succeeded: finish(*std::move(answer)); return;
+    case OperationStatus::State::Failed:
+        finish(fail(answer->error.value_or(
+            makeError(ErrorKind::Server, QStringLiteral("operation-failed"), answer->message))));
+        return;
+    }
+}
+
+void NodeAct::probe()
+{
+    deliver(m_environment.platform.probe(target(), m_progress.act, m_key, m_before, m_stop.get_token()), this,
+            [this](Result<ProbeOutcome> answer) { onProbed(std::move(answer)); });
+}
+
+void NodeAct::onProbed(Result<ProbeOutcome> answer)
+{
+    if (m_done) {
+        return;
+    }
+    if (!answer && !isNoAnswer(answer.error())) {
+        finish(fail(std::move(answer).error()));
+        return;
+    }
+    const ProbeOutcome outcome = answer.value_or(ProbeOutcome::Unknown);
+    if (outcome == ProbeOutcome::Done) {
+        finish(succeeded(m_operation, QStringLiteral("Done")));
+    } else if (outcome == ProbeOutcome::NotDone && !m_operation) {
+        finish(fail(ErrorKind::Transport, QStringLiteral("not-sent"),
+                    QStringLiteral("%1 never received the request").arg(m_environment.nodeName),
+                    QStringLiteral("Check the way to the node and try again")));
+    } else {
+        followLater();
+    }
+}
+
+void NodeAct::followLater() { m_again->start(); }
+
+void NodeAct::onLimit()
+{
+    const QString title = titleOf(m_environment.nodeName, m_progress.act);
+    finish(fail(ErrorKind::Timeout, QStringLiteral("limit-passed"),
+                QStringLiteral("%1 has not ended within its limit of %2")
+                    .arg(title, toDurationText(scaled(timesOf(m_progress.act).limit, m_environment.speed))),
+                QStringLiteral("Look at the node; it may still be at work")));
+}
+
+void NodeAct::renewLease()
+{
+    // A lost lease does not undo what was sent; the next act will say who holds it.
+    deliver(m_environment.platform.renewLease(m_environment.leaseOwner, m_stop.get_token()), this,
+            [](const Result<platform::Lease>&) {});
+}
+
+void NodeAct::say(const QString& message, double progress)
+{
+    m_progress.message = message;
+    m_progress.progress = progress;
+    Q_EMIT changed();
+}
+
+void NodeAct::finish(Result<OperationStatus> outcome)
+{
+    if (m_done) {
+        return;
+    }
+    m_done = true;
+    m_again->stop();
+    m_limit->stop();
+    m_renew->stop();
+    m_progress.ended = true;
+    m_progress.progress = outcome ? 1 : m_progress.progress;
+    m_progress.message = outcome ? outcome->message : outcome.error().message;
+    if (!outcome) {
+        m_progress.error = outcome.error();
+    }
+    const QString title = titleOf(m_environment.nodeName, m_progress.act);
+    const QString text = outcome  ? QStringLiteral("%1: done").arg(title)
+                         : m_sent ? QStringLiteral("%1: failed: %2").arg(title, outcome.error().message)
+                                  : QStringLiteral("%1: refused, nothing was sent: %2")
+                                        .arg(title, outcome.error().message);
+    auto noted = m_environment.note(text);
+    if (!noted && outcome) {
+        outcome = fail(std::move(noted).error());
+    }
+    releaseLease();
+    m_resolver.resolve(std::move(outcome));
+    Q_EMIT ended();
+}
+
+void NodeAct::releaseLease()
+{
+    if (!m_leaseHeld) {
+        return;
+    }
+    m_leaseHeld = false;
+    // Not with our stop token: it goes out although this object goes. It expires by itself when it is lost.
+    detail::onAnswer<bool>(m_environment.platform.releaseLease(m_environment.leaseOwner, {}),
+                           [](const Result<bool>&) {});
+}
+
+} // namespace quorate::service

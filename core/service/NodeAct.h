@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/service/ClusterService.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <functional>
+#include <stop_token>
+
+namespace quorate::service {
+
+/// What a single act needs of its cluster.
+struct NodeActEnvironment {
+    platform::Platform& platform;
+    const Clock& clock;
+    QString leaseOwner{};
+    QString nodeName{};
+    double speed = 1;
+    /// Observes every node; answers the refusal, or nothing when the act may go on. Nothing was sent by then.
+    std::function<Async<std::optional<Error>>()> askGate{};
+    /// Durable when it returns.
+    std::function<Result<void>(const QString& text)> note{};
+    std::function<std::optional<Observation>()> lastObservation{};
+};
+
+/// Carries one act on one node from the lease to its end: lease, fresh gate, durable activity entry, send, follow,
+/// activity entry, lease back. Ends by itself, at the latest after the act's limit; deletes nothing, keeps nothing.
+class NodeAct final : public QObject {
+    Q_OBJECT
+public:
+    NodeAct(NodeActEnvironment environment, NodeId node, Act act, QObject* parent);
+    ~NodeAct() override;
+
+    [[nodiscard]] Async<OperationStatus> start();
+    [[nodiscard]] const ActProgress& progress() const { return m_progress; }
+
+Q_SIGNALS:
+    void changed();
+    void ended();
+
+private:
+    void onLease(Result<platform::Lease> lease);
+    void askGate();
+    void send();
+    void onSent(Result<OperationId> answer);
+    void follow();
+    void onFollowed(Result<OperationStatus> answer);
+    void probe();
+    void onProbed(Result<ProbeOutcome> answer);
+    void followLater();
+    void onLimit();
+    void renewLease();
+    void say(const QString& message, double progress);
+    void finish(Result<OperationStatus> outcome);
+    void releaseLease();
+    [[nodiscard]] ActTarget target() const { return {.node = m_progress.node}; }
+
+    NodeActEnvironment m_environment;
+    ActProgress m_progress;
+    platform::IdempotencyKey m_key;
+    std::optional<Observation> m_before;
+    std::optional<OperationId> m_operation;
+    Resolver<OperationStatus> m_resolver;
+    std::stop_source m_stop;
+    QTimer* m_again = nullptr;
+    QTimer* m_limit = nullptr;
+    QTimer* m_renew = nullptr;
+    int m_sends = 0;
+    bool m_leaseHeld = false;
+    bool m_sent = false; ///< the request may have reached the node
+    bool m_done = false;
+};
+
+} // namespace quorate::service

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/service/StatusWords.h"
+
+#include <QSslCertificate>
+
+namespace quorate::service {
+
+ClusterIdentity identityOf(const store::ClusterProfile& profile)
+{
+    const QUrl& first = profile.file.nodes.front().address;
+    return {.id = profile.id,
+            .name = profile.file.name,
+            .system = profile.file.system,
+            .platform = profile.file.platform,
+            .environment = profile.file.environment,
+            .address = QStringLiteral("%1:%2").arg(first.host()).arg(first.port(443))};
+}
+
+Result<net::TrustPolicy> trustPolicyOf(store::Store& store, const ClusterFile& file)
+{
+    net::TrustPolicy policy;
+    if (!file.caPem.isEmpty()) {
+        policy.authorities = QSslCertificate::fromData(file.caPem, QSsl::Pem);
+        if (policy.authorities.isEmpty()) {
+            return fail(ErrorKind::Validation, QStringLiteral("bad-ca"),
+                        QStringLiteral("The CA of the cluster file cannot be read"),
+                        QStringLiteral("Give it as PEM text in the field \"ca\""));
+        }
+    }
+    auto pins = store.pins();
+    if (!pins) {
+        return fail(std::move(pins).error());
+    }
+    for (const store::PinnedCertificate& pin : *pins) {
+        policy.pins[pin.hostPort] = pin.sha256;
+    }
+    return policy;
+}
+
+void addUnlistedMembers(ClusterSnapshot& snapshot)
+{
+    std::vector<NodeRecord> unlisted;
+    const auto isKnown = [&](const NodeId& id) {
+        return snapshot.node(id) || std::ranges::find(unlisted, id, &NodeRecord::id) != unlisted.end();
+    };
+    for (const NodeRecord& record : snapshot.nodes) {
+        if (!record.isReachable()) {
+            continue;
+        }
+        for (const PeerView& member : record.last->cluster.members) {
+            if (!isKnown(member.id)) {
+                NodeRecord added;
+                added.id = member.id;
+                added.name = member.name;
+                unlisted.push_back(std::move(added));
+            }
+        }
+    }
+    std::ranges::move(unlisted, std::back_inserter(snapshot.nodes));
+}
+
+std::optional<Error> tlsRefusal(const std::vector<NodeRecord>& records)
+{
+    for (const NodeRecord& record : records) {
+        if (record.error && record.error->kind == ErrorKind::Tls) {
+            Error error = *record.error;
+            error.kind = ErrorKind::Precondition;
+            error.retryable = false;
+            return error.withContext(QStringLiteral("nothing was sent"));
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace quorate::service
