@@ -70,6 +70,8 @@ set(quorate_test_environment
   "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0"
   "UBSAN_OPTIONS=print_stacktrace=1")
 
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/test-home)
+
 # quorate_test(NAME quorum_unit LABEL unit SOURCES … LINKS … [GUI] [DBUS] [SERIAL] [TIMEOUT seconds] [ENVIRONMENT K=V …])
 # Links tests/support, which brings GoogleTest and main(): with a QCoreApplication, or with GUI a QApplication (offscreen).
 # DBUS runs it in a session bus of its own (keychain tests).
@@ -96,6 +98,9 @@ function(quorate_test)
   add_test(NAME ${arg_NAME} COMMAND ${launcher} $<TARGET_FILE:${arg_NAME}>)
   set_tests_properties(${arg_NAME} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT}
     ENVIRONMENT "${quorate_test_environment};${arg_ENVIRONMENT}")
+  if(arg_DBUS)
+    set_tests_properties(${arg_NAME} PROPERTIES RESOURCE_LOCK keychain)
+  endif()
   if(arg_SERIAL)
     set_tests_properties(${arg_NAME} PROPERTIES RUN_SERIAL TRUE)
   endif()
