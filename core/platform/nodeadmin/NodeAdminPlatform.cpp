@@ -140,7 +140,15 @@ NodeAdminPlatform::NodeAdminPlatform(NodeAdminOptions options)
     m_leases = std::make_shared<Leases>(m_nodes, ttl);
 }
 
-NodeAdminPlatform::~NodeAdminPlatform() { m_nodes->http()->shutDown(); }
+NodeAdminPlatform::~NodeAdminPlatform()
+{
+    for (const auto& staging : std::exchange(m_stagings, {})) {
+        if (const auto alive = staging.lock()) {
+            alive->cancel();
+        }
+    }
+    m_nodes->http()->shutDown();
+}
 
 Capabilities NodeAdminPlatform::capabilities() const
 {
@@ -219,11 +227,16 @@ Async<ProbeOutcome> NodeAdminPlatform::probe(ActTarget target, Act act, Idempote
                   : ready<ProbeOutcome>(fail(client.error()));
 }
 
-Async<std::vector<StagedPackage>> NodeAdminPlatform::stage(Package, std::vector<NodeId>,
-                                                           StagingListener, std::stop_token)
+Async<std::vector<StagedPackage>> NodeAdminPlatform::stage(Package package,
+                                                           std::vector<NodeId> nodes,
+                                                           StagingListener listener,
+                                                           std::stop_token stop)
 {
-    return ready<std::vector<StagedPackage>>(fail(ErrorKind::Internal, QStringLiteral("not-built"),
-                                                  QStringLiteral("Staging is not built yet")));
+    std::erase_if(m_stagings, [](const auto& staging) { return staging.expired(); });
+    auto stager =
+        std::make_shared<Stager>(m_nodes, std::move(package), std::move(listener), std::move(stop));
+    m_stagings.push_back(stager);
+    return stager->run(nodes);
 }
 
 Async<Lease> NodeAdminPlatform::acquireLease(QString owner, QString note, std::stop_token stop)

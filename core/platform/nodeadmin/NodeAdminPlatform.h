@@ -4,6 +4,7 @@
 #include "core/platform/nodeadmin/Backups.h"
 #include "core/platform/nodeadmin/Leases.h"
 #include "core/platform/nodeadmin/Nodes.h"
+#include "core/platform/nodeadmin/Stager.h"
 
 namespace quorate::platform::nodeadmin {
 
@@ -36,6 +37,7 @@ private:
     std::shared_ptr<Nodes> m_nodes;
     std::shared_ptr<Backups> m_backups;
     std::shared_ptr<Leases> m_leases;
+    std::vector<std::weak_ptr<Stager>> m_stagings;
 };
 
 } // namespace quorate::platform::nodeadmin
