@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 /// The resources are in a static library, and would not be there if nothing named them. (Outside of
 /// any namespace.)
@@ -310,10 +311,16 @@ void Theme::refresh()
 
 bool Theme::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == m_application && event->type() == QEvent::ThemeChange) {
+    // Qt tells every window, and not the application itself.
+    if (event->type() == QEvent::ThemeChange && watched->isWindowType()) {
+        const auto before = std::tuple(m_systemScale, m_family, m_fixedFamily, m_systemIsDark);
         QApplication::setPalette(QPalette()); // lets the desktop's own palette through to be read
         readSystem();
-        refresh();
+        if (before != std::tuple(m_systemScale, m_family, m_fixedFamily, m_systemIsDark)) {
+            refresh();
+        } else {
+            QApplication::setPalette(palette());
+        }
     }
     return QObject::eventFilter(watched, event);
 }
