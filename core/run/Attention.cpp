@@ -22,20 +22,27 @@ constexpr Wording kWordings[] = {
      "Find out who works on the cluster; then resume, which asks for the right again."},
     {"lease-unreachable", "The right to coordinate this cluster cannot be had: it does not answer",
      "Check the connection to the cluster, then resume."},
-    {"gate-refused", "%1 may not leave now", "Bring the other nodes back to ready, then resume: the gate is asked again."},
+    {"gate-refused", "%1 may not leave now",
+     "Bring the other nodes back to ready, then resume: the gate is asked again."},
     {"gate-unknown", "It cannot be told whether %1 may leave",
      "Make every node answer, then resume: the gate is asked again."},
-    {"checks-failed", "The checks before %1 do not pass", "Cure what is named, then resume: the checks run again."},
-    {"warnings-not-accepted", "The checks before %1 warn", "Cure what is named and resume, or accept the warnings by name."},
-    {"node-silent", "%1 does not answer, so \"%2\" was not sent", "Check the node and its network, then resume."},
-    {"package-changed", "The package on %1 is not the planned one", "Stage the package again, then resume."},
-    {"operation-failed", "\"%2\" failed on %1", "Read the node's own message and cure it, then retry the step."},
+    {"checks-failed", "The checks before %1 do not pass",
+     "Cure what is named, then resume: the checks run again."},
+    {"warnings-not-accepted", "The checks before %1 warn",
+     "Cure what is named and resume, or accept the warnings by name."},
+    {"node-silent", "%1 does not answer, so \"%2\" was not sent",
+     "Check the node and its network, then resume."},
+    {"package-changed", "The package on %1 is not the planned one",
+     "Stage the package again, then resume."},
+    {"operation-failed", "\"%2\" failed on %1",
+     "Read the node's own message and cure it, then retry the step."},
     {"outcome-unknown", "It cannot be told whether \"%2\" was done on %1",
      "Look at the node itself. Resume asks it again; nothing is sent twice."},
     {"limit-passed", "\"%2\" on %1 takes longer than its limit",
      "Look at the node's own console. Resume waits once more."},
     {"wrong-version", "%1 came back on another version than the target",
-     "Look at the node's upgrade log. Resume looks again; the other nodes stay as they are until then."},
+     "Look at the node's upgrade log. Resume looks again; the other nodes stay as they are until "
+     "then."},
     {"verification-failed", "%1 came back, and its own verification failed",
      "Cure the node with its vendor's tools. Resume looks again."},
     {"obligation-unverified", "\"%2\" was done on %1, but it cannot be seen",
@@ -48,9 +55,9 @@ constexpr Wording kWordings[] = {
 QString unharmedOf(const procedure::Plan& plan, const RunState& state)
 {
     if (state.nodeOut) {
-        return plan.voters > 1
-            ? QStringLiteral("Only %1 is held out; no other node is touched").arg(state.nodeOut->value)
-            : QStringLiteral("Nothing else is sent to it");
+        return plan.voters > 1 ? QStringLiteral("Only %1 is held out; no other node is touched")
+                                     .arg(state.nodeOut->value)
+                               : QStringLiteral("Nothing else is sent to it");
     }
     return state.current < 0 ? QStringLiteral("Nothing was sent to any node")
                              : QStringLiteral("No node is held out by this run");
@@ -58,8 +65,8 @@ QString unharmedOf(const procedure::Plan& plan, const RunState& state)
 
 } // namespace
 
-Attention attentionFor(const procedure::Plan& plan, const RunState& state, const QString& code, const QString& what,
-                       std::optional<Error> error)
+Attention attentionFor(const procedure::Plan& plan, const RunState& state, const QString& code,
+                       const QString& what, std::optional<Error> error)
 {
     QString node = QStringLiteral("the cluster");
     QString title = QStringLiteral("the first step");
@@ -74,8 +81,9 @@ Attention attentionFor(const procedure::Plan& plan, const RunState& state, const
     attention.unharmed = unharmedOf(plan, state);
     for (const Wording& wording : kWordings) {
         if (code == QLatin1String(wording.code)) {
-            attention.title = QString::fromLatin1(wording.title).replace(QLatin1String("%1"), node).replace(
-                QLatin1String("%2"), title);
+            attention.title = QString::fromLatin1(wording.title)
+                                  .replace(QLatin1String("%1"), node)
+                                  .replace(QLatin1String("%2"), title);
             attention.next = QString::fromLatin1(wording.next);
         }
     }

@@ -11,7 +11,10 @@ struct Overloaded : Cases... {
 template <typename... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
-QString nodeText(const ActTarget& target) { return target.node ? target.node->value : QStringLiteral("cluster"); }
+QString nodeText(const ActTarget& target)
+{
+    return target.node ? target.node->value : QStringLiteral("cluster");
+}
 
 } // namespace
 
@@ -37,8 +40,9 @@ QString toString(Stage stage)
 
 bool isIntent(const Effect& value)
 {
-    return std::holds_alternative<effect::Perform>(value) || std::holds_alternative<effect::AcquireLease>(value)
-        || std::holds_alternative<effect::ReleaseLease>(value);
+    return std::holds_alternative<effect::Perform>(value)
+           || std::holds_alternative<effect::AcquireLease>(value)
+           || std::holds_alternative<effect::ReleaseLease>(value);
 }
 
 QString toText(const Effect& value)
@@ -47,15 +51,19 @@ QString toText(const Effect& value)
         Overloaded{
             [](const effect::LookNow&) { return QStringLiteral("look-now"); },
             [](const effect::Perform& e) {
-                return QStringLiteral("perform %1 on %2 key=%3").arg(actName(e.act), nodeText(e.target), e.key);
+                return QStringLiteral("perform %1 on %2 key=%3")
+                    .arg(actName(e.act), nodeText(e.target), e.key);
             },
             [](const effect::Follow& e) {
                 return QStringLiteral("follow %1 on %2").arg(e.operation.value, nodeText(e.target));
             },
             [](const effect::Probe& e) {
-                return QStringLiteral("probe %1 on %2 key=%3").arg(actName(e.act), nodeText(e.target), e.key);
+                return QStringLiteral("probe %1 on %2 key=%3")
+                    .arg(actName(e.act), nodeText(e.target), e.key);
             },
-            [](const effect::AcquireLease& e) { return QStringLiteral("acquire-lease \"%1\"").arg(e.owner); },
+            [](const effect::AcquireLease& e) {
+                return QStringLiteral("acquire-lease \"%1\"").arg(e.owner);
+            },
             [](const effect::RenewLease&) { return QStringLiteral("renew-lease"); },
             [](const effect::ReleaseLease&) { return QStringLiteral("release-lease"); },
         },
@@ -68,8 +76,9 @@ QJsonObject toJson(const Effect& value)
     std::visit(Overloaded{
                    [&](const effect::Perform& e) {
                        object[QStringLiteral("effect")] = QStringLiteral("perform");
-                       object[QStringLiteral("node")] = e.target.node ? e.target.node->value : QString();
-                       object[QStringLiteral("act")] = toJson(e.act);
+                       object[QStringLiteral("node")] =
+                           e.target.node ? e.target.node->value : QString();
+                       object[QStringLiteral("act")] = quorate::toJson(e.act);
                        object[QStringLiteral("key")] = e.key;
                    },
                    [&](const effect::AcquireLease& e) {

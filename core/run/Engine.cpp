@@ -12,21 +12,26 @@ using procedure::Plan;
 using procedure::PlanStep;
 using procedure::StepKind;
 
-const PlanStep& stepAt(const Plan& plan, int index) { return plan.steps[static_cast<std::size_t>(index)]; }
+const PlanStep& stepAt(const Plan& plan, int index)
+{
+    return plan.steps[static_cast<std::size_t>(index)];
+}
 
 bool takesAway(const PlanStep& step)
 {
     if (step.kind != StepKind::Act && step.kind != StepKind::Manual) {
         return false;
     }
-    return step.node.has_value() && (step.takesVoterAway || (step.act && quorate::takesVoterAway(*step.act)));
+    return step.node.has_value()
+           && (step.takesVoterAway || (step.act && quorate::takesVoterAway(*step.act)));
 }
 
 bool isInstall(const PlanStep& step)
 {
     // What a platform cannot install by machine a person installs, under the same condition.
     const bool byHand = step.kind == StepKind::Manual && step.when == procedure::When::NotOnTarget;
-    return step.node && (byHand || (step.act && std::holds_alternative<act::InstallPackage>(*step.act)));
+    return step.node
+           && (byHand || (step.act && std::holds_alternative<act::InstallPackage>(*step.act)));
 }
 
 namespace {
@@ -38,7 +43,8 @@ const StepProgress& progressAt(const RunState& state, int index)
 
 int sizeOf(const Plan& plan) { return static_cast<int>(plan.steps.size()); }
 
-/// Asking about a lost act has to outlast what the act may have begun: a restart ends with the node's next WaitBack.
+/// Asking about a lost act has to outlast what the act may have begun: a restart ends with the
+/// node's next WaitBack.
 Millis probeLimit(const Plan& plan, const RunState& state)
 {
     const PlanStep& step = stepAt(plan, state.current);
@@ -67,7 +73,7 @@ std::optional<TimePoint> deadlineOf(const Plan& plan, const RunState& state)
         const PlanStep& step = stepAt(plan, state.current);
         const bool mayBeAway = step.node && state.nodeOut == step.node;
         return state.stageSince
-            + (mayBeAway ? std::max(lookLimit(plan), stepLimit(plan, step)) : lookLimit(plan));
+               + (mayBeAway ? std::max(lookLimit(plan), stepLimit(plan, step)) : lookLimit(plan));
     }
     case Stage::Probe: return state.stageSince + probeLimit(plan, state);
     case Stage::Sent:
@@ -84,7 +90,8 @@ std::vector<NodeId> stillToLeave(const Plan& plan, const RunState& state, const 
     std::vector<NodeId> nodes;
     for (int index = state.current + 1; index < sizeOf(plan); ++index) {
         const PlanStep& later = stepAt(plan, index);
-        if (takesAway(later) && *later.node != leaving && std::ranges::find(nodes, *later.node) == nodes.end()) {
+        if (takesAway(later) && *later.node != leaving
+            && std::ranges::find(nodes, *later.node) == nodes.end()) {
             nodes.push_back(*later.node);
         }
     }
@@ -96,7 +103,8 @@ std::vector<NodeId> doneNodes(const Plan& plan, const RunState& state)
     std::vector<NodeId> nodes;
     for (int index = 0; index < state.current && index < sizeOf(plan); ++index) {
         const StepProgress& progress = progressAt(state, index);
-        if (isInstall(stepAt(plan, index)) && (progress.state == StepState::Done || progress.onTarget)) {
+        if (isInstall(stepAt(plan, index))
+            && (progress.state == StepState::Done || progress.onTarget)) {
             nodes.push_back(*stepAt(plan, index).node);
         }
     }
@@ -116,7 +124,8 @@ std::optional<NodeId> nextToLeave(const Plan& plan, const RunState& state)
 {
     for (int index = std::max(state.current, 0); index < sizeOf(plan); ++index) {
         const PlanStep& later = stepAt(plan, index);
-        const bool begun = index == state.current && state.stage != Stage::Look && state.stage != Stage::Between;
+        const bool begun =
+            index == state.current && state.stage != Stage::Look && state.stage != Stage::Between;
         if (takesAway(later) && later.node != state.nodeOut && !begun) {
             return later.node;
         }
@@ -157,7 +166,8 @@ Transition Engine::run(const RunEvent& occurred)
     }
     const Memory decidedOn = m_state.live.memory;
     m_state.live.lastEventAt = m_at;
-    const bool accepted = std::visit([this](const auto& body) { return handle(body); }, occurred.body);
+    const bool accepted =
+        std::visit([this](const auto& body) { return handle(body); }, occurred.body);
     Transition transition;
     transition.accepted = accepted;
     if (m_durable) {
@@ -168,7 +178,8 @@ Transition Engine::run(const RunEvent& occurred)
     return transition;
 }
 
-Transition stepWith(const Guards& guards, const Plan& plan, RunState state, const RunEvent& occurred)
+Transition stepWith(const Guards& guards, const Plan& plan, RunState state,
+                    const RunEvent& occurred)
 {
     return Engine(guards, plan, std::move(state), occurred.at).run(occurred);
 }
@@ -226,18 +237,22 @@ QString leaseOwner(const RunState& state)
 bool sameProgress(const RunState& left, const RunState& right)
 {
     return left.id == right.id && left.phase == right.phase && left.returnTo == right.returnTo
-        && left.startedAt == right.startedAt && left.endedAt == right.endedAt && left.steps == right.steps
-        && left.current == right.current && left.stage == right.stage && left.stageBefore == right.stageBefore
-        && left.serial == right.serial && left.stageSince == right.stageSince && left.limitFrom == right.limitFrom
-        && left.retryAt == right.retryAt && left.tries == right.tries && left.generation == right.generation
-        && left.newKey == right.newKey && left.operation == right.operation && left.before == right.before
-        && left.nodeOut == right.nodeOut && left.installedInHold == right.installedInHold
-        && left.bootIdBeforeReboot == right.bootIdBeforeReboot && left.bootIdAtGate == right.bootIdAtGate
-        && left.obligations == right.obligations && left.attention == right.attention
-        && left.pauseWished == right.pauseWished && left.problem == right.problem && left.lease == right.lease
-        && left.votersSeen == right.votersSeen && left.acceptedWarnings == right.acceptedWarnings
-        && left.lookAllAfterLease == right.lookAllAfterLease && left.startedBy == right.startedBy
-        && left.pausedBefore == right.pausedBefore;
+           && left.startedAt == right.startedAt && left.endedAt == right.endedAt
+           && left.steps == right.steps && left.current == right.current
+           && left.stage == right.stage && left.stageBefore == right.stageBefore
+           && left.serial == right.serial && left.stageSince == right.stageSince
+           && left.limitFrom == right.limitFrom && left.retryAt == right.retryAt
+           && left.tries == right.tries && left.generation == right.generation
+           && left.newKey == right.newKey && left.operation == right.operation
+           && left.before == right.before && left.nodeOut == right.nodeOut
+           && left.installedInHold == right.installedInHold
+           && left.bootIdBeforeReboot == right.bootIdBeforeReboot
+           && left.bootIdAtGate == right.bootIdAtGate && left.obligations == right.obligations
+           && left.attention == right.attention && left.pauseWished == right.pauseWished
+           && left.problem == right.problem && left.lease == right.lease
+           && left.votersSeen == right.votersSeen && left.acceptedWarnings == right.acceptedWarnings
+           && left.lookAllAfterLease == right.lookAllAfterLease && left.startedBy == right.startedBy
+           && left.pausedBefore == right.pausedBefore;
 }
 
 } // namespace quorate::run

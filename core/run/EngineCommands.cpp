@@ -9,16 +9,18 @@ namespace {
 /// Pauses that a problem of the upgrade itself caused: a run that a person ends then has failed.
 bool isProblem(const QString& code)
 {
-    static const QStringList problems{QStringLiteral("operation-failed"), QStringLiteral("wrong-version"),
-                                      QStringLiteral("verification-failed"), QStringLiteral("outcome-unknown"),
-                                      QStringLiteral("limit-passed"), QStringLiteral("obligation-unverified")};
+    static const QStringList problems{
+        QStringLiteral("operation-failed"),    QStringLiteral("wrong-version"),
+        QStringLiteral("verification-failed"), QStringLiteral("outcome-unknown"),
+        QStringLiteral("limit-passed"),        QStringLiteral("obligation-unverified")};
     return problems.contains(code);
 }
 
 /// These need no person once the coordinator is there again.
 bool goesOnByItself(const Attention& attention)
 {
-    return attention.code == QLatin1String("interrupted") || attention.code == QLatin1String("paused");
+    return attention.code == QLatin1String("interrupted")
+           || attention.code == QLatin1String("paused");
 }
 
 } // namespace
@@ -100,9 +102,11 @@ void Engine::cancelCommanded()
     m_state.pauseWished = false;
     if (paused && m_state.returnTo == RunPhase::Cancelling) {
         if (m_state.stage != Stage::Between) {
-            finishStep(StepState::Failed, QStringLiteral("given up: the run was ended by a person"));
+            finishStep(StepState::Failed,
+                       QStringLiteral("given up: the run was ended by a person"));
         }
-        finish(m_state.problem ? RunPhase::Failed : RunPhase::Cancelled); // asked for a second time: leave it as it is
+        finish(m_state.problem ? RunPhase::Failed
+                               : RunPhase::Cancelled); // asked for a second time: leave it as it is
         return;
     }
     m_state.phase = RunPhase::Cancelling;
@@ -132,10 +136,12 @@ void Engine::cancelAtWork()
     case Stage::Lease:
     case Stage::LookAll:
         m_state.stage = m_state.stageBefore;
-        if (m_state.lease == LeaseState::Held || (!m_state.nodeOut && m_state.stage != Stage::Sent)) {
+        if (m_state.lease == LeaseState::Held
+            || (!m_state.nodeOut && m_state.stage != Stage::Sent)) {
             cancelAtWork();
         } else {
-            takeLease(m_state.stage, true); // something of ours is under way: only with the lease again
+            takeLease(m_state.stage,
+                      true); // something of ours is under way: only with the lease again
         }
         return;
     case Stage::Look:
@@ -159,10 +165,12 @@ void Engine::cancelAtWork()
 void Engine::skipCommanded(const QString& by)
 {
     m_state.phase = m_state.returnTo;
-    const bool accepted = m_state.attention && m_state.attention->code == QLatin1String("warnings-not-accepted");
+    const bool accepted =
+        m_state.attention && m_state.attention->code == QLatin1String("warnings-not-accepted");
     m_state.attention.reset();
     finishStep(accepted ? StepState::Done : StepState::Skipped,
-               accepted ? QStringLiteral("warnings accepted by %1").arg(by) : QStringLiteral("skipped by %1").arg(by));
+               accepted ? QStringLiteral("warnings accepted by %1").arg(by)
+                        : QStringLiteral("skipped by %1").arg(by));
     nextStep();
 }
 

@@ -34,7 +34,10 @@ std::pair<int, int> roughCount(const ClusterSnapshot& snapshot)
 {
     int ready = 0;
     for (const NodeRecord& record : snapshot.nodes) {
-        ready += record.isReachable() && record.last->self.state == NodeState::Ready && record.last->self.voter ? 1 : 0;
+        ready += record.isReachable() && record.last->self.state == NodeState::Ready
+                         && record.last->self.voter
+                     ? 1
+                     : 0;
     }
     return {ready, static_cast<int>(snapshot.nodes.size())};
 }
@@ -62,7 +65,8 @@ bool Engine::handle(const event::Observed& observed)
         return false;
     }
     const SnapshotPtr previous = std::exchange(m_state.live.snapshot, observed.snapshot);
-    if (!previous || m_state.votersSeen.empty() || roughCount(*previous) != roughCount(*observed.snapshot)) {
+    if (!previous || m_state.votersSeen.empty()
+        || roughCount(*previous) != roughCount(*observed.snapshot)) {
         countVoters();
     }
     if (m_state.live.overlay || m_state.phase == RunPhase::Paused) {
@@ -105,7 +109,7 @@ void Engine::countVoters()
 bool Engine::isWaitedFor(int serial, Stage stage) const
 {
     return !isEnded(m_state.phase) && m_state.phase != RunPhase::Paused && !m_state.live.overlay
-        && m_state.stage == stage && m_state.serial == serial;
+           && m_state.stage == stage && m_state.serial == serial;
 }
 
 bool Engine::handle(const event::Performed& performed)
@@ -135,13 +139,14 @@ bool Engine::handle(const event::Followed& followed)
         return false;
     }
     const auto again = [this] {
-        m_effects.push_back(
-            effect::Follow{target(), m_state.operation.value_or(OperationId{}), m_state.serial, pollPause(m_plan)});
+        m_effects.push_back(effect::Follow{target(), m_state.operation.value_or(OperationId{}),
+                                           m_state.serial, pollPause(m_plan)});
     };
     if (!followed.answer) {
         if (followed.answer.error().kind == ErrorKind::NotFound) {
             m_state.operation.reset();
-            startProbe(Millis(0)); // a node that lost its list of operations still knows keys, or shows the outcome
+            startProbe(Millis(0)); // a node that lost its list of operations still knows keys, or
+                                   // shows the outcome
             return true;
         }
         m_state.live.progressText = describe(followed.answer.error());
@@ -158,7 +163,8 @@ bool Engine::handle(const event::Followed& followed)
     case OperationStatus::State::Failed:
         failOperation(status.error.value_or(
             makeError(ErrorKind::Server, QStringLiteral("operation-failed"),
-                      status.message.isEmpty() ? QStringLiteral("The node reports a failure") : status.message)));
+                      status.message.isEmpty() ? QStringLiteral("The node reports a failure")
+                                               : status.message)));
         break;
     }
     checkDeadline();
@@ -171,8 +177,8 @@ bool Engine::handle(const event::Probed& probed)
         return false;
     }
     const auto again = [this] {
-        m_effects.push_back(effect::Probe{target(), *step().act, keyOf(m_state, step()), m_state.before,
-                                          m_state.serial, pollPause(m_plan)});
+        m_effects.push_back(effect::Probe{target(), *step().act, keyOf(m_state, step()),
+                                          m_state.before, m_state.serial, pollPause(m_plan)});
     };
     if (!probed.answer) {
         m_state.live.memory.missing = describe(probed.answer.error());
@@ -185,7 +191,8 @@ bool Engine::handle(const event::Probed& probed)
     case ProbeOutcome::Running:
         if (m_state.operation) {
             enterStage(Stage::Follow);
-            m_effects.push_back(effect::Follow{target(), *m_state.operation, m_state.serial, pollPause(m_plan)});
+            m_effects.push_back(
+                effect::Follow{target(), *m_state.operation, m_state.serial, pollPause(m_plan)});
         } else {
             m_state.live.memory.missing = QStringLiteral("it is still at work");
             again();
@@ -193,18 +200,22 @@ bool Engine::handle(const event::Probed& probed)
         break;
     case ProbeOutcome::NotDone:
         if (m_state.tries >= std::max(step().retry.attemptsMax, 1)) {
-            failOperation(makeError(ErrorKind::Server, QStringLiteral("not-begun"),
-                                    QStringLiteral("It was sent %1 times and never begun").arg(m_state.tries)));
-        } else if (m_state.phase == RunPhase::Cancelling && !isWantedWhenCancelling(m_state.current)) {
+            failOperation(makeError(
+                ErrorKind::Server, QStringLiteral("not-begun"),
+                QStringLiteral("It was sent %1 times and never begun").arg(m_state.tries)));
+        } else if (m_state.phase == RunPhase::Cancelling
+                   && !isWantedWhenCancelling(m_state.current)) {
             finishStep(StepState::Skipped, QStringLiteral("never begun; the run was cancelled"));
             nextStep();
         } else {
-            enterStage(Stage::Look); // certain: the same key may be sent again, after the gate was asked again
+            enterStage(Stage::Look); // certain: the same key may be sent again, after the gate was
+                                     // asked again
             m_effects.push_back(effect::LookNow{});
         }
         break;
     case ProbeOutcome::Unknown:
-        m_state.live.memory.missing = QStringLiteral("the cluster cannot tell yet whether it was done");
+        m_state.live.memory.missing =
+            QStringLiteral("the cluster cannot tell yet whether it was done");
         again();
         break;
     }
@@ -222,9 +233,11 @@ bool Engine::handle(const event::LeaseAnswered& answered)
         memory.leaseExpiresAt = *answered.expiresAt;
         memory.leaseRenewAt.reset();
         if (memory.leaseExpiresAt) {
-            memory.leaseRenewAt = m_at + (*memory.leaseExpiresAt - m_at) / 3; // a third of its life: two more tries
+            memory.leaseRenewAt =
+                m_at + (*memory.leaseExpiresAt - m_at) / 3; // a third of its life: two more tries
         }
-        if (!answered.renewal && m_state.stage == Stage::Lease && m_state.phase != RunPhase::Paused) {
+        if (!answered.renewal && m_state.stage == Stage::Lease
+            && m_state.phase != RunPhase::Paused) {
             leaseTaken();
         }
         return true;
@@ -233,7 +246,8 @@ bool Engine::handle(const event::LeaseAnswered& answered)
     if (answered.renewal) {
         const bool expired = memory.leaseExpiresAt && m_at >= *memory.leaseExpiresAt;
         if (m_state.lease == LeaseState::Held && (error.kind == ErrorKind::Conflict || expired)) {
-            m_state.lease = error.kind == ErrorKind::Conflict ? LeaseState::Lost : LeaseState::Expired;
+            m_state.lease =
+                error.kind == ErrorKind::Conflict ? LeaseState::Lost : LeaseState::Expired;
             memory.leaseRenewAt.reset();
             touch();
         } else if (m_state.lease == LeaseState::Held) {
@@ -299,15 +313,15 @@ bool Engine::handle(const event::Interrupted&)
     if (m_state.phase == RunPhase::Ready || isEnded(m_state.phase)) {
         return false;
     }
-    m_state.live.overlay =
-        attentionFor(m_plan, m_state, QStringLiteral("interrupted"), QStringLiteral("Nobody carries out this run now"));
+    m_state.live.overlay = attentionFor(m_plan, m_state, QStringLiteral("interrupted"),
+                                        QStringLiteral("Nobody carries out this run now"));
     return true;
 }
 
 bool Engine::handle(const event::JournalFailed& failed)
 {
-    m_state.live.overlay = attentionFor(m_plan, m_state, QStringLiteral("journal-failed"), failed.error.message,
-                                        failed.error);
+    m_state.live.overlay = attentionFor(m_plan, m_state, QStringLiteral("journal-failed"),
+                                        failed.error.message, failed.error);
     return true;
 }
 

@@ -38,7 +38,8 @@ void Engine::enterStep(int index)
     m_effects.push_back(effect::LookNow{});
 }
 
-/// Goes on where a pause or an interruption left off: what may have changed meanwhile is asked again.
+/// Goes on where a pause or an interruption left off: what may have changed meanwhile is asked
+/// again.
 void Engine::reenter(Stage stage)
 {
     if (m_state.phase == RunPhase::Resuming) {
@@ -78,7 +79,8 @@ void Engine::takeLease(Stage after, bool lookAll)
     m_state.lookAllAfterLease = lookAll;
     m_state.lease = LeaseState::None;
     enterStage(Stage::Lease);
-    m_effects.push_back(effect::AcquireLease{leaseOwner(m_state), m_plan.procedureTitle, Millis(0)});
+    m_effects.push_back(
+        effect::AcquireLease{leaseOwner(m_state), m_plan.procedureTitle, Millis(0)});
 }
 
 void Engine::leaseTaken()
@@ -113,7 +115,8 @@ bool Engine::isWantedWhenCancelling(int index) const
     const procedure::PlanStep& candidate = stepAt(m_plan, index);
     if (candidate.closesObligation) {
         for (const ObligationView& obligation : m_state.obligations) {
-            if (obligation.id == *candidate.closesObligation && obligation.openedAt && !obligation.closedAt) {
+            if (obligation.id == *candidate.closesObligation && obligation.openedAt
+                && !obligation.closedAt) {
                 return true;
             }
         }
@@ -128,7 +131,7 @@ bool Engine::isWantedWhenCancelling(int index) const
         return false;
     }
     return std::holds_alternative<act::Resume>(*candidate.act)
-        || (std::holds_alternative<act::Reboot>(*candidate.act) && m_state.installedInHold);
+           || (std::holds_alternative<act::Reboot>(*candidate.act) && m_state.installedInHold);
 }
 
 void Engine::nextStep()
@@ -142,8 +145,9 @@ void Engine::nextStep()
         }
         if (m_state.pauseWished && !m_state.nodeOut && m_state.phase != RunPhase::Cancelling) {
             m_state.stage = Stage::Between;
-            pause(attentionFor(m_plan, m_state, QStringLiteral("paused"),
-                               QStringLiteral("Paused before \"%1\"").arg(stepAt(m_plan, index).title)));
+            pause(attentionFor(
+                m_plan, m_state, QStringLiteral("paused"),
+                QStringLiteral("Paused before \"%1\"").arg(stepAt(m_plan, index).title)));
             return;
         }
         enterStep(index);
@@ -155,8 +159,9 @@ void Engine::nextStep()
     }
     for (const ObligationView& obligation : m_state.obligations) {
         if (obligation.openedAt && !obligation.closedAt) {
-            pause(attentionFor(m_plan, m_state, QStringLiteral("obligation-open"),
-                               QStringLiteral("\"%1\" is still to be undone").arg(obligation.title)));
+            pause(
+                attentionFor(m_plan, m_state, QStringLiteral("obligation-open"),
+                             QStringLiteral("\"%1\" is still to be undone").arg(obligation.title)));
             return;
         }
     }
@@ -181,7 +186,8 @@ void Engine::finish(RunPhase phase)
 void Engine::pause(Attention attention)
 {
     if (m_state.phase != RunPhase::Resuming) {
-        m_state.returnTo = m_state.phase == RunPhase::Cancelling ? RunPhase::Cancelling : RunPhase::Running;
+        m_state.returnTo =
+            m_state.phase == RunPhase::Cancelling ? RunPhase::Cancelling : RunPhase::Running;
     }
     m_state.pausedBefore = false;
     m_state.phase = RunPhase::Paused;
@@ -198,7 +204,9 @@ void Engine::limitPassed()
     };
     switch (m_state.stage) {
     case Stage::Lease: stop("lease-unreachable"); return;
-    case Stage::LookAll: reenter(m_state.stageBefore); return; // the gates judge what is known and what is not
+    case Stage::LookAll:
+        reenter(m_state.stageBefore);
+        return; // the gates judge what is known and what is not
     case Stage::Look:
         if (step().kind == StepKind::Gate || takesAway(step())) {
             stop("gate-unknown");

@@ -15,7 +15,8 @@ bool Engine::isRoundComplete() const
 {
     const ClusterSnapshot& snapshot = *m_state.live.snapshot;
     const auto asked = [this](const NodeRecord& record) {
-        return record.address.isEmpty() || (record.attemptedAt && *record.attemptedAt >= m_state.stageSince);
+        return record.address.isEmpty()
+               || (record.attemptedAt && *record.attemptedAt >= m_state.stageSince);
     };
     return !snapshot.nodes.empty() && std::ranges::all_of(snapshot.nodes, asked);
 }
@@ -25,7 +26,7 @@ const Observation* Engine::freshOwn() const
 {
     const NodeRecord* record = step().node ? m_state.live.snapshot->node(*step().node) : nullptr;
     const bool fresh = record != nullptr && record->isReachable() && record->attemptedAt
-        && *record->attemptedAt >= m_state.stageSince;
+                       && *record->attemptedAt >= m_state.stageSince;
     return fresh ? &*record->last : nullptr;
 }
 
@@ -61,13 +62,15 @@ bool Engine::isConditionJudged()
         return false;
     };
     if (step().closesObligation) {
-        const auto found = std::ranges::find(m_state.obligations, *step().closesObligation, &ObligationView::id);
+        const auto found =
+            std::ranges::find(m_state.obligations, *step().closesObligation, &ObligationView::id);
         if (found != m_state.obligations.end() && !found->openedAt) {
             return skip(QStringLiteral("nothing to undo"));
         }
     }
     const bool holdsItOut = step().node && m_state.nodeOut == step().node;
-    if (step().when == When::Always || !step().node || (step().kind == StepKind::WaitBack && holdsItOut)) {
+    if (step().when == When::Always || !step().node
+        || (step().kind == StepKind::WaitBack && holdsItOut)) {
         return true; // a node that we hold out is always waited for
     }
     const Observation* own = freshOwn();
@@ -78,9 +81,11 @@ bool Engine::isConditionJudged()
     switch (step().when) {
     case When::Always: return true;
     case When::UpdatesAvailable:
-        return own->self.updatesAvailable.value_or(false) || skip(QStringLiteral("no updates are offered"));
+        return own->self.updatesAvailable.value_or(false)
+               || skip(QStringLiteral("no updates are offered"));
     case When::RebootNeeded:
-        return own->self.rebootNeeded.value_or(false) || skip(QStringLiteral("no restart is needed"));
+        return own->self.rebootNeeded.value_or(false)
+               || skip(QStringLiteral("no restart is needed"));
     case When::NotOnTarget:
         if (own->self.version == m_plan.targetVersion) {
             progress().onTarget = true;
@@ -89,7 +94,8 @@ bool Engine::isConditionJudged()
         return true;
     case When::RestartedSinceGate: {
         const auto atGate = m_state.bootIdAtGate.find(*step().node);
-        const bool restarted = atGate != m_state.bootIdAtGate.end() && atGate->second != own->self.bootId;
+        const bool restarted =
+            atGate != m_state.bootIdAtGate.end() && atGate->second != own->self.bootId;
         return restarted || skip(QStringLiteral("it has not restarted"));
     }
     }
@@ -111,7 +117,8 @@ void Engine::judgeChecks()
     context.haveBackup = true;
     for (int index = m_state.current; index < static_cast<int>(m_plan.steps.size()); ++index) {
         const auto& later = stepAt(m_plan, index).act;
-        context.haveBackup = context.haveBackup && !(later && std::holds_alternative<act::TakeBackup>(*later));
+        context.haveBackup =
+            context.haveBackup && !(later && std::holds_alternative<act::TakeBackup>(*later));
     }
     if (m_plan.package) {
         context.package = m_plan.package->id;
@@ -126,26 +133,33 @@ void Engine::judgeChecks()
     QStringList unknown;
     QStringList warnings;
     QStringList accepted;
-    for (const procedure::CheckResult& result : procedure::runChecks(specs, *m_state.live.snapshot, context)) {
-        const QString line = result.cure.isEmpty() ? result.text : result.text + QStringLiteral(". ") + result.cure;
+    for (const procedure::CheckResult& result :
+         procedure::runChecks(specs, *m_state.live.snapshot, context)) {
+        const QString line =
+            result.cure.isEmpty() ? result.text : result.text + QStringLiteral(". ") + result.cure;
         if (result.blocks()) {
             (result.outcome == procedure::CheckOutcome::Unknown ? unknown : blocking).append(line);
-        } else if (result.severity == Severity::Warning && result.outcome != procedure::CheckOutcome::Passed) {
-            const bool known = std::ranges::find(m_state.acceptedWarnings, result.id) != m_state.acceptedWarnings.end();
+        } else if (result.severity == Severity::Warning
+                   && result.outcome != procedure::CheckOutcome::Passed) {
+            const bool known = std::ranges::find(m_state.acceptedWarnings, result.id)
+                               != m_state.acceptedWarnings.end();
             (known ? accepted : warnings).append(known ? result.id : line);
         }
     }
     if (!blocking.isEmpty()) {
-        pause(attentionFor(m_plan, m_state, QStringLiteral("checks-failed"), blocking.join(QStringLiteral("; "))));
+        pause(attentionFor(m_plan, m_state, QStringLiteral("checks-failed"),
+                           blocking.join(QStringLiteral("; "))));
     } else if (!unknown.isEmpty()) {
         m_state.live.memory.missing = unknown.join(QStringLiteral("; "));
     } else if (!warnings.isEmpty()) {
         pause(attentionFor(m_plan, m_state, QStringLiteral("warnings-not-accepted"),
                            warnings.join(QStringLiteral("; "))));
     } else {
-        finishStep(StepState::Done, accepted.isEmpty()
-                                        ? QStringLiteral("all checks passed")
-                                        : QStringLiteral("passed; accepted: %1").arg(accepted.join(QStringLiteral(", "))));
+        finishStep(
+            StepState::Done,
+            accepted.isEmpty()
+                ? QStringLiteral("all checks passed")
+                : QStringLiteral("passed; accepted: %1").arg(accepted.join(QStringLiteral(", "))));
         nextStep();
     }
 }
@@ -156,7 +170,8 @@ void Engine::judgeGate()
     if (!mayLeave(&sentence)) {
         return;
     }
-    if (const NodeRecord* record = m_state.live.snapshot->node(*step().node); record != nullptr && record->last) {
+    if (const NodeRecord* record = m_state.live.snapshot->node(*step().node);
+        record != nullptr && record->last) {
         m_state.bootIdAtGate[*step().node] = record->last->self.bootId;
     }
     finishStep(StepState::Done, sentence);
@@ -188,7 +203,8 @@ bool Engine::mayLeave(QString* sentence)
         if (stepAt(m_plan, index).node != step().node) {
             break;
         }
-        request.expected += stepAt(m_plan, index).round == 1 ? stepAt(m_plan, index).expected : Millis(0);
+        request.expected +=
+            stepAt(m_plan, index).round == 1 ? stepAt(m_plan, index).expected : Millis(0);
     }
     if (m_guards.leaderLast) {
         request.stillToLeave = stillToLeave(m_plan, m_state, leaving);
@@ -200,13 +216,16 @@ bool Engine::mayLeave(QString* sentence)
     if (!m_guards.gateFresh) {
         policy.freshnessMax = std::chrono::hours(24);
     }
-    const quorum::GateVerdict verdict = quorum::decideLeave(*m_state.live.snapshot, m_at, request, policy);
+    const quorum::GateVerdict verdict =
+        quorum::decideLeave(*m_state.live.snapshot, m_at, request, policy);
     quorum::Verdict judged = verdict.verdict;
     if (m_plan.voters == 1) {
-        // The only node of a cluster: nobody is left to keep a majority, as the plan and its forecast have said.
+        // The only node of a cluster: nobody is left to keep a majority, as the plan and its
+        // forecast have said.
         judged = quorum::Verdict::Yes;
         for (const quorum::GateReason& reason : verdict.reasons) {
-            if (reason.rule != quorum::GateRule::KeepsMajority && reason.verdict != quorum::Verdict::Yes) {
+            if (reason.rule != quorum::GateRule::KeepsMajority
+                && reason.verdict != quorum::Verdict::Yes) {
                 judged = reason.verdict;
             }
         }
@@ -228,11 +247,14 @@ bool Engine::isStagedAsPlanned(const Observation& own)
     const auto found = std::ranges::find(staged, wanted.id, &StagedPackage::id);
     QString what;
     if (found == staged.end()) {
-        what = QStringLiteral("%1 does not have the package %2").arg(own.node.value, wanted.id.value);
+        what =
+            QStringLiteral("%1 does not have the package %2").arg(own.node.value, wanted.id.value);
     } else if (!found->verified) {
-        what = QStringLiteral("%1 has not verified the package: %2").arg(own.node.value, found->problem);
+        what = QStringLiteral("%1 has not verified the package: %2")
+                   .arg(own.node.value, found->problem);
     } else if (found->sha256 != wanted.sha256) {
-        what = QStringLiteral("The package on %1 is not the planned one: its SHA-256 is %2, planned is %3")
+        what = QStringLiteral(
+                   "The package on %1 is not the planned one: its SHA-256 is %2, planned is %3")
                    .arg(own.node.value, QString::fromLatin1(found->sha256.toHex().left(16)),
                         QString::fromLatin1(wanted.sha256.toHex().left(16)));
     }
@@ -258,7 +280,8 @@ void Engine::prepareAct()
     if (takesAway(step()) && m_guards.gateAgain && !mayLeave(&sentence)) {
         return;
     }
-    if (isInstall(step()) && step().kind == StepKind::Act && m_plan.package && own != nullptr && !isStagedAsPlanned(*own)) {
+    if (isInstall(step()) && step().kind == StepKind::Act && m_plan.package && own != nullptr
+        && !isStagedAsPlanned(*own)) {
         return;
     }
     const std::optional<TimePoint>& expires = m_state.live.memory.leaseExpiresAt;
@@ -291,7 +314,7 @@ void Engine::send()
     }
     if (sending.act && own != nullptr) {
         m_state.installedInHold = m_state.installedInHold || isInstall(sending)
-            || std::holds_alternative<act::InstallUpdates>(*sending.act);
+                                  || std::holds_alternative<act::InstallUpdates>(*sending.act);
         if (std::holds_alternative<act::Reboot>(*sending.act)) {
             m_state.bootIdBeforeReboot = own->self.bootId;
         }
@@ -304,7 +327,8 @@ void Engine::send()
         return;
     }
     enterStage(Stage::Sent);
-    m_effects.push_back(effect::Perform{target(), *sending.act, keyOf(m_state, sending), m_state.serial});
+    m_effects.push_back(
+        effect::Perform{target(), *sending.act, keyOf(m_state, sending), m_state.serial});
 }
 
 } // namespace quorate::run::detail

@@ -24,9 +24,11 @@ void Engine::judgeWaitBack()
         criteria.version.reset();
     }
     const NodeRecord* record = m_state.live.snapshot->node(node);
-    const bool fresh = record != nullptr && record->attemptedAt && *record->attemptedAt >= m_state.stageSince;
+    const bool fresh =
+        record != nullptr && record->attemptedAt && *record->attemptedAt >= m_state.stageSince;
     const bool answered = fresh && record->isReachable();
-    const quorum::BackReading reading = quorum::readBack(*m_state.live.snapshot, m_at, criteria, m_plan.policy);
+    const quorum::BackReading reading =
+        quorum::readBack(*m_state.live.snapshot, m_at, criteria, m_plan.policy);
     m_state.live.memory.missing = fresh ? reading.missing.join(QStringLiteral(", "))
                                         : QStringLiteral("an answer of %1").arg(node.value);
     if (!m_guards.waitBack) {
@@ -37,20 +39,25 @@ void Engine::judgeWaitBack()
         }
         // Before its restart a node shows the old version for good reason.
         const bool restarted = answered
-            && (criteria.bootIdBefore.isEmpty() || record->last->self.bootId != criteria.bootIdBefore);
+                               && (criteria.bootIdBefore.isEmpty()
+                                   || record->last->self.bootId != criteria.bootIdBefore);
         if (reading.wrongVersion && restarted) {
-            pause(attentionFor(m_plan, m_state, QStringLiteral("wrong-version"), m_state.live.memory.missing));
+            pause(attentionFor(m_plan, m_state, QStringLiteral("wrong-version"),
+                               m_state.live.memory.missing));
             return;
         }
         if (reading.failed && restarted) {
-            pause(attentionFor(m_plan, m_state, QStringLiteral("verification-failed"), m_state.live.memory.missing));
+            pause(attentionFor(m_plan, m_state, QStringLiteral("verification-failed"),
+                               m_state.live.memory.missing));
             return;
         }
         const TimePoint observedAt = answered ? record->last->observedAt : m_at;
-        m_state.live.memory.back = quorum::advance(m_state.live.memory.back, reading, observedAt, criteria);
+        m_state.live.memory.back =
+            quorum::advance(m_state.live.memory.back, reading, observedAt, criteria);
         if (!quorum::isBack(m_state.live.memory.back, criteria)) {
             if (reading.green) {
-                m_state.live.memory.missing = QStringLiteral("stable for %1").arg(toDurationText(criteria.stabilisation));
+                m_state.live.memory.missing =
+                    QStringLiteral("stable for %1").arg(toDurationText(criteria.stabilisation));
             }
             return;
         }
@@ -61,9 +68,10 @@ void Engine::judgeWaitBack()
         m_state.bootIdBeforeReboot.clear();
         m_state.bootIdAtGate.erase(node);
     }
-    finishStep(StepState::Done, record != nullptr && record->last
-                                    ? QStringLiteral("ready on %1").arg(record->last->self.version.toString())
-                                    : QString());
+    finishStep(StepState::Done,
+               record != nullptr && record->last
+                   ? QStringLiteral("ready on %1").arg(record->last->self.version.toString())
+                   : QString());
     nextStep();
 }
 
@@ -81,11 +89,13 @@ void Engine::judgeWaitReady()
         }
     }
     if (now.voters < m_plan.voters) {
-        reading.missing.append(QStringLiteral("%1 of %2 voters").arg(now.voters).arg(m_plan.voters));
+        reading.missing.append(
+            QStringLiteral("%1 of %2 voters").arg(now.voters).arg(m_plan.voters));
     }
     for (const NodeId& node : doneNodes(m_plan, m_state)) {
         const NodeRecord* record = m_state.live.snapshot->node(node);
-        if (record != nullptr && record->last && record->last->self.version != m_plan.targetVersion) {
+        if (record != nullptr && record->last
+            && record->last->self.version != m_plan.targetVersion) {
             reading.wrongVersion = m_guards.versionCheck;
             reading.missing.append(QStringLiteral("%1 is on %2, expected %3")
                                        .arg(node.value, record->last->self.version.toString(),
@@ -100,15 +110,18 @@ void Engine::judgeWaitReady()
     reading.green = reading.missing.isEmpty();
     m_state.live.memory.missing = reading.missing.join(QStringLiteral(", "));
     if (reading.wrongVersion && isRoundComplete()) {
-        pause(attentionFor(m_plan, m_state, QStringLiteral("wrong-version"), m_state.live.memory.missing));
+        pause(attentionFor(m_plan, m_state, QStringLiteral("wrong-version"),
+                           m_state.live.memory.missing));
         return;
     }
     quorum::BackCriteria criteria;
     criteria.stabilisation = m_plan.stabilisation;
     criteria.greenInterval = m_plan.greenInterval;
-    m_state.live.memory.back = quorum::advance(m_state.live.memory.back, reading, observedAt, criteria);
+    m_state.live.memory.back =
+        quorum::advance(m_state.live.memory.back, reading, observedAt, criteria);
     if (quorum::isBack(m_state.live.memory.back, criteria)) {
-        finishStep(StepState::Done, QStringLiteral("%1 of %2 voters ready").arg(now.ready).arg(now.voters));
+        finishStep(StepState::Done,
+                   QStringLiteral("%1 of %2 voters ready").arg(now.ready).arg(now.voters));
         nextStep();
     }
 }
@@ -126,7 +139,8 @@ void Engine::judgeVerify()
         if (step().node && record.id != *step().node) {
             continue;
         }
-        const bool fresh = record.isReachable() && record.attemptedAt && *record.attemptedAt >= m_state.stageSince;
+        const bool fresh =
+            record.isReachable() && record.attemptedAt && *record.attemptedAt >= m_state.stageSince;
         if (!fresh) {
             running.append(QStringLiteral("%1 has not answered").arg(record.id.value));
             continue;
@@ -134,7 +148,8 @@ void Engine::judgeVerify()
         const auto& services = record.last->self.services;
         const auto found = std::ranges::find(services, stopped->service, &ServiceState::id);
         if (found != services.end() && found->running) {
-            running.append(QStringLiteral("%1 still runs on %2").arg(stopped->service, record.id.value));
+            running.append(
+                QStringLiteral("%1 still runs on %2").arg(stopped->service, record.id.value));
         }
     }
     m_state.live.memory.missing = running.join(QStringLiteral(", "));
@@ -146,8 +161,8 @@ void Engine::judgeVerify()
 void Engine::startProbe(Millis after)
 {
     enterStage(Stage::Probe);
-    m_effects.push_back(
-        effect::Probe{target(), *step().act, keyOf(m_state, step()), m_state.before, m_state.serial, after});
+    m_effects.push_back(effect::Probe{target(), *step().act, keyOf(m_state, step()), m_state.before,
+                                      m_state.serial, after});
 }
 
 void Engine::failOperation(const Error& error)
@@ -178,7 +193,8 @@ void Engine::failOperation(const Error& error)
 void Engine::operationSucceeded(const QString& text)
 {
     progress().result = text;
-    if (step().closesObligation && step().act && std::holds_alternative<act::StopService>(*step().act)) {
+    if (step().closesObligation && step().act
+        && std::holds_alternative<act::StopService>(*step().act)) {
         enterStage(Stage::Verify);
         progress().state = StepState::Waiting;
         m_effects.push_back(effect::LookNow{});
@@ -192,7 +208,8 @@ void Engine::openObligation()
     if (!step().opensObligation) {
         return;
     }
-    const auto found = std::ranges::find(m_state.obligations, *step().opensObligation, &ObligationView::id);
+    const auto found =
+        std::ranges::find(m_state.obligations, *step().opensObligation, &ObligationView::id);
     if (found != m_state.obligations.end() && !found->openedAt) {
         found->openedAt = m_at;
     }
@@ -202,12 +219,14 @@ void Engine::openObligation()
 void Engine::closeObligation()
 {
     if (step().closesObligation) {
-        const auto found = std::ranges::find(m_state.obligations, *step().closesObligation, &ObligationView::id);
+        const auto found =
+            std::ranges::find(m_state.obligations, *step().closesObligation, &ObligationView::id);
         if (found != m_state.obligations.end() && found->openedAt) {
             found->closedAt = m_at;
         }
     }
-    finishStep(StepState::Done, progress().result.isEmpty() ? QStringLiteral("done") : progress().result);
+    finishStep(StepState::Done,
+               progress().result.isEmpty() ? QStringLiteral("done") : progress().result);
     nextStep();
 }
 

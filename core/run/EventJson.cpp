@@ -15,13 +15,14 @@ struct Overloaded : Cases... {
 template <typename... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
-constexpr std::array kCommands{RunCommand::Resume,      RunCommand::Pause,      RunCommand::Cancel,
-                               RunCommand::RetryStep,   RunCommand::SkipStep,   RunCommand::ConfirmDone,
-                               RunCommand::ConfirmNotDone};
-constexpr std::array<std::pair<ProbeOutcome, const char*>, 4> kOutcomes{{{ProbeOutcome::Done, "done"},
-                                                                        {ProbeOutcome::NotDone, "not-done"},
-                                                                        {ProbeOutcome::Running, "running"},
-                                                                        {ProbeOutcome::Unknown, "unknown"}}};
+constexpr std::array kCommands{
+    RunCommand::Resume,   RunCommand::Pause,       RunCommand::Cancel,        RunCommand::RetryStep,
+    RunCommand::SkipStep, RunCommand::ConfirmDone, RunCommand::ConfirmNotDone};
+constexpr std::array<std::pair<ProbeOutcome, const char*>, 4> kOutcomes{
+    {{ProbeOutcome::Done, "done"},
+     {ProbeOutcome::NotDone, "not-done"},
+     {ProbeOutcome::Running, "running"},
+     {ProbeOutcome::Unknown, "unknown"}}};
 constexpr std::array<std::pair<OperationStatus::State, const char*>, 3> kOperationStates{
     {{OperationStatus::State::Running, "running"},
      {OperationStatus::State::Succeeded, "succeeded"},
@@ -131,7 +132,8 @@ QJsonObject bodyJson(const EventBody& body)
                                    {QStringLiteral("accepted"), accepted}};
             },
             [](const event::Observed& e) {
-                return QJsonObject{{QStringLiteral("snapshot"), e.snapshot ? toJson(*e.snapshot) : QJsonObject()}};
+                return QJsonObject{
+                    {QStringLiteral("snapshot"), e.snapshot ? toJson(*e.snapshot) : QJsonObject()}};
             },
             [](const event::Performed& e) {
                 return answerJson(e.serial, e.answer, [](const OperationId& id) {
@@ -145,17 +147,23 @@ QJsonObject bodyJson(const EventBody& body)
                 });
             },
             [](const event::LeaseAnswered& e) {
-                return answerJson(e.renewal ? 1 : 0, e.expiresAt, [](const std::optional<TimePoint>& at) {
-                    QJsonObject object;
-                    putTime(object, "expiresAt", at);
-                    return object;
-                });
+                return answerJson(e.renewal ? 1 : 0, e.expiresAt,
+                                  [](const std::optional<TimePoint>& at) {
+                                      QJsonObject object;
+                                      putTime(object, "expiresAt", at);
+                                      return object;
+                                  });
             },
             [](const event::Commanded& e) {
-                return QJsonObject{{QStringLiteral("command"), toString(e.command)}, {QStringLiteral("by"), e.by}};
+                return QJsonObject{{QStringLiteral("command"), toString(e.command)},
+                                   {QStringLiteral("by"), e.by}};
             },
-            [](const event::Resumed& e) { return QJsonObject{{QStringLiteral("by"), e.by}}; },
-            [](const event::JournalFailed& e) { return QJsonObject{{QStringLiteral("error"), toJson(e.error)}}; },
+            [](const event::Resumed& e) {
+                return QJsonObject{{QStringLiteral("by"), e.by}};
+            },
+            [](const event::JournalFailed& e) {
+                return QJsonObject{{QStringLiteral("error"), toJson(e.error)}};
+            },
             [](const auto&) { return QJsonObject(); },
         },
         body);
@@ -171,17 +179,18 @@ event::Started startedFrom(JsonReader& in)
 
 event::Followed followedFrom(JsonReader& in)
 {
-    Result<OperationStatus> answer = answerFrom<OperationStatus>(in, [&]() -> Result<OperationStatus> {
-        OperationStatus status;
-        status.id.value = in.string("operation");
-        status.state = valueIn(kOperationStates, in, "state");
-        status.progress = in.number("progress");
-        status.message = in.string("message");
-        if (const auto failure = in.optionalObject("failure")) {
-            status.error = errorFromJson(*failure);
-        }
-        return status;
-    });
+    Result<OperationStatus> answer =
+        answerFrom<OperationStatus>(in, [&]() -> Result<OperationStatus> {
+            OperationStatus status;
+            status.id.value = in.string("operation");
+            status.state = valueIn(kOperationStates, in, "state");
+            status.progress = in.number("progress");
+            status.message = in.string("message");
+            if (const auto failure = in.optionalObject("failure")) {
+                status.error = errorFromJson(*failure);
+            }
+            return status;
+        });
     return {static_cast<int>(in.integer("serial")), std::move(answer)};
 }
 
@@ -227,8 +236,8 @@ EventBody bodyFrom(const QString& name, JsonReader& in)
         return followedFrom(in);
     }
     if (name == QLatin1String("probed")) {
-        auto answer =
-            answerFrom<ProbeOutcome>(in, [&]() -> Result<ProbeOutcome> { return valueIn(kOutcomes, in, "outcome"); });
+        auto answer = answerFrom<ProbeOutcome>(
+            in, [&]() -> Result<ProbeOutcome> { return valueIn(kOutcomes, in, "outcome"); });
         return event::Probed{serial(), std::move(answer)};
     }
     if (name == QLatin1String("lease-answered")) {
@@ -252,7 +261,8 @@ EventBody bodyFrom(const QString& name, JsonReader& in)
         return event::Interrupted{};
     }
     if (name == QLatin1String("journal-failed")) {
-        return event::JournalFailed{errorFromJson(in.optionalObject("error").value_or(QJsonObject()))};
+        return event::JournalFailed{
+            errorFromJson(in.optionalObject("error").value_or(QJsonObject()))};
     }
     in.reject("event", QStringLiteral("the name of an event"));
     return event::Woke{};
@@ -262,8 +272,9 @@ EventBody bodyFrom(const QString& name, JsonReader& in)
 
 QString eventName(const RunEvent& value)
 {
-    static constexpr std::array kNames{"started", "observed",       "performed", "followed",  "probed",  "lease-answered",
-                                       "lease-released", "woke", "commanded", "resumed", "interrupted", "journal-failed"};
+    static constexpr std::array kNames{
+        "started",        "observed", "performed", "followed", "probed",      "lease-answered",
+        "lease-released", "woke",     "commanded", "resumed",  "interrupted", "journal-failed"};
     static_assert(kNames.size() == std::variant_size_v<EventBody>);
     return QString::fromLatin1(kNames[value.body.index()]);
 }

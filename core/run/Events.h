@@ -10,7 +10,8 @@
 
 namespace quorate::run {
 
-/// What can happen to a run. Answers carry the `serial` of the effect that asked, so that a late one is recognised.
+/// What can happen to a run. Answers carry the `serial` of the effect that asked, so that a late
+/// one is recognised.
 namespace event {
 struct Started {
     RunId run;
@@ -18,12 +19,14 @@ struct Started {
     std::vector<QString> acceptedWarnings;
     bool operator==(const Started&) const = default;
 };
-/// All that is known of the cluster now; each record says when its node was last asked (attemptedAt: the start).
+/// All that is known of the cluster now; each record says when its node was last asked
+/// (attemptedAt: the start).
 struct Observed {
     SnapshotPtr snapshot;
     bool operator==(const Observed& other) const
     {
-        return snapshot == other.snapshot || (snapshot && other.snapshot && *snapshot == *other.snapshot);
+        return snapshot == other.snapshot
+               || (snapshot && other.snapshot && *snapshot == *other.snapshot);
     }
 };
 struct Performed {
@@ -47,27 +50,40 @@ struct LeaseAnswered {
     Result<std::optional<TimePoint>> expiresAt;
     bool operator==(const LeaseAnswered&) const = default;
 };
-struct LeaseReleased { bool operator==(const LeaseReleased&) const = default; };
-struct Woke { bool operator==(const Woke&) const = default; };
+struct LeaseReleased {
+    bool operator==(const LeaseReleased&) const = default;
+};
+struct Woke {
+    bool operator==(const Woke&) const = default;
+};
 struct Commanded {
     RunCommand command = RunCommand::Resume;
     QString by;
     bool operator==(const Commanded&) const = default;
 };
 /// The coordinator is there again after an interruption, or after the journal could not be written.
-struct Resumed { QString by; bool operator==(const Resumed&) const = default; };
+struct Resumed {
+    QString by;
+    bool operator==(const Resumed&) const = default;
+};
 /// For showing a run that nobody carries out at present. Never journalled.
-struct Interrupted { bool operator==(const Interrupted&) const = default; };
+struct Interrupted {
+    bool operator==(const Interrupted&) const = default;
+};
 /// The event before this one could not be made durable and was dropped. Never journalled.
-struct JournalFailed { Error error; bool operator==(const JournalFailed&) const = default; };
+struct JournalFailed {
+    Error error;
+    bool operator==(const JournalFailed&) const = default;
+};
 } // namespace event
 
-using EventBody = std::variant<event::Started, event::Observed, event::Performed, event::Followed, event::Probed,
-                               event::LeaseAnswered, event::LeaseReleased, event::Woke, event::Commanded,
-                               event::Resumed, event::Interrupted, event::JournalFailed>;
+using EventBody =
+    std::variant<event::Started, event::Observed, event::Performed, event::Followed, event::Probed,
+                 event::LeaseAnswered, event::LeaseReleased, event::Woke, event::Commanded,
+                 event::Resumed, event::Interrupted, event::JournalFailed>;
 
-/// What the machine remembers between events without journalling each change of it. It goes into the record of the
-/// event that is decided on it, so that a replay decides the same.
+/// What the machine remembers between events without journalling each change of it. It goes into
+/// the record of the event that is decided on it, so that a replay decides the same.
 struct Memory {
     quorum::BackProgress back;
     QString missing; ///< what the wait lacked at the last reading

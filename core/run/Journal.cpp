@@ -14,7 +14,9 @@ constexpr qsizetype kHashBytes = 32; // SHA-256
 Error broken(qint64 sequence, const QString& what)
 {
     return makeError(ErrorKind::Storage, QStringLiteral("journal-broken"),
-                     QStringLiteral("The journal is not as it was written: record %1 %2").arg(sequence).arg(what),
+                     QStringLiteral("The journal is not as it was written: record %1 %2")
+                         .arg(sequence)
+                         .arg(what),
                      QStringLiteral("Do not resume this run; look at the nodes and plan anew"));
 }
 
@@ -22,8 +24,8 @@ Error broken(qint64 sequence, const QString& what)
 
 QByteArray hashOf(const JournalRecord& record)
 {
-    // Lengths go in front, so that no text can be moved from one field to the next without a change of the hash. Qt
-    // writes an object's keys sorted: compact JSON is canonical.
+    // Lengths go in front, so that no text can be moved from one field to the next without a change
+    // of the hash. Qt writes an object's keys sorted: compact JSON is canonical.
     QCryptographicHash hash(QCryptographicHash::Sha256);
     const auto add = [&hash](const QByteArray& field) {
         hash.addData(QByteArray::number(field.size()));
@@ -79,7 +81,8 @@ std::vector<JournalRecord> recordsFor(const JournalRecord* last, const RunEvent&
     return records;
 }
 
-Result<RunState> replay(const procedure::Plan& plan, const RunId& id, const std::vector<JournalRecord>& records)
+Result<RunState> replay(const procedure::Plan& plan, const RunId& id,
+                        const std::vector<JournalRecord>& records)
 {
     if (Result<void> chain = verifyChain(records); !chain) {
         return fail(std::move(chain).error());
@@ -91,7 +94,8 @@ Result<RunState> replay(const procedure::Plan& plan, const RunId& id, const std:
         }
         Result<RunEvent> happened = eventFromJson(record.payload);
         if (!happened) {
-            return fail(std::move(happened).error().withContext(QStringLiteral("journal record %1").arg(record.sequence)));
+            return fail(std::move(happened).error().withContext(
+                QStringLiteral("journal record %1").arg(record.sequence)));
         }
         Transition transition = step(plan, std::move(state), *happened);
         state = std::move(transition.state);

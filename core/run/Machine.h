@@ -6,9 +6,12 @@
 
 namespace quorate::run {
 
-/// What the machine asks its driver to do. Each but LookNow and ReleaseLease is answered by exactly one event.
+/// What the machine asks its driver to do. Each but LookNow and ReleaseLease is answered by exactly
+/// one event.
 namespace effect {
-struct LookNow { bool operator==(const LookNow&) const = default; }; ///< ask every node now, besides the usual polling
+struct LookNow {
+    bool operator==(const LookNow&) const = default;
+}; ///< ask every node now, besides the usual polling
 struct Perform {
     ActTarget target;
     Act act;
@@ -38,20 +41,40 @@ struct AcquireLease {
     Millis after{0};
     bool operator==(const AcquireLease&) const = default;
 };
-struct RenewLease { QString owner; bool operator==(const RenewLease&) const = default; };
-struct ReleaseLease { QString owner; bool operator==(const ReleaseLease&) const = default; };
+struct RenewLease {
+    QString owner;
+    bool operator==(const RenewLease&) const = default;
+};
+struct ReleaseLease {
+    QString owner;
+    bool operator==(const ReleaseLease&) const = default;
+};
 } // namespace effect
 
-using Effect = std::variant<effect::LookNow, effect::Perform, effect::Follow, effect::Probe, effect::AcquireLease,
-                            effect::RenewLease, effect::ReleaseLease>;
-/// True for effects that change the cluster: they are journalled as intents before they start. A renewal repeats an
-/// intent that is in the journal already.
+using Effect = std::variant<effect::LookNow, effect::Perform, effect::Follow, effect::Probe,
+                            effect::AcquireLease, effect::RenewLease, effect::ReleaseLease>;
+/// True for effects that change the cluster: they are journalled as intents before they start. A
+/// renewal repeats an intent that is in the journal already.
 bool isIntent(const Effect& value);
 QString toText(const Effect& value); ///< one line, for traces
 QJsonObject toJson(const Effect& value);
 
 /// Where the current step stands.
-enum class Stage { Idle, Between, Lease, LookAll, Look, Sent, Follow, Probe, RetryPause, WaitBack, WaitReady, Verify, Ask };
+enum class Stage {
+    Idle,
+    Between,
+    Lease,
+    LookAll,
+    Look,
+    Sent,
+    Follow,
+    Probe,
+    RetryPause,
+    WaitBack,
+    WaitReady,
+    Verify,
+    Ask
+};
 QString toString(Stage stage);
 
 struct StepProgress {
@@ -66,30 +89,31 @@ struct StepProgress {
 
 enum class LeaseState { None, Held, Expired, Lost };
 
-/// Made by folding events; callers look at it through viewOf. All but `live` follows from the journalled events alone.
+/// Made by folding events; callers look at it through viewOf. All but `live` follows from the
+/// journalled events alone.
 struct RunState {
     RunId id;
     QString startedBy;
     std::vector<QString> acceptedWarnings;
     RunPhase phase = RunPhase::Ready;
-    RunPhase returnTo = RunPhase::Running;  ///< the phase that a pause or an interruption came from
+    RunPhase returnTo = RunPhase::Running; ///< the phase that a pause or an interruption came from
     std::optional<TimePoint> startedAt;
     std::optional<TimePoint> endedAt;
     std::vector<StepProgress> steps;
     int current = -1;
     Stage stage = Stage::Idle;
-    Stage stageBefore = Stage::Idle;        ///< while the lease is taken (again)
+    Stage stageBefore = Stage::Idle; ///< while the lease is taken (again)
     bool lookAllAfterLease = false;
-    bool pausedBefore = false;              ///< while resuming: it waited for a person then, and will again
+    bool pausedBefore = false; ///< while resuming: it waited for a person then, and will again
     int serial = 0;
     TimePoint stageSince;
     TimePoint limitFrom;
     std::optional<TimePoint> retryAt;
     int tries = 0;
-    int generation = 0;                     ///< of the idempotency key; a new one only after a certain failure
+    int generation = 0; ///< of the idempotency key; a new one only after a certain failure
     bool newKey = false;
     std::optional<OperationId> operation;
-    std::optional<Observation> before;      ///< the node before the act that was sent last
+    std::optional<Observation> before; ///< the node before the act that was sent last
     std::optional<NodeId> nodeOut;
     bool installedInHold = false;
     QString bootIdBeforeReboot;
@@ -97,7 +121,7 @@ struct RunState {
     std::vector<ObligationView> obligations;
     std::optional<Attention> attention;
     bool pauseWished = false;
-    bool problem = false;                   ///< a person ended the run because of a problem
+    bool problem = false; ///< a person ended the run because of a problem
     LeaseState lease = LeaseState::None;
     std::vector<VotersPoint> votersSeen;
 
@@ -106,7 +130,7 @@ struct RunState {
         SnapshotPtr snapshot;
         std::optional<double> progress;
         QString progressText;
-        std::optional<Attention> overlay;   ///< interrupted, or the journal cannot be written
+        std::optional<Attention> overlay; ///< interrupted, or the journal cannot be written
         TimePoint lastEventAt;
     } live;
 };
@@ -116,15 +140,16 @@ bool sameProgress(const RunState& left, const RunState& right);
 struct Transition {
     RunState state;
     std::vector<Effect> effects;
-    /// The event as it has to be journalled, together with the intents, before any effect starts; nullopt when
-    /// nothing lasting changed.
+    /// The event as it has to be journalled, together with the intents, before any effect starts;
+    /// nullopt when nothing lasting changed.
     std::optional<RunEvent> record;
     bool accepted = true; ///< false: a command that is not offered, or an answer nobody waits for
 };
 
 RunState initialState(const procedure::Plan& plan, const RunId& id);
 /// Pure and clock-free: time comes with the event.
-[[nodiscard]] Transition step(const procedure::Plan& plan, RunState state, const RunEvent& occurred);
+[[nodiscard]] Transition step(const procedure::Plan& plan, RunState state,
+                              const RunEvent& occurred);
 /// When the machine wants a Woke event at the latest; nullopt: never.
 std::optional<TimePoint> wakeAt(const procedure::Plan& plan, const RunState& state);
 std::vector<CommandOffer> offersOf(const procedure::Plan& plan, const RunState& state);

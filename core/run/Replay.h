@@ -6,11 +6,13 @@
 
 namespace quorate::run {
 
-/// The records of one transition, to be appended together: the event, then one intent for each effect that changes the
-/// cluster. `last` is the record before them; null at the start of a journal.
+/// The records of one transition, to be appended together: the event, then one intent for each
+/// effect that changes the cluster. `last` is the record before them; null at the start of a
+/// journal.
 std::vector<JournalRecord> recordsFor(const JournalRecord* last, const RunEvent& happened,
                                       const std::vector<Effect>& effects);
-/// Checks the chain and folds the events. Storage error "journal-broken" when it was changed or is of another plan.
+/// Checks the chain and folds the events. Storage error "journal-broken" when it was changed or is
+/// of another plan.
 [[nodiscard]] Result<RunState> replay(const procedure::Plan& plan, const RunId& id,
                                       const std::vector<JournalRecord>& records);
 

@@ -21,7 +21,8 @@ QString toString(RunPhase phase)
 
 bool isEnded(RunPhase phase)
 {
-    return phase == RunPhase::Succeeded || phase == RunPhase::Failed || phase == RunPhase::Cancelled;
+    return phase == RunPhase::Succeeded || phase == RunPhase::Failed
+           || phase == RunPhase::Cancelled;
 }
 
 QString toString(StepState state)

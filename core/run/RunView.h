@@ -6,14 +6,14 @@
 namespace quorate::run {
 
 enum class RunPhase {
-    Ready,      ///< planned, not started
-    Resuming,   ///< after an interruption: observing every node and probing before anything else
+    Ready,    ///< planned, not started
+    Resuming, ///< after an interruption: observing every node and probing before anything else
     Running,
     Pausing,    ///< finishes the step at work, then pauses
     Paused,     ///< waits for a person; `attention` says for what
     Cancelling, ///< finishes the step at work, then closes obligations
     Succeeded,
-    Failed,     ///< ended by a person after a problem, or a problem that cannot be gone on from
+    Failed, ///< ended by a person after a problem, or a problem that cannot be gone on from
     Cancelled,
 };
 QString toString(RunPhase phase);
@@ -28,12 +28,12 @@ struct StepView {
     std::optional<NodeId> node;
     procedure::StepKind kind = procedure::StepKind::Act;
     StepState state = StepState::Planned;
-    QString waitingFor;                ///< "node-2 to answer; peers saw it 48 s ago"
-    QString result;                    ///< "verified on the node", "3 − 1 ≥ 2, nobody else out"
+    QString waitingFor; ///< "node-2 to answer; peers saw it 48 s ago"
+    QString result;     ///< "verified on the node", "3 − 1 ≥ 2, nobody else out"
     std::optional<TimePoint> startedAt;
     std::optional<TimePoint> endedAt;
-    std::optional<TimePoint> limitAt;  ///< when a person is asked
-    std::optional<double> progress;    ///< 0 … 1
+    std::optional<TimePoint> limitAt; ///< when a person is asked
+    std::optional<double> progress;   ///< 0 … 1
     int attempts = 0;
     Millis expected{0};
     bool operator==(const StepView&) const = default;
@@ -63,7 +63,7 @@ struct Attention {
     QString code;  ///< "gate-refused", "wrong-version", "limit-passed", "verification-failed", …
     QString title; ///< one sentence: what happened, to which node
     QString unharmed; ///< what is unharmed
-    QString next;  ///< the safe next step
+    QString next;     ///< the safe next step
     std::optional<Error> error;
     bool operator==(const Attention&) const = default;
 };
@@ -79,26 +79,27 @@ struct VotersPoint {
 struct RunView {
     RunId id;
     ClusterIdentity cluster;
-    QString title;        ///< "Upgrade to 14.2.0 · MSS appliance, one node at a time"
+    QString title; ///< "Upgrade to 14.2.0 · MSS appliance, one node at a time"
     QString planHash;
     QString startedBy;
     RunPhase phase = RunPhase::Ready;
     std::optional<TimePoint> startedAt;
     std::optional<TimePoint> endedAt;
     std::optional<TimePoint> expectedEnd;
-    int stepNumber = 0;   ///< 1-based, of the current step; 0 before the start
+    int stepNumber = 0; ///< 1-based, of the current step; 0 before the start
     std::vector<StepView> steps;
     std::vector<NodeId> order;
     std::optional<NodeId> nodeOut; ///< the node that we hold out now
-    std::optional<NodeId> pauseBefore; ///< where a wished pause takes effect; nullopt: before the next step
+    std::optional<NodeId>
+        pauseBefore; ///< where a wished pause takes effect; nullopt: before the next step
     std::vector<ObligationView> obligations;
     std::optional<Attention> attention;
     std::vector<CommandOffer> offers;
-    std::vector<VotersPoint> votersSeen;                 ///< observed
+    std::vector<VotersPoint> votersSeen;                  ///< observed
     std::vector<procedure::ForecastPoint> votersForecast; ///< from now on, relative to `startedAt`
     int majority = 0;
     std::vector<QString> acceptedWarnings;
-    QString sentence;     ///< what is going on, one sentence
+    QString sentence; ///< what is going on, one sentence
     bool operator==(const RunView&) const = default;
 };
 

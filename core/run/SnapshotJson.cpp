@@ -9,9 +9,10 @@ namespace quorate::run {
 namespace {
 
 constexpr std::array kErrorKinds{
-    ErrorKind::Transport, ErrorKind::Tls,        ErrorKind::Timeout,      ErrorKind::Cancelled,  ErrorKind::Unauthorized,
-    ErrorKind::Forbidden, ErrorKind::NotFound,   ErrorKind::Conflict,     ErrorKind::Server,     ErrorKind::Protocol,
-    ErrorKind::Validation, ErrorKind::Precondition, ErrorKind::Storage,   ErrorKind::Internal};
+    ErrorKind::Transport,    ErrorKind::Tls,       ErrorKind::Timeout,    ErrorKind::Cancelled,
+    ErrorKind::Unauthorized, ErrorKind::Forbidden, ErrorKind::NotFound,   ErrorKind::Conflict,
+    ErrorKind::Server,       ErrorKind::Protocol,  ErrorKind::Validation, ErrorKind::Precondition,
+    ErrorKind::Storage,      ErrorKind::Internal};
 
 /// Writes fields that were said, and leaves out what was not: `optional` survives.
 class Writer {
@@ -149,12 +150,14 @@ NodeSelf selfFrom(JsonReader in, JsonReader& parent)
         in.absorb(one);
     }
     for (JsonReader& one : in.objects("services")) {
-        self.services.push_back(ServiceState{one.string("id"), one.string("name"), one.boolean("running")});
+        self.services.push_back(
+            ServiceState{one.string("id"), one.string("name"), one.boolean("running")});
         in.absorb(one);
     }
     for (JsonReader& one : in.objects("conditions")) {
         self.conditions.push_back(Condition{
-            one.string("id"), severityFrom(one.string("severity")).value_or(Severity::Error), one.string("text")});
+            one.string("id"), severityFrom(one.string("severity")).value_or(Severity::Error),
+            one.string("text")});
         in.absorb(one);
     }
     parent.absorb(in);
@@ -311,7 +314,8 @@ Result<ClusterSnapshot> snapshotFromJson(const QJsonObject& object)
     snapshot.identity.name = in.string("name");
     snapshot.identity.system = systemKindFrom(in.string("system")).value_or(SystemKind::Generic);
     snapshot.identity.platform = in.string("platform");
-    snapshot.identity.environment = environmentFrom(in.string("environment")).value_or(Environment::Untagged);
+    snapshot.identity.environment =
+        environmentFrom(in.string("environment")).value_or(Environment::Untagged);
     snapshot.identity.address = in.string("address");
     snapshot.takenAt = in.time("takenAt");
     for (JsonReader& one : in.objects("nodes")) {

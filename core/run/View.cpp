@@ -10,15 +10,20 @@ using procedure::PlanStep;
 
 namespace {
 
-QString nodeOf(const PlanStep& step) { return step.node ? step.node->value : QStringLiteral("the cluster"); }
+QString nodeOf(const PlanStep& step)
+{
+    return step.node ? step.node->value : QStringLiteral("the cluster");
+}
 
 QString lastSeen(const RunState& state, const PlanStep& step, TimePoint now)
 {
-    const NodeRecord* record = step.node && state.live.snapshot ? state.live.snapshot->node(*step.node) : nullptr;
+    const NodeRecord* record =
+        step.node && state.live.snapshot ? state.live.snapshot->node(*step.node) : nullptr;
     if (record == nullptr || record->isReachable() || !record->last) {
         return {};
     }
-    return QStringLiteral("; %1 answered last %2 ago").arg(step.node->value, toDurationText(now - record->last->observedAt));
+    return QStringLiteral("; %1 answered last %2 ago")
+        .arg(step.node->value, toDurationText(now - record->last->observedAt));
 }
 
 QString waitingFor(const RunState& state, const PlanStep& step, TimePoint now)
@@ -27,20 +32,26 @@ QString waitingFor(const RunState& state, const PlanStep& step, TimePoint now)
     switch (state.stage) {
     case Stage::Lease: return QStringLiteral("the right to coordinate the cluster");
     case Stage::LookAll: return QStringLiteral("an answer of every node after the interruption");
-    case Stage::Look: return missing.isEmpty() ? QStringLiteral("a fresh look at the cluster") : missing;
+    case Stage::Look:
+        return missing.isEmpty() ? QStringLiteral("a fresh look at the cluster") : missing;
     case Stage::Sent: return QStringLiteral("%1 to accept it").arg(nodeOf(step));
     case Stage::Follow:
-        return (state.live.progressText.isEmpty() ? QStringLiteral("%1 to finish it").arg(nodeOf(step))
-                                                  : state.live.progressText)
-            + lastSeen(state, step, now);
-    case Stage::Probe: return QStringLiteral("word of whether it was done") + lastSeen(state, step, now);
+        return (state.live.progressText.isEmpty()
+                    ? QStringLiteral("%1 to finish it").arg(nodeOf(step))
+                    : state.live.progressText)
+               + lastSeen(state, step, now);
+    case Stage::Probe:
+        return QStringLiteral("word of whether it was done") + lastSeen(state, step, now);
     case Stage::RetryPause:
-        return state.retryAt ? QStringLiteral("the next try in %1").arg(toDurationText(*state.retryAt - now)) : QString();
+        return state.retryAt
+                   ? QStringLiteral("the next try in %1").arg(toDurationText(*state.retryAt - now))
+                   : QString();
     case Stage::WaitBack:
     case Stage::WaitReady:
     case Stage::Verify:
-        return (missing.isEmpty() ? step.waitsFor : QStringLiteral("still missing: %1").arg(missing))
-            + lastSeen(state, step, now);
+        return (missing.isEmpty() ? step.waitsFor
+                                  : QStringLiteral("still missing: %1").arg(missing))
+               + lastSeen(state, step, now);
     case Stage::Ask: return QStringLiteral("a person to say that it is done");
     case Stage::Idle:
     case Stage::Between: return {};
@@ -51,7 +62,12 @@ QString waitingFor(const RunState& state, const PlanStep& step, TimePoint now)
 StepView viewOfStep(const Plan& plan, const RunState& state, int index, TimePoint now)
 {
     const PlanStep& step = detail::stepAt(plan, index);
-    StepView view{.id = step.id, .title = step.title, .node = step.node, .kind = step.kind, .expected = step.expected};
+    StepView view;
+    view.id = step.id;
+    view.title = step.title;
+    view.node = step.node;
+    view.kind = step.kind;
+    view.expected = step.expected;
     if (static_cast<std::size_t>(index) >= state.steps.size()) {
         return view;
     }
@@ -62,17 +78,21 @@ StepView viewOfStep(const Plan& plan, const RunState& state, int index, TimePoin
     view.endedAt = progress.endedAt;
     view.attempts = progress.attempts;
     const int next = state.current + (state.stage == Stage::Between || state.current < 0 ? 1 : 0);
-    if (index == std::max(next, state.current + 1) && progress.state == StepState::Planned && !isEnded(state.phase)) {
+    if (index == std::max(next, state.current + 1) && progress.state == StepState::Planned
+        && !isEnded(state.phase)) {
         view.state = StepState::Next;
     }
     if (index == state.current && !isEnded(state.phase) && state.stage != Stage::Between) {
         if (progress.state != StepState::Failed) {
             view.waitingFor = waitingFor(state, step, now);
         }
-        view.limitAt = state.phase == RunPhase::Paused ? std::nullopt : detail::deadlineOf(plan, state);
+        view.limitAt =
+            state.phase == RunPhase::Paused ? std::nullopt : detail::deadlineOf(plan, state);
         view.progress = state.live.progress;
-        if (step.warnAfter > Millis(0) && now - state.limitFrom > step.warnAfter && !view.waitingFor.isEmpty()) {
-            view.waitingFor += QStringLiteral(" (longer than the usual %1)").arg(toDurationText(step.warnAfter));
+        if (step.warnAfter > Millis(0) && now - state.limitFrom > step.warnAfter
+            && !view.waitingFor.isEmpty()) {
+            view.waitingFor +=
+                QStringLiteral(" (longer than the usual %1)").arg(toDurationText(step.warnAfter));
         }
     }
     return view;
@@ -93,13 +113,16 @@ void forecastFrom(const Plan& plan, const RunState& state, TimePoint now, RunVie
         view.votersForecast.push_back({at, plan.voters - (out ? 1 : 0), out});
     };
     point();
-    for (int index = std::max(state.current, 0); index < static_cast<int>(plan.steps.size()); ++index) {
+    for (int index = std::max(state.current, 0); index < static_cast<int>(plan.steps.size());
+         ++index) {
         const PlanStep& step = detail::stepAt(plan, index);
         const StepState stepState = state.steps[static_cast<std::size_t>(index)].state;
-        if (stepState == StepState::Done || stepState == StepState::Skipped || stepState == StepState::Failed) {
+        if (stepState == StepState::Done || stepState == StepState::Skipped
+            || stepState == StepState::Failed) {
             continue;
         }
-        if (detail::takesAway(step) && out != step.node && (step.when == procedure::When::Always || step.round == 1)) {
+        if (detail::takesAway(step) && out != step.node
+            && (step.when == procedure::When::Always || step.round == 1)) {
             out = step.node;
             point();
         }
@@ -133,7 +156,8 @@ QString leftBehind(const RunState& state)
     if (byVersion.size() > 1) {
         QStringList versions;
         for (const auto& [version, nodes] : byVersion) {
-            versions.append(QStringLiteral("%1 on %2").arg(version, nodes.join(QStringLiteral(", "))));
+            versions.append(
+                QStringLiteral("%1 on %2").arg(version, nodes.join(QStringLiteral(", "))));
         }
         parts.append(QStringLiteral("mixed versions: %1").arg(versions.join(QStringLiteral("; "))));
     }
@@ -145,8 +169,9 @@ QString leftBehind(const RunState& state)
     if (state.nodeOut) {
         parts.append(QStringLiteral("%1 was left out").arg(state.nodeOut->value));
     }
-    return parts.isEmpty() ? QStringLiteral("It leaves nothing behind")
-                           : QStringLiteral("It leaves behind %1").arg(parts.join(QStringLiteral("; ")));
+    return parts.isEmpty()
+               ? QStringLiteral("It leaves nothing behind")
+               : QStringLiteral("It leaves behind %1").arg(parts.join(QStringLiteral("; ")));
 }
 
 QString sentenceOf(const Plan& plan, const RunState& state, const RunView& view)
@@ -159,18 +184,23 @@ QString sentenceOf(const Plan& plan, const RunState& state, const RunView& view)
                                              .arg(step->title, nodeOf(*step));
     switch (view.phase) {
     case RunPhase::Ready: return QStringLiteral("Planned, not started");
-    case RunPhase::Resuming: return QStringLiteral("Resuming: every node is observed before anything is sent");
+    case RunPhase::Resuming:
+        return QStringLiteral("Resuming: every node is observed before anything is sent");
     case RunPhase::Running: return at.isEmpty() ? QStringLiteral("Starting") : at;
     case RunPhase::Pausing:
-        return at + (view.pauseBefore ? QStringLiteral(". It pauses before %1").arg(view.pauseBefore->value)
-                                      : QStringLiteral(". It pauses before the next step"));
+        return at
+               + (view.pauseBefore
+                      ? QStringLiteral(". It pauses before %1").arg(view.pauseBefore->value)
+                      : QStringLiteral(". It pauses before the next step"));
     case RunPhase::Paused: return view.attention ? view.attention->title : QStringLiteral("Paused");
     case RunPhase::Cancelling: return QStringLiteral("Cancelling. %1").arg(at).trimmed();
     case RunPhase::Succeeded:
-        return plan.targetVersion.isNull()
-            ? QStringLiteral("Finished")
-            : QStringLiteral("Finished: %1 nodes on %2").arg(plan.order.size()).arg(plan.targetVersion.toString());
-    case RunPhase::Failed: return QStringLiteral("Ended after a problem. %1").arg(leftBehind(state));
+        return plan.targetVersion.isNull() ? QStringLiteral("Finished")
+                                           : QStringLiteral("Finished: %1 nodes on %2")
+                                                 .arg(plan.order.size())
+                                                 .arg(plan.targetVersion.toString());
+    case RunPhase::Failed:
+        return QStringLiteral("Ended after a problem. %1").arg(leftBehind(state));
     case RunPhase::Cancelled: return QStringLiteral("Cancelled. %1").arg(leftBehind(state));
     }
     return {};
@@ -184,8 +214,9 @@ RunView viewOf(const Plan& plan, const RunState& state, TimePoint now)
     view.id = state.id;
     view.cluster = plan.cluster;
     view.title = plan.targetVersion.isNull()
-        ? plan.procedureTitle
-        : QStringLiteral("Upgrade to %1 · %2").arg(plan.targetVersion.toString(), plan.procedureTitle);
+                     ? plan.procedureTitle
+                     : QStringLiteral("Upgrade to %1 · %2")
+                           .arg(plan.targetVersion.toString(), plan.procedureTitle);
     view.startedBy = state.startedBy;
     view.phase = state.live.overlay ? RunPhase::Paused : state.phase;
     view.startedAt = state.startedAt;
@@ -196,8 +227,9 @@ RunView viewOf(const Plan& plan, const RunState& state, TimePoint now)
     view.votersSeen = state.votersSeen;
     view.majority = quorum::majorityOf(plan.voters);
     view.acceptedWarnings = state.acceptedWarnings;
-    view.stepNumber = isEnded(state.phase) && state.phase == RunPhase::Succeeded ? static_cast<int>(plan.steps.size())
-                                                                                 : state.current + 1;
+    view.stepNumber = isEnded(state.phase) && state.phase == RunPhase::Succeeded
+                          ? static_cast<int>(plan.steps.size())
+                          : state.current + 1;
     for (int index = 0; index < static_cast<int>(plan.steps.size()); ++index) {
         view.steps.push_back(viewOfStep(plan, state, index, now));
     }

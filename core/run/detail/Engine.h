@@ -11,17 +11,20 @@ const procedure::PlanStep& stepAt(const procedure::Plan& plan, int index);
 bool takesAway(const procedure::PlanStep& step);
 bool isInstall(const procedure::PlanStep& step);
 std::optional<TimePoint> deadlineOf(const procedure::Plan& plan, const RunState& state);
-std::vector<NodeId> stillToLeave(const procedure::Plan& plan, const RunState& state, const NodeId& leaving);
+std::vector<NodeId> stillToLeave(const procedure::Plan& plan, const RunState& state,
+                                 const NodeId& leaving);
 std::vector<NodeId> doneNodes(const procedure::Plan& plan, const RunState& state);
-/// The version that a node must be on when it comes back at this step; nullopt: any (not upgraded yet).
-std::optional<Version> expectedVersion(const procedure::Plan& plan, const RunState& state, const NodeId& node);
+/// The version that a node must be on when it comes back at this step; nullopt: any (not upgraded
+/// yet).
+std::optional<Version> expectedVersion(const procedure::Plan& plan, const RunState& state,
+                                       const NodeId& node);
 /// The node before which a wished pause takes effect.
 std::optional<NodeId> nextToLeave(const procedure::Plan& plan, const RunState& state);
 QString keyOf(const RunState& state, const procedure::PlanStep& step);
 QString verbOf(const procedure::PlanStep& step);
 
-/// One transition at work: the state that becomes the next one, and what it asks for. Every lasting change sets
-/// `durable`.
+/// One transition at work: the state that becomes the next one, and what it asks for. Every lasting
+/// change sets `durable`.
 class Engine {
 public:
     Engine(const Guards& guards, const procedure::Plan& plan, RunState state, TimePoint at);
@@ -97,7 +100,7 @@ private:
 };
 
 /// Texts of the reasons why a run waits for a person (Attention.cpp).
-Attention attentionFor(const procedure::Plan& plan, const RunState& state, const QString& code, const QString& what,
-                       std::optional<Error> error = {});
+Attention attentionFor(const procedure::Plan& plan, const RunState& state, const QString& code,
+                       const QString& what, std::optional<Error> error = {});
 
 } // namespace quorate::run::detail
