@@ -30,6 +30,10 @@ const std::vector<Allowance>& allowances()
          "replaces the black of our drawings by the colour that the theme gave"},
         {"sleep", "app/sandbox/",
          "a practice node has threads of its own, which pace heartbeats and pretended work"},
+        {"layer", "app/screenshots/",
+         "draws the scenes of tests/fixtures; a tool for us that is never shipped"},
+        {"event-loop", "app/screenshots/",
+         "lets a window settle before it is drawn, as a test would; never shipped"},
         {"random", "app/sandbox/Consensus.cpp",
          "election time-outs of real processes must differ from each other"},
     };
