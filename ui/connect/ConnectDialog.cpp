@@ -53,7 +53,7 @@ ConnectDialog::ConnectDialog(const UiContext& context, QWidget* parent) : QDialo
     m_next = new QPushButton(this);
     m_next->setObjectName(QStringLiteral("nextButton"));
     m_next->setDefault(true);
-    m_next->setProperty("primary", true);
+    m_next->setProperty("kind", QStringLiteral("primary"));
     buttons->addWidget(m_back);
     buttons->addStretch(1);
     buttons->addWidget(cancel);

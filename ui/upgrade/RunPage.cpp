@@ -171,7 +171,7 @@ void RunPage::refreshOffers(const run::RunView& view)
         button->setObjectName(QStringLiteral("offer-%1").arg(run::toString(each.command)));
         button->setToolTip(each.consequence);
         button->setAccessibleDescription(each.consequence);
-        button->setProperty("primary", each.command == run::RunCommand::Resume);
+        button->setProperty("kind", each.command == run::RunCommand::Resume ? QStringLiteral("primary") : QString());
         connect(button, &QPushButton::clicked, this, [this, each] { offer(each); });
         m_offerRow->addWidget(button);
     }

@@ -68,7 +68,7 @@ StartPage::StartPage(const UiContext& context, QWidget* parent) : QWidget(parent
     auto* row = new QHBoxLayout;
     m_upgrade = new QPushButton(tr("Upgrade…"), card);
     m_upgrade->setObjectName(QStringLiteral("startWizardButton"));
-    m_upgrade->setProperty("primary", true);
+    m_upgrade->setProperty("kind", QStringLiteral("primary"));
     row->addWidget(m_upgrade);
     row->addStretch(1);
     card->content()->addLayout(row);

@@ -64,7 +64,7 @@ QWidget* UpgradeWizard::makeFooter()
     m_back->setObjectName(QStringLiteral("wizardBackButton"));
     m_next = new QPushButton(footer);
     m_next->setObjectName(QStringLiteral("wizardNextButton"));
-    m_next->setProperty("primary", true);
+    m_next->setProperty("kind", QStringLiteral("primary"));
     row->addWidget(close);
     row->addWidget(m_reason, 1);
     row->addWidget(m_back);

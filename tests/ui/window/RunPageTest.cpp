@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/window/WindowFixture.h"
+
+#include "ui/upgrade/PlanFacts.h"
+#include "ui/upgrade/RunPage.h"
+#include "ui/upgrade/UpgradePane.h"
+
+#include <QCloseEvent>
+
+namespace quorate::ui {
+namespace {
+
+class RunPageTest : public WindowFixture {
+protected:
+    void openRun(const run::RunView& view)
+    {
+        runs.add(view);
+        open(fixtures::gatewayProdUpgrading());
+        window->showPane(QStringLiteral("upgradePane"));
+    }
+};
+
+TEST_F(RunPageTest, ARunThatIsUnderWayIsFoundWhenTheProgramOpens)
+{
+    openRun(fixtures::runAtNodeTwo());
+    ASSERT_TRUE(window->upgradePane().runPage().run().has_value());
+    EXPECT_TRUE(find<QLabel>("runTitle")->text().contains(QStringLiteral("14.2.0")));
+    EXPECT_TRUE(window->upgradePane().runPage().isVisible());
+}
+
+TEST_F(RunPageTest, PauseIsSentAtOnceAndCancelAsksFirst)
+{
+    openRun(fixtures::runAtNodeTwo());
+    ASSERT_TRUE(press("offer-pause"));
+    dialogs.confirmAnswers = {false};
+    ASSERT_TRUE(press("offer-cancel"));
+    ASSERT_EQ(runs.commands.size(), 1U);
+    EXPECT_EQ(runs.commands[0].second, run::RunCommand::Pause);
+    ASSERT_EQ(dialogs.confirmations.size(), 1U);
+    EXPECT_FALSE(dialogs.confirmations[0].consequence.isEmpty());
+}
+
+TEST_F(RunPageTest, ThePausedRunSaysWhatHappenedWhatIsUnharmedAndWhatToDo)
+{
+    openRun(fixtures::runPausedWrongVersion());
+    auto& page = window->upgradePane().runPage();
+    page.refresh();
+    QString spoken;
+    for (const QLabel* label : page.findChildren<QLabel*>()) {
+        spoken += label->text() + QLatin1Char('\n');
+    }
+    const auto attention = *fixtures::runPausedWrongVersion().attention;
+    EXPECT_TRUE(spoken.contains(attention.title));
+    EXPECT_TRUE(spoken.contains(attention.unharmed));
+    EXPECT_TRUE(spoken.contains(attention.next));
+    dialogs.confirmAnswers = {true};
+    ASSERT_TRUE(press("offer-retry-step"));
+    ASSERT_EQ(runs.commands.size(), 1U);
+}
+
+TEST_F(RunPageTest, AnEndedRunOffersItsReportAndNothingElse)
+{
+    openRun(fixtures::runSucceeded());
+    window->upgradePane().showRun(fixtures::runSucceeded().id);
+    EXPECT_TRUE(find<QAbstractButton>("saveReportButton")->isVisible());
+    dialogs.fileAnswers = {QStringLiteral("/nowhere")};
+    ASSERT_TRUE(press("saveReportButton"));
+    ASSERT_TRUE(test::waitUntil([&] { return !dialogs.messages.empty(); }));
+}
+
+TEST_F(RunPageTest, ClosingTheWindowDuringARunSaysThatItGoesOn)
+{
+    openRun(fixtures::runAtNodeTwo());
+    test::ValueSpy<> hidden(window.get(), &MainWindow::hiddenWhileRunning);
+    window->close();
+    EXPECT_EQ(hidden.count(), 1);
+}
+
+TEST_F(RunPageTest, LanesShowDoneRunningAndPlannedAndTheForecast)
+{
+    const auto lanes = lanesOf(fixtures::runAtNodeTwo(), NodeId{QStringLiteral("node-1")}, fixtures::sceneTime());
+    ASSERT_EQ(lanes.lanes.size(), 4U);
+    EXPECT_TRUE(lanes.lanes[2].leader);
+    EXPECT_EQ(lanes.lanes[0].segments.front().state, SegmentState::Done);
+    bool running = false;
+    for (const auto& segment : lanes.lanes[1].segments) {
+        running = running || segment.state == SegmentState::Running;
+    }
+    EXPECT_TRUE(running);
+    EXPECT_EQ(lanes.lanes[2].segments.back().state, SegmentState::Planned);
+    EXPECT_FALSE(lanes.voters.forecast.empty());
+    EXPECT_EQ(lanes.voters.majority, 2);
+}
+
+} // namespace
+} // namespace quorate::ui

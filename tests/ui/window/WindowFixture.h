@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/support/Test.h"
+
+#include "tests/fixtures/FixtureRuns.h"
+#include "tests/fixtures/FixtureServices.h"
+#include "tests/ui/common/DialogsFake.h"
+#include "ui/shell/MainWindow.h"
+
+#include <QAbstractButton>
+#include <QApplication>
+#include <QLabel>
+#include <QLineEdit>
+
+namespace quorate::ui {
+
+/// The real window over fixture services, with dialogs that answer by script.
+class WindowFixture : public testing::Test {
+protected:
+    void open(service::ClusterStatus status)
+    {
+        clusters = std::make_unique<fixtures::FixtureRegistry>(std::vector{std::move(status)});
+        context = std::make_unique<UiContext>(UiContext{theme, dialogs, clock, *clusters, upgrades, runs,
+                                                        [](int) { return std::vector<store::ActivityEntry>{}; },
+                                                        nullptr, QStringLiteral("ops1"), QString()});
+        window = std::make_unique<MainWindow>(*context);
+        window->show();
+    }
+    template <typename T>
+    T* find(const char* name)
+    {
+        T* found = window->findChild<T*>(QString::fromLatin1(name));
+        EXPECT_NE(found, nullptr) << name;
+        return found;
+    }
+    bool press(const char* name)
+    {
+        auto* button = find<QAbstractButton>(name);
+        if (button == nullptr || !button->isEnabled()) {
+            return false;
+        }
+        button->click();
+        test::drainEvents();
+        return true;
+    }
+    void TearDown() override
+    {
+        window.reset();
+        if (clusters) {
+            EXPECT_EQ(clusters->at(0).offline().attempts, 0);
+        }
+        EXPECT_EQ(dialogs.unexpected, 0);
+    }
+
+    Theme theme;
+    DialogsFake dialogs;
+    ManualClock clock{fixtures::sceneTime()};
+    std::unique_ptr<fixtures::FixtureRegistry> clusters;
+    fixtures::FixtureUpgradeService upgrades;
+    fixtures::FixtureRunService runs;
+    std::unique_ptr<UiContext> context;
+    std::unique_ptr<MainWindow> window;
+};
+
+} // namespace quorate::ui

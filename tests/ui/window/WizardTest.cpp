@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/window/WindowFixture.h"
+
+#include "core/procedure/Loader.h"
+#include "ui/upgrade/UpgradePane.h"
+#include "ui/upgrade/UpgradeWizard.h"
+
+#include <QCheckBox>
+
+namespace quorate::ui {
+namespace {
+
+using Page = UpgradeController::Page;
+
+class Wizard : public WindowFixture {
+protected:
+    void SetUp() override
+    {
+        upgrades.shipped = procedure::loadProcedures().value();
+        Package package;
+        package.path = QStringLiteral("/nowhere/p.qpkg");
+        package.manifest = {QStringLiteral("mss-appliance"), SystemKind::Mss, Version{14, 2, 0, 0},
+                            {{Version{14, 0, 0, 0}, Version{14, 2, 0, 0}}}, {}};
+        package.sizeBytes = 1000;
+        package.sha256 = QByteArray(32, 'h');
+        upgrades.nextPackage = package;
+        procedure::CheckResult passed;
+        passed.id = QStringLiteral("all-nodes-ready");
+        passed.outcome = procedure::CheckOutcome::Passed;
+        upgrades.nextChecks = {passed};
+        open(fixtures::gatewayProd());
+        const auto method = upgrades.procedures(SystemKind::Mss).front();
+        procedure::PlanOptions options;
+        options.capabilities.insert(method.capabilities.begin(), method.capabilities.end());
+        upgrades.nextPlan =
+            procedure::makePlan(method, *clusters->at(0).status()->snapshot, package, options);
+        ASSERT_TRUE(upgrades.nextPlan) << describe(upgrades.nextPlan.error()).toStdString();
+        window->showPane(QStringLiteral("upgradePane"));
+        window->upgradePane().startWizard();
+    }
+    UpgradeController& controller() { return window->upgradePane().wizard()->controller(); }
+    void choose()
+    {
+        find<QLineEdit>("packageEdit")->setText(QStringLiteral("/nowhere/p.qpkg"));
+        press("packageReadButton");
+    }
+    bool next()
+    {
+        EXPECT_TRUE(test::waitUntil([&] { return controller().canGoOn(); }))
+            << controller().whyNot().toStdString();
+        return press("wizardNextButton");
+    }
+    void acceptAll()
+    {
+        for (const auto& warning : controller().warnings()) {
+            auto* check = window->findChild<QCheckBox*>(QStringLiteral("accept-%1").arg(warning.id));
+            ASSERT_NE(check, nullptr);
+            check->setChecked(true);
+        }
+    }
+    void toPlan()
+    {
+        choose();
+        ASSERT_TRUE(next());
+        ASSERT_TRUE(next());
+        ASSERT_TRUE(next());
+        ASSERT_EQ(controller().page(), Page::Plan);
+        ASSERT_TRUE(test::waitUntil([&] { return controller().simulation().has_value(); }));
+    }
+};
+
+TEST_F(Wizard, NothingGoesOnWithoutAPackage)
+{
+    EXPECT_FALSE(find<QAbstractButton>("wizardNextButton")->isEnabled());
+    EXPECT_FALSE(find<QLabel>("wizardReason")->text().isEmpty());
+}
+
+TEST_F(Wizard, ABadPackageSaysWhyAndGoesNowhere)
+{
+    upgrades.nextPackage =
+        fail(ErrorKind::Validation, QStringLiteral("package-unsigned"), QStringLiteral("It has no signature"));
+    choose();
+    ASSERT_TRUE(test::waitUntil([&] { return controller().problem().has_value(); }));
+    EXPECT_FALSE(controller().canGoOn());
+}
+
+TEST_F(Wizard, ABlockingCheckStopsItAndStagingDoesNot)
+{
+    procedure::CheckResult blocked;
+    blocked.id = QStringLiteral("disk-free");
+    blocked.outcome = procedure::CheckOutcome::Failed;
+    upgrades.nextChecks = {blocked};
+    choose();
+    ASSERT_TRUE(next());
+    ASSERT_TRUE(next());
+    ASSERT_TRUE(test::waitUntil([&] { return !controller().isBusy(); }));
+    EXPECT_FALSE(controller().canGoOn());
+    upgrades.nextChecks[0].id = QStringLiteral("package-staged-everywhere");
+    press("checksAgainButton");
+    EXPECT_TRUE(test::waitUntil([&] { return controller().canGoOn(); }));
+}
+
+TEST_F(Wizard, UsersCutOffNeedTheTypedConsent)
+{
+    toPlan();
+    acceptAll();
+    EXPECT_FALSE(controller().canGoOn());
+    find<QLineEdit>("consentEdit")->setText(QStringLiteral("yes"));
+    EXPECT_FALSE(controller().canGoOn());
+    find<QLineEdit>("consentEdit")->setText(QStringLiteral("gateway-prod"));
+    EXPECT_TRUE(controller().canGoOn()) << controller().whyNot().toStdString();
+}
+
+TEST_F(Wizard, ASimulationThatFindsAWayToLoseTheQuorumBlocks)
+{
+    upgrades.nextSummary.violations = {{QStringLiteral("below-majority"), 7, QStringLiteral("trace")}};
+    toPlan();
+    acceptAll();
+    find<QLineEdit>("consentEdit")->setText(QStringLiteral("gateway-prod"));
+    EXPECT_FALSE(controller().canGoOn());
+}
+
+TEST_F(Wizard, StagingStopsAndGoesOnAndThenTheRunStarts)
+{
+    toPlan();
+    acceptAll();
+    find<QLineEdit>("consentEdit")->setText(QStringLiteral("gateway-prod"));
+    ASSERT_TRUE(next());
+    upgrades.holdStaging = true;
+    press("stagingButton");
+    EXPECT_TRUE(controller().isStaging());
+    press("stagingButton");
+    ASSERT_TRUE(test::waitUntil([&] { return !controller().isStaging(); }));
+    EXPECT_FALSE(controller().isStaged());
+    EXPECT_FALSE(controller().problem().has_value());
+    EXPECT_FALSE(controller().canGoOn());
+    upgrades.holdStaging = false;
+    press("stagingButton");
+    ASSERT_TRUE(test::waitUntil([&] { return controller().isStaged(); }));
+    runs.add(fixtures::runAtNodeTwo());
+    ASSERT_TRUE(press("wizardNextButton"));
+    ASSERT_EQ(runs.started.size(), 1U);
+    EXPECT_TRUE(runs.started[0].consented);
+    EXPECT_EQ(runs.started[0].acceptedWarnings.size(), upgrades.nextPlan->warnings.size());
+    ASSERT_TRUE(test::waitUntil([&] { return window->upgradePane().wizard() == nullptr; }));
+}
+
+TEST_F(Wizard, AnotherPackageDropsThePlanThatBelongedToTheFirst)
+{
+    toPlan();
+    press("wizardBackButton");
+    press("wizardBackButton");
+    press("wizardBackButton");
+    choose();
+    ASSERT_TRUE(test::waitUntil([&] { return !controller().isBusy(); }));
+    EXPECT_FALSE(controller().plan().has_value());
+    EXPECT_TRUE(controller().checks().empty());
+}
+
+} // namespace
+} // namespace quorate::ui
