@@ -66,6 +66,7 @@ constexpr yaml::Limits kLimits{32 * 1024 * 1024, 8, 2'000'000};
 constexpr qint64 kVotersMax = 1000;
 constexpr qint64 kSizeMax = 1'000'000'000'000'000;
 constexpr int kSha256Bytes = 32;
+constexpr qsizetype kNameMax = 128; ///< of a node or parameter; YAML bounds a map's keys
 
 QString word(const char* latin1) { return QString::fromLatin1(latin1); }
 
@@ -141,6 +142,10 @@ private:
         QStringList names;
         for (const yaml::Entry& entry : source.entries) {
             names.append(entry.key);
+            if (entry.key.isEmpty() || entry.key.size() > kNameMax) {
+                in.reject(word("source"),
+                          QStringLiteral("names have 1 to %1 characters").arg(kNameMax));
+            }
         }
         yaml::MapReader versions(m_report, source, word("source"), names);
         for (const QString& name : names) {
@@ -200,8 +205,8 @@ private:
         spec.cure = in.text(word("cure"));
         spec.beforeEachNode = in.flagOr(word("before-each-node"), true);
         for (const yaml::Entry& entry : in.mapOrEmpty(word("parameters")).entries) {
-            if (entry.value.kind != yaml::Kind::Scalar) {
-                in.reject(word("parameters"), QStringLiteral("must be texts"));
+            if (entry.value.kind != yaml::Kind::Scalar || entry.key.size() > kNameMax) {
+                in.reject(word("parameters"), QStringLiteral("must be short names with texts"));
             }
             spec.parameters[entry.key] = entry.value.text;
         }
@@ -243,6 +248,12 @@ private:
         }
         if (step.kind == StepKind::Act || step.kind == StepKind::Manual) {
             step.act = act(in, name);
+        } else {
+            for (const char* key : {"package", "service", "instructions", "question"}) {
+                if (in.has(word(key))) {
+                    in.reject(word(key), QStringLiteral("does not go with this step"));
+                }
+            }
         }
         step.when = whenFrom(in.choiceOr(word("when"), whenWords(), toString(When::Always)))
                         .value_or(When::Always);

@@ -106,19 +106,32 @@ void writeCluster(Writer& out, const Plan& plan)
     out.close();
 }
 
-void writeScope(Writer& out, const Plan& plan, detail::PlanTextParts parts)
+void writeNodes(Writer& out, const Plan& plan)
 {
-    out.raw("target", plan.targetVersion.toString().toLatin1());
-    out.open("source");
-    for (const auto& [node, version] : plan.sourceVersions) {
-        out.raw(yaml::scalar(node.value), version.toString().toLatin1());
+    if (plan.sourceVersions.empty()) {
+        out.raw("source", "{}");
+    } else {
+        out.open("source");
+        for (const auto& [node, version] : plan.sourceVersions) {
+            out.raw(yaml::scalar(node.value), version.toString().toLatin1());
+        }
+        out.close();
     }
-    out.close();
+    if (plan.order.empty()) {
+        out.raw("order", "[]");
+        return;
+    }
     out.openList("order");
     for (const NodeId& node : plan.order) {
         out.listItem(node.value);
     }
     out.closeList();
+}
+
+void writeScope(Writer& out, const Plan& plan, detail::PlanTextParts parts)
+{
+    out.raw("target", plan.targetVersion.toString().toLatin1());
+    writeNodes(out, plan);
     out.number("voters", plan.voters);
     out.open("policy");
     out.time("freshness", plan.policy.freshnessMax);

@@ -253,7 +253,7 @@ TimePoint MapReader::time(const QString& key)
 {
     const QString written = text(key);
     const auto read = fromIso(written);
-    if (!read) {
+    if (!read || !fromIso(toIso(*read))) { // the zone may have moved it out of the calendar
         reject(key, QStringLiteral("%1 must be a time such as 2026-11-21T10:04:05.123Z")
                         .arg(shown(written)));
     }
