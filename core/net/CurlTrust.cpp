@@ -30,6 +30,7 @@ QSslError::SslError toQt(int error)
         return QSslError::UnableToVerifyFirstCertificate;
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return QSslError::SelfSignedCertificate;
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN: return QSslError::SelfSignedCertificateInChain;
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE: return QSslError::CertificateSignatureFailed;
     case X509_V_ERR_CERT_UNTRUSTED: return QSslError::CertificateUntrusted;
     case X509_V_ERR_CERT_HAS_EXPIRED: return QSslError::CertificateExpired;
     case X509_V_ERR_CERT_NOT_YET_VALID: return QSslError::CertificateNotYetValid;

@@ -108,6 +108,7 @@ TrustDecision decisionFor(QSslError::SslError error)
     case QSslError::UnableToVerifyFirstCertificate:
     case QSslError::SelfSignedCertificate:
     case QSslError::SelfSignedCertificateInChain:
+    case QSslError::CertificateSignatureFailed: // by a CA of a name that we know, with another key
     case QSslError::CertificateUntrusted: return TrustDecision::Unknown;
     case QSslError::CertificateExpired: return TrustDecision::Expired;
     case QSslError::CertificateNotYetValid: return TrustDecision::NotYetValid;
@@ -209,7 +210,7 @@ TrustVerdict judge(const TrustPolicy& policy, const QString& host, int port,
     };
     if (has(TrustDecision::Broken)) {
         return verdict(TrustDecision::Broken,
-                       QStringLiteral("The certificate of %1 cannot be relied on: %2")
+                       QStringLiteral("The certificate of %1 cannot be relied on: %2; renew it on the node")
                            .arg(hostPort, errors.constFirst().errorString()));
     }
     if (has(TrustDecision::Unknown)) {
