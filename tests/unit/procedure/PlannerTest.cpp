@@ -15,6 +15,7 @@ namespace quorate::test {
 namespace {
 
 using procedure::Plan;
+using procedure::planFromYaml;
 
 QString key(const char* text) { return QString::fromUtf8(text); }
 
@@ -241,7 +242,7 @@ TEST(PlanText, ErrorsNameThePlace)
         return read ? key("read") : read.error().message;
     };
     EXPECT_EQ(messageOf("voters: 3", "voters: x"),
-              key("p.yaml:29:9: voters: \"x\" must be a whole number from 0 to 1000"));
+              key("p.yaml:32:9: voters: \"x\" must be a whole number from 0 to 1000"));
     EXPECT_TRUE(
         messageOf("do: gate", "do: fly").contains(key("steps[2].do: \"fly\" is not known")));
     EXPECT_TRUE(messageOf("format: 1", "format: 9").startsWith(key("p.yaml:2:9: format")));
