@@ -38,7 +38,12 @@ HttpClient::HttpClient(TrustPolicy policy, std::shared_ptr<const Clock> clock, Q
     m_manager->setAutoDeleteReplies(false);
 }
 
-HttpClient::~HttpClient() { shutDown(); }
+HttpClient::~HttpClient()
+{
+    shutDown();
+    // Before the manager, which owns Qt's replies.
+    qDeleteAll(findChildren<HttpExchange*>(QString(), Qt::FindDirectChildrenOnly));
+}
 
 void HttpClient::shutDown()
 {

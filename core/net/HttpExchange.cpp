@@ -41,7 +41,8 @@ QNetworkRequest toQt(const HttpRequest& request, const TrustPolicy& policy)
 
 bool isHttpStatusError(QNetworkReply::NetworkError error)
 {
-    return error == QNetworkReply::NoError
+    // Qt's word for status 400 (and 418) is that the operation is invalid.
+    return error == QNetworkReply::NoError || error == QNetworkReply::ProtocolInvalidOperationError
            || (error > QNetworkReply::UnknownProxyError
                && error <= QNetworkReply::UnknownContentError)
            || error >= QNetworkReply::InternalServerError;
@@ -81,7 +82,7 @@ HttpExchange::HttpExchange(HttpRequest request, TrustPolicy policy,
 HttpExchange::~HttpExchange()
 {
     m_onStop.reset();
-    if (m_reply != nullptr) {
+    if (m_reply) {
         m_reply->disconnect(this);
         m_reply->abort();
         m_reply->deleteLater();
@@ -197,7 +198,7 @@ void HttpExchange::onReadyRead()
     if (m_idleTimer.isActive()) {
         m_idleTimer.start();
     }
-    while (m_reply != nullptr && m_reply->bytesAvailable() > 0) {
+    while (m_reply && m_reply->bytesAvailable() > 0) {
         take(m_reply->read(kReadBuffer));
     }
 }
@@ -227,8 +228,10 @@ void HttpExchange::stopWith(Error error)
     }
     error.endpoint = m_response.endpoint;
     error.requestId = m_response.requestId;
-    m_reply->disconnect(this);
-    m_reply->abort();
+    if (m_reply) {
+        m_reply->disconnect(this);
+        m_reply->abort();
+    }
     finish(fail(std::move(error)));
 }
 

@@ -7,6 +7,7 @@
 
 #include <QNetworkReply>
 #include <QObject>
+#include <QPointer>
 #include <QTimer>
 
 #include <optional>
@@ -59,7 +60,7 @@ private:
     HttpRequest m_request;
     TrustPolicy m_policy;
     std::shared_ptr<const Clock> m_clock;
-    QNetworkReply* m_reply = nullptr;
+    QPointer<QNetworkReply> m_reply; ///< the manager may go first
     QTimer m_connectTimer;
     QTimer m_totalTimer;
     QTimer m_idleTimer;

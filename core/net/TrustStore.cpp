@@ -209,9 +209,10 @@ TrustVerdict judge(const TrustPolicy& policy, const QString& host, int port,
         return std::find(found.begin(), found.end(), decision) != found.end();
     };
     if (has(TrustDecision::Broken)) {
-        return verdict(TrustDecision::Broken,
-                       QStringLiteral("The certificate of %1 cannot be relied on: %2; renew it on the node")
-                           .arg(hostPort, errors.constFirst().errorString()));
+        return verdict(
+            TrustDecision::Broken,
+            QStringLiteral("The certificate of %1 cannot be relied on: %2; renew it on the node")
+                .arg(hostPort, errors.constFirst().errorString()));
     }
     if (has(TrustDecision::Unknown)) {
         return verdict(TrustDecision::Unknown,

@@ -54,7 +54,8 @@ void FakeServer::onReadyRead(QSslSocket* socket)
     }
     QByteArray& buffer = m_buffers[socket];
     buffer += part;
-    while (takeRequest(socket, buffer)) {}
+    while (takeRequest(socket, buffer)) {
+    }
 }
 
 bool FakeServer::takeRequest(QSslSocket* socket, QByteArray& buffer)

@@ -15,7 +15,7 @@ namespace quorate::test {
 /// One request as it came over the wire.
 struct FakeRequest {
     QByteArray method;
-    QByteArray path; ///< with its query
+    QByteArray path;                       ///< with its query
     QHash<QByteArray, QByteArray> headers; ///< names in lower case
     QByteArray body;
 };
@@ -46,8 +46,7 @@ public:
     void closeAll();
 
     static void answer(QSslSocket* socket, int status, const QByteArray& body,
-                       const QByteArray& headers = {},
-                       const QByteArray& type = "application/json");
+                       const QByteArray& headers = {}, const QByteArray& type = "application/json");
 
 private:
     void onConnection();

@@ -91,8 +91,7 @@ TestAuthority::TestAuthority(const QString& name)
 {
     IdentityOptions options;
     options.name = name;
-    m_p->certificate =
-        makeCertificate(options, m_p->key.get(), nullptr, m_p->key.get(), true);
+    m_p->certificate = makeCertificate(options, m_p->key.get(), nullptr, m_p->key.get(), true);
 }
 
 TestAuthority::~TestAuthority() = default;
@@ -102,8 +101,8 @@ QSslCertificate TestAuthority::certificate() const { return toQt(m_p->certificat
 Identity TestAuthority::issue(const IdentityOptions& options) const
 {
     const KeyPtr key = makeKey();
-    const auto certificate = makeCertificate(options, key.get(), m_p->certificate.get(),
-                                             m_p->key.get(), false);
+    const auto certificate =
+        makeCertificate(options, key.get(), m_p->certificate.get(), m_p->key.get(), false);
     return {toQt(certificate.get()), toQt(key.get())};
 }
 
