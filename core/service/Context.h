@@ -12,6 +12,8 @@
 
 namespace quorate::service {
 
+class ReportMaker;
+
 /// What a platform is made from.
 struct PlatformRequest {
     ClusterFile file{};
@@ -45,6 +47,7 @@ struct Context {
     QString hostName{}; ///< where from; for leases
     QString home{};
     Millis pollForeground{Seconds(2)}; ///< peers.md section 8, k9s
+    std::shared_ptr<const ReportMaker> reports{}; ///< null: no reports
     /// Is a run of this cluster not ended? Set by the run service.
     std::function<bool(const ClusterId&)> hasActiveRun{};
 

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/service/RunServiceImpl.h"
+
+#include "core/procedure/Planner.h"
+#include "core/run/Machine.h"
+#include "core/run/Replay.h"
+#include "core/service/ReportMaker.h"
+#include "core/service/Runner.h"
+#include "core/service/UpgradeServiceImpl.h"
+
+#include <QDir>
+
+#include <algorithm>
+
+namespace quorate::service {
+namespace {
+
+constexpr Millis kCommandsInterval{500};          ///< how soon another process's wish is heard; our own choice
+constexpr Millis kElsewhereInterval = Seconds(2); ///< as quick as nodes are polled
+
+Error unknownRun(const RunId& id)
+{
+    return makeError(ErrorKind::NotFound, QStringLiteral("run-unknown"),
+                     QStringLiteral("There is no run \"%1\"").arg(id.value),
+                     QStringLiteral("List the runs to see their names"));
+}
+
+} // namespace
+
+RunServiceImpl::RunServiceImpl(Context& context, ClusterRegistryImpl& registry, Pool& pool, run::Journal& journal)
+    : m_context(context)
+    , m_registry(registry)
+    , m_pool(pool)
+    , m_journal(journal)
+{
+    m_context.hasActiveRun = [this](const ClusterId& cluster) { return activeRun(cluster).has_value(); };
+    m_commands.setInterval(kCommandsInterval);
+    m_elsewhere.setInterval(kElsewhereInterval);
+    connect(&m_commands, &QTimer::timeout, this, &RunServiceImpl::takeCommands);
+    connect(&m_elsewhere, &QTimer::timeout, this, &RunServiceImpl::lookElsewhere);
+    reload();
+    m_elsewhere.start();
+}
+
+RunServiceImpl::~RunServiceImpl() { m_context.hasActiveRun = {}; }
+
+void RunServiceImpl::reload()
+{
+    auto rows = m_context.store.runs();
+    if (!rows) {
+        qWarning("%s", qUtf8Printable(describe(rows.error())));
+        return;
+    }
+    std::vector<Entry> entries;
+    for (store::RunRow& row : *rows) {
+        const auto known = std::ranges::find(m_entries, row.id, [](const Entry& entry) { return entry.row.id; });
+        const bool settled = known != m_entries.end() && known->view
+                             && (m_driven.contains(row.id) || known->row.ended);
+        RunViewPtr view = settled ? known->view : viewFromJournal(row);
+        if (view && view->phase == run::RunPhase::Ready && !row.ended && !isDrivenElsewhere(row.id)
+            && !m_driven.contains(row.id)) {
+            // Its program ended before the first record: nothing was ever sent, and nothing can be gone on with.
+            static_cast<void>(m_context.store.endRun(row.id, QStringLiteral("failed")));
+            row.ended = true;
+            row.outcome = QStringLiteral("failed");
+        }
+        entries.push_back({std::move(row), std::move(view)});
+    }
+    m_entries = std::move(entries);
+}
+
+RunViewPtr RunServiceImpl::viewFromJournal(const store::RunRow& row) const
+{
+    const auto plan = procedure::planFromYaml(row.planYaml, QStringLiteral("run %1").arg(row.id.value));
+    const auto records = m_journal.read(row.id);
+    if (!plan || !records) {
+        qWarning("run %s: %s", qUtf8Printable(row.id.value),
+                 qUtf8Printable(describe(plan ? records.error() : plan.error())));
+        return {};
+    }
+    auto state = run::replay(*plan, row.id, *records);
+    if (!state) {
+        qWarning("run %s: %s", qUtf8Printable(row.id.value), qUtf8Printable(describe(state.error())));
+        return {};
+    }
+    const TimePoint now = m_context.clock->now();
+    if (!run::isEnded(state->phase) && !isDrivenElsewhere(row.id)) {
+        *state = run::step(*plan, *std::move(state), {.at = now, .body = run::event::Interrupted{}, .memory = {}}).state;
+    }
+    auto view = std::make_shared<run::RunView>(run::viewOf(*plan, *state, now));
+    view->planHash = row.planHash;
+    return view;
+}
+
+QString RunServiceImpl::lockPath(const RunId& id) const
+{
+    return m_context.home + QStringLiteral("/run-%1.lock").arg(id.value);
+}
+
+bool RunServiceImpl::isDrivenElsewhere(const RunId& id) const
+{
+    if (m_driven.contains(id)) {
+        return false;
+    }
+    QLockFile lock(lockPath(id));
+    lock.setStaleLockTime(0); // only a process that is gone makes it stale, never age
+    return !lock.tryLock(0);
+}
+
+RunServiceImpl::Entry* RunServiceImpl::entryOf(const RunId& id)
+{
+    const auto found = std::ranges::find(m_entries, id, [](const Entry& entry) { return entry.row.id; });
+    return found == m_entries.end() ? nullptr : &*found;
+}
+
+std::vector<RunViewPtr> RunServiceImpl::runs() const
+{
+    std::vector<RunViewPtr> list;
+    for (const Entry& entry : m_entries) {
+        if (entry.view) {
+            list.push_back(entry.view);
+        }
+    }
+    return list;
+}
+
+RunViewPtr RunServiceImpl::view(const RunId& id) const
+{
+    const auto found = std::ranges::find(m_entries, id, [](const Entry& entry) { return entry.row.id; });
+    return found == m_entries.end() ? RunViewPtr() : found->view;
+}
+
+std::optional<RunId> RunServiceImpl::activeRun(const ClusterId& cluster) const
+{
+    // Of the store, not of what is shown: another process may have begun one a moment ago.
+    const auto rows = m_context.store.runs();
+    if (!rows) {
+        return std::nullopt;
+    }
+    for (const store::RunRow& row : *rows) {
+        if (row.cluster == cluster && !row.ended) {
+            return row.id;
+        }
+    }
+    return std::nullopt;
+}
+
+Result<void> RunServiceImpl::command(const RunId& id, run::RunCommand command)
+{
+    Entry* entry = entryOf(id);
+    if (!entry) {
+        return fail(unknownRun(id));
+    }
+    const auto driven = m_driven.find(id);
+    if (driven != m_driven.end()) {
+        return driven->second.runner->command(command, m_context.actor());
+    }
+    if (entry->row.ended) {
+        return fail(ErrorKind::Precondition, QStringLiteral("not-offered"),
+                    QStringLiteral("Run %1 has ended: %2").arg(id.value, entry->row.outcome));
+    }
+    if (isDrivenElsewhere(id)) {
+        return m_context.store.addRunCommand(id, run::toString(command), m_context.actor());
+    }
+    return takeOver(entry->row, command);
+}
+
+void RunServiceImpl::takeCommands()
+{
+    for (auto& [id, driven] : m_driven) {
+        const auto rows = m_context.store.takeRunCommands(id);
+        if (!rows) {
+            qWarning("%s", qUtf8Printable(describe(rows.error())));
+            return;
+        }
+        for (const store::RunCommandRow& row : *rows) {
+            for (const run::CommandOffer& offer : driven.runner->view().offers) {
+                if (run::toString(offer.command) == row.command) {
+                    auto done = driven.runner->command(offer.command, row.actor);
+                    if (!done) {
+                        qWarning("%s", qUtf8Printable(describe(done.error())));
+                    }
+                    return; // the list of runs may have changed; the next turn takes the rest
+                }
+            }
+        }
+    }
+}
+
+void RunServiceImpl::lookElsewhere()
+{
+    const std::vector<Entry> before = m_entries;
+    reload();
+    const bool sameRuns = std::ranges::equal(before, m_entries, [](const Entry& left, const Entry& right) {
+        return left.row.id == right.row.id;
+    });
+    for (const Entry& entry : m_entries) {
+        const auto old = std::ranges::find(before, entry.row.id, [](const Entry& each) { return each.row.id; });
+        if (old != before.end() && old->view != entry.view
+            && !(old->view && entry.view && *old->view == *entry.view)) {
+            Q_EMIT runChanged(entry.row.id);
+        }
+    }
+    if (!sameRuns) {
+        Q_EMIT runsChanged();
+    }
+}
+
+void RunServiceImpl::onRunnerChanged(const RunId& id)
+{
+    Entry* entry = entryOf(id);
+    const auto driven = m_driven.find(id);
+    if (!entry || driven == m_driven.end()) {
+        return;
+    }
+    const bool endedBefore = entry->view && run::isEnded(entry->view->phase);
+    entry->view = std::make_shared<const run::RunView>(driven->second.runner->view());
+    if (run::isEnded(entry->view->phase) && !endedBefore) {
+        const QString outcome = run::toString(entry->view->phase);
+        entry->row.ended = true;
+        entry->row.outcome = outcome;
+        auto kept = m_context.store.endRun(id, outcome);
+        if (kept) {
+            kept = m_context.store.addActivity(m_context.actor(), entry->row.cluster, QStringLiteral("run"),
+                                               QStringLiteral("Run %1 ended: %2").arg(id.value, outcome));
+        }
+        if (!kept) {
+            qWarning("%s", qUtf8Printable(describe(kept.error())));
+        }
+    }
+    Q_EMIT runChanged(id);
+}
+
+void RunServiceImpl::onRunnerEnded(const RunId& id)
+{
+    const auto driven = m_driven.find(id);
+    if (driven == m_driven.end()) {
+        return;
+    }
+    driven->second.runner.release()->deleteLater(); // it is just telling us
+    m_driven.erase(driven);
+    QFile::remove(lockPath(id));
+    if (m_driven.empty()) {
+        m_commands.stop();
+    }
+    Q_EMIT runsChanged();
+}
+
+Async<QStringList> RunServiceImpl::exportReport(RunId id, QString folder)
+{
+    const Entry* entry = entryOf(id);
+    if (!entry || !entry->view) {
+        return ready<QStringList>(fail(unknownRun(id)));
+    }
+    if (!m_context.reports) {
+        return ready<QStringList>(fail(ErrorKind::Precondition, QStringLiteral("no-reports"),
+                                       QStringLiteral("This build writes no reports")));
+    }
+    auto plan = procedure::planFromYaml(entry->row.planYaml, QStringLiteral("run %1").arg(id.value));
+    auto records = m_journal.read(id);
+    if (!plan || !records) {
+        return ready<QStringList>(fail(plan ? records.error() : plan.error()));
+    }
+    ReportInput input{
+        .row = entry->row, .plan = *std::move(plan), .view = *entry->view, .journal = *std::move(records)};
+    auto work = [input = std::move(input), folder, reports = m_context.reports](const std::stop_token&) {
+        return reports->write(input, folder);
+    };
+    return m_pool.run<QStringList>(std::move(work), {});
+}
+
+QString RunServiceImpl::reportHtml(const RunId& id) const
+{
+    const auto found = std::ranges::find(m_entries, id, [](const Entry& entry) { return entry.row.id; });
+    if (found == m_entries.end() || !found->view || !m_context.reports) {
+        return {};
+    }
+    auto plan = procedure::planFromYaml(found->row.planYaml, QStringLiteral("run %1").arg(id.value));
+    auto records = m_journal.read(id);
+    if (!plan || !records) {
+        return {};
+    }
+    return m_context.reports->html(
+        {.row = found->row, .plan = *std::move(plan), .view = *found->view, .journal = *std::move(records)});
+}
+
+} // namespace quorate::service

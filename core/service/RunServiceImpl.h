@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/run/Journal.h"
+#include "core/service/ClusterRegistryImpl.h"
+#include "core/service/Pool.h"
+#include "core/service/RunService.h"
+
+#include <QLockFile>
+#include <QTimer>
+
+#include <map>
+
+namespace quorate::service {
+
+class Runner;
+
+/// Runs of the store. One process drives a run: it holds `<home>/run-<id>.lock` for as long. A run that nobody drives is
+/// shown as interrupted; one that another process drives is shown as its journal has it, and commands for it are left
+/// in the store for that process to take.
+class RunServiceImpl final : public RunService {
+    Q_OBJECT
+public:
+    /// `journal` is the store, or a test's own around it.
+    RunServiceImpl(Context& context, ClusterRegistryImpl& registry, Pool& pool, run::Journal& journal);
+    ~RunServiceImpl() override;
+
+    [[nodiscard]] std::vector<RunViewPtr> runs() const override;
+    [[nodiscard]] RunViewPtr view(const RunId& id) const override;
+    [[nodiscard]] std::optional<RunId> activeRun(const ClusterId& cluster) const override;
+    [[nodiscard]] Async<RunId> start(StartRequest request) override;
+    [[nodiscard]] Result<void> command(const RunId& id, run::RunCommand command) override;
+    [[nodiscard]] Async<QStringList> exportReport(RunId id, QString folder) override;
+    [[nodiscard]] QString reportHtml(const RunId& id) const override;
+
+private:
+    struct Entry {
+        store::RunRow row;
+        RunViewPtr view; ///< null while its journal could not be read
+    };
+    struct Driven {
+        std::unique_ptr<QLockFile> lock;
+        std::unique_ptr<Runner> runner;
+    };
+    void reload();
+    [[nodiscard]] RunViewPtr viewFromJournal(const store::RunRow& row) const;
+    [[nodiscard]] bool isDrivenElsewhere(const RunId& id) const;
+    [[nodiscard]] Entry* entryOf(const RunId& id);
+    [[nodiscard]] QString lockPath(const RunId& id) const;
+
+    [[nodiscard]] Result<void> judgeRequest(const StartRequest& request);
+    void verifyPackage(const StartRequest& request, const Resolver<RunId>& out);
+    void runChecks(const StartRequest& request, std::optional<Package> package, const Resolver<RunId>& out);
+    [[nodiscard]] Result<RunId> begin(const StartRequest& request, std::optional<Package> package);
+    [[nodiscard]] Result<Driven*> drive(const store::RunRow& row, procedure::Plan plan, std::optional<Package> package);
+    [[nodiscard]] Result<void> takeOver(const store::RunRow& row, run::RunCommand command);
+    [[nodiscard]] Result<void> takeOverNow(const store::RunRow& row, const procedure::Plan& plan,
+                                           std::optional<Package> package, run::RunCommand command);
+    void onRunnerChanged(const RunId& id);
+    void onRunnerEnded(const RunId& id);
+    void takeCommands();
+    void lookElsewhere();
+
+    Context& m_context;
+    ClusterRegistryImpl& m_registry;
+    Pool& m_pool;
+    run::Journal& m_journal;
+    std::vector<Entry> m_entries; ///< newest first
+    std::map<RunId, Driven> m_driven;
+    QTimer m_commands;
+    QTimer m_elsewhere;
+};
+
+} // namespace quorate::service
