@@ -15,7 +15,8 @@ namespace quorate::sandbox {
 namespace {
 
 constexpr size_t kBodyMax = 1024 * 1024;
-constexpr size_t kDrainMax = 64 * 1024 * 1024; ///< of a body that is not wanted; longer ones end the connection
+constexpr size_t kDrainMax =
+    64 * 1024 * 1024; ///< of a body that is not wanted; longer ones end the connection
 constexpr Millis kSlowAnswer = Seconds(3);
 constexpr int kPageMax = 500;
 constexpr int kPageDefault = 100;
@@ -26,10 +27,7 @@ std::string text(const QJsonObject& object)
     return QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString();
 }
 
-bool isInternal(const httplib::Request& in)
-{
-    return in.path.rfind("/internal/", 0) == 0;
-}
+bool isInternal(const httplib::Request& in) { return in.path.rfind("/internal/", 0) == 0; }
 
 bool hasBody(const httplib::Request& in)
 {
@@ -62,7 +60,8 @@ void sendJson(httplib::Response& out, int status, const QJsonObject& body)
 void sendTagged(const httplib::Request& in, httplib::Response& out, const QJsonObject& body)
 {
     const std::string content = text(body);
-    const QString tag = QLatin1Char('"') + sha256Hex(QByteArray::fromStdString(content)).left(32) + QLatin1Char('"');
+    const QString tag = QLatin1Char('"') + sha256Hex(QByteArray::fromStdString(content)).left(32)
+                        + QLatin1Char('"');
     out.set_header("ETag", tag.toStdString());
     out.set_header("Cache-Control", "no-cache");
     if (header(in, "If-None-Match").contains(tag)) {
@@ -73,8 +72,8 @@ void sendTagged(const httplib::Request& in, httplib::Response& out, const QJsonO
     out.set_content(content, kJson);
 }
 
-void sendProblem(const httplib::Request& in, httplib::Response& out, int status, const QString& code,
-                 const QString& detail, const QJsonObject& extra)
+void sendProblem(const httplib::Request& in, httplib::Response& out, int status,
+                 const QString& code, const QString& detail, const QJsonObject& extra)
 {
     QJsonObject problem = problemJson(status, code, detail, QString::fromStdString(in.path));
     for (auto field = extra.begin(); field != extra.end(); ++field) {
@@ -86,10 +85,15 @@ void sendProblem(const httplib::Request& in, httplib::Response& out, int status,
 
 void sendError(const httplib::Request& in, httplib::Response& out, const Error& error)
 {
-    const int status = error.httpStatus != 0 ? error.httpStatus : error.kind == ErrorKind::Protocol ? 400 : 500;
+    const int status = error.httpStatus != 0               ? error.httpStatus
+                       : error.kind == ErrorKind::Protocol ? 400
+                                                           : 500;
     QJsonObject extra;
-    if (error.code == QLatin1String("lease-held")) { // the lease travels in the context: Error has no place of its own
-        extra.insert(QStringLiteral("lease"), QJsonDocument::fromJson(error.context.value(0).toUtf8()).object());
+    if (error.code
+        == QLatin1String(
+            "lease-held")) { // the lease travels in the context: Error has no place of its own
+        extra.insert(QStringLiteral("lease"),
+                     QJsonDocument::fromJson(error.context.value(0).toUtf8()).object());
     }
     sendProblem(in, out, status, error.code, error.message, extra);
 }
@@ -131,13 +135,15 @@ bool Api::misbehave(const httplib::Request& in, httplib::Response& out)
         std::this_thread::sleep_for(kSlowAnswer);
     }
     if (faults.has(fault::kHttp500)) {
-        sendProblem(in, out, 500, QStringLiteral("internal-error"), QStringLiteral("The node has an internal error"));
+        sendProblem(in, out, 500, QStringLiteral("internal-error"),
+                    QStringLiteral("The node has an internal error"));
         return true;
     }
     if (faults.has(fault::kGarbage)) {
         switch (m_garbage++ % 3) {
         case 0: // cut short
-            sendRaw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{\"id\": \"node-1\", \"na");
+            sendRaw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+                    "900\r\n\r\n{\"id\": \"node-1\", \"na");
             cutConnection();
             break;
         case 1: // not JSON
@@ -146,7 +152,9 @@ bool Api::misbehave(const httplib::Request& in, httplib::Response& out)
             break;
         default: // JSON of other types
             out.status = 200;
-            out.set_content(R"({"id": 7, "state": ["ready"], "members": {"node-1": null}, "items": "none"})", kJson);
+            out.set_content(
+                R"({"id": 7, "state": ["ready"], "members": {"node-1": null}, "items": "none"})",
+                kJson);
         }
         return true;
     }
@@ -161,27 +169,33 @@ bool Api::authorise(const httplib::Request& in, httplib::Response& out, Auth aut
     const QByteArray bearer = QByteArray::fromStdString(in.get_header_value("Authorization"));
     if (!bearer.startsWith("Bearer ")) {
         out.set_header("WWW-Authenticate", "Bearer");
-        sendProblem(in, out, 401, QStringLiteral("token-missing"), QStringLiteral("Log in first: POST /session"));
+        sendProblem(in, out, 401, QStringLiteral("token-missing"),
+                    QStringLiteral("Log in first: POST /session"));
         return false;
     }
     const QByteArray token = bearer.mid(7);
     if (auth == Auth::Cluster) {
         if (token.size() == m_clusterSecret.size()
-            && CRYPTO_memcmp(token.constData(), m_clusterSecret.constData(), static_cast<size_t>(token.size())) == 0) {
+            && CRYPTO_memcmp(token.constData(), m_clusterSecret.constData(),
+                             static_cast<size_t>(token.size()))
+                   == 0) {
             return true;
         }
-        sendProblem(in, out, 403, QStringLiteral("not-a-member"), QStringLiteral("Only members of the cluster may ask this"));
+        sendProblem(in, out, 403, QStringLiteral("not-a-member"),
+                    QStringLiteral("Only members of the cluster may ask this"));
         return false;
     }
     const std::lock_guard lock(m_sessionsMutex);
     const auto session = m_sessions.find(sha256Hex(token));
     if (session == m_sessions.end() || session->second.expiresAt <= m_node.clock().now()) {
         out.set_header("WWW-Authenticate", "Bearer error=\"invalid_token\"");
-        sendProblem(in, out, 401, QStringLiteral("token-unknown"), QStringLiteral("The token is not known or has expired"));
+        sendProblem(in, out, 401, QStringLiteral("token-unknown"),
+                    QStringLiteral("The token is not known or has expired"));
         return false;
     }
     if (auth == Auth::Write && !session->second.canWrite) {
-        sendProblem(in, out, 403, QStringLiteral("read-only"), QStringLiteral("This user may only read"));
+        sendProblem(in, out, 403, QStringLiteral("read-only"),
+                    QStringLiteral("This user may only read"));
         return false;
     }
     return true;
@@ -194,7 +208,8 @@ bool Api::prepare(const httplib::Request& in, httplib::Response& out, Auth auth)
 
 Api::Plain Api::reading(Plain handler, Auth auth)
 {
-    return [this, handler = std::move(handler), auth](const httplib::Request& in, httplib::Response& out) {
+    return [this, handler = std::move(handler), auth](const httplib::Request& in,
+                                                      httplib::Response& out) {
         if (prepare(in, out, auth)) {
             handler(in, out);
         }
@@ -203,8 +218,8 @@ Api::Plain Api::reading(Plain handler, Auth auth)
 
 Api::WithBody Api::writing(WithBody handler, Auth auth)
 {
-    return [this, handler = std::move(handler), auth](const httplib::Request& in, httplib::Response& out,
-                                                      const Reader& reader) {
+    return [this, handler = std::move(handler),
+            auth](const httplib::Request& in, httplib::Response& out, const Reader& reader) {
         if (prepare(in, out, auth)) {
             handler(in, out, reader);
         } else {
@@ -215,23 +230,27 @@ Api::WithBody Api::writing(WithBody handler, Auth auth)
 
 Api::WithBody Api::acting(Act act)
 {
-    return writing([this, act = std::move(act)](const httplib::Request& in, httplib::Response& out, const Reader& reader) {
+    return writing([this, act = std::move(act)](const httplib::Request& in, httplib::Response& out,
+                                                const Reader& reader) {
         const std::optional<QByteArray> body = readBody(in, reader);
         if (!body) {
-            sendProblem(in, out, 413, QStringLiteral("body-too-large"), QStringLiteral("At most 1 MiB"));
+            sendProblem(in, out, 413, QStringLiteral("body-too-large"),
+                        QStringLiteral("At most 1 MiB"));
             return;
         }
         answerAct(in, out, *body, act);
     });
 }
 
-void Api::answerAct(const httplib::Request& in, httplib::Response& out, const QByteArray& body, const Act& act)
+void Api::answerAct(const httplib::Request& in, httplib::Response& out, const QByteArray& body,
+                    const Act& act)
 {
     Request request;
     request.idempotencyKey = header(in, "Idempotency-Key");
     if (request.idempotencyKey.isEmpty() || request.idempotencyKey.size() > 128) {
-        sendProblem(in, out, 400, QStringLiteral("idempotency-key-missing"),
-                    QStringLiteral("Unsafe requests need an Idempotency-Key of 1 to 128 characters"));
+        sendProblem(
+            in, out, 400, QStringLiteral("idempotency-key-missing"),
+            QStringLiteral("Unsafe requests need an Idempotency-Key of 1 to 128 characters"));
         return;
     }
     if (!body.isEmpty()) {
@@ -243,7 +262,8 @@ void Api::answerAct(const httplib::Request& in, httplib::Response& out, const QB
         request.body = *parsed;
     }
     const QByteArray upload = QByteArray::fromStdString(in.get_header_value("Upload-Metadata"));
-    request.requestHash = sha256Hex(QByteArray::fromStdString(in.method + ' ' + in.target) + '\n' + upload + '\n' + body);
+    request.requestHash = sha256Hex(QByteArray::fromStdString(in.method + ' ' + in.target) + '\n'
+                                    + upload + '\n' + body);
     const std::lock_guard one(m_actMutex);
     const Result<std::optional<Remembered>> known = m_node.recall(request);
     if (!known) {
@@ -273,16 +293,18 @@ void Api::answerAct(const httplib::Request& in, httplib::Response& out, const QB
     }
 }
 
-void Api::answerList(const httplib::Request& in, httplib::Response& out, const std::vector<QJsonObject>& items,
-                     bool tagged) const
+void Api::answerList(const httplib::Request& in, httplib::Response& out,
+                     const std::vector<QJsonObject>& items, bool tagged) const
 {
     size_t start = 0;
     if (const QString cursor = query(in, "cursor"); !cursor.isEmpty()) {
-        while (start < items.size() && items[start].value(QStringLiteral("id")).toString() != cursor) {
+        while (start < items.size()
+               && items[start].value(QStringLiteral("id")).toString() != cursor) {
             ++start;
         }
         if (start == items.size()) {
-            sendProblem(in, out, 400, QStringLiteral("cursor-invalid"), QStringLiteral("Start again without a cursor"));
+            sendProblem(in, out, 400, QStringLiteral("cursor-invalid"),
+                        QStringLiteral("Start again without a cursor"));
             return;
         }
         ++start;
@@ -291,7 +313,8 @@ void Api::answerList(const httplib::Request& in, httplib::Response& out, const s
     const QString asked = query(in, "limit");
     const int limit = asked.isEmpty() ? kPageDefault : asked.toInt(&isNumber);
     if (!isNumber || limit < 1 || limit > kPageMax) {
-        sendProblem(in, out, 400, QStringLiteral("limit-invalid"), QStringLiteral("The limit is 1 to 500"));
+        sendProblem(in, out, 400, QStringLiteral("limit-invalid"),
+                    QStringLiteral("The limit is 1 to 500"));
         return;
     }
     QJsonArray page;
@@ -299,8 +322,8 @@ void Api::answerList(const httplib::Request& in, httplib::Response& out, const s
     for (; at < items.size() && page.size() < limit; ++at) {
         page.append(items[at]);
     }
-    const QJsonValue next =
-        at < items.size() ? items[at - 1].value(QStringLiteral("id")) : QJsonValue(QJsonValue::Null);
+    const QJsonValue next = at < items.size() ? items[at - 1].value(QStringLiteral("id"))
+                                              : QJsonValue(QJsonValue::Null);
     const QJsonObject body{{QStringLiteral("items"), page}, {QStringLiteral("nextCursor"), next}};
     if (tagged) {
         sendTagged(in, out, body);

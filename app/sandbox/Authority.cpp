@@ -14,8 +14,9 @@ namespace quorate::sandbox {
 
 namespace {
 
-constexpr long kBackdateSeconds = 3600;                // a clock that runs a little late must not refuse us
-constexpr long kValidSeconds = 825L * 24 * 3600;       // the longest that browsers and Apple's stack accept
+constexpr long kBackdateSeconds = 3600; // a clock that runs a little late must not refuse us
+constexpr long kValidSeconds =
+    825L * 24 * 3600; // the longest that browsers and Apple's stack accept
 
 struct FreeBio {
     void operator()(BIO* bio) const { BIO_free_all(bio); }
@@ -55,8 +56,9 @@ bool addExtension(X509* certificate, X509* issuer, int nid, const QByteArray& va
 bool setSerial(X509* certificate)
 {
     BIGNUM* number = BN_new();
-    const bool done = number != nullptr && BN_rand(number, 127, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1
-        && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr;
+    const bool done = number != nullptr
+                      && BN_rand(number, 127, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1
+                      && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr;
     BN_free(number);
     return done;
 }
@@ -75,12 +77,14 @@ Result<Identity> blank(const QString& commonName)
     X509_gmtime_adj(X509_getm_notAfter(certificate), kValidSeconds);
     X509_NAME* subject = X509_get_subject_name(certificate);
     const bool named =
-        X509_NAME_add_entry_by_txt(subject, "O", MBSTRING_UTF8,
-                                   reinterpret_cast<const unsigned char*>("Quorate practice cluster"), -1, -1, 0)
+        X509_NAME_add_entry_by_txt(
+            subject, "O", MBSTRING_UTF8,
+            reinterpret_cast<const unsigned char*>("Quorate practice cluster"), -1, -1, 0)
             == 1
         && X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
-                                      reinterpret_cast<const unsigned char*>(name.constData()), -1, -1, 0)
-            == 1;
+                                      reinterpret_cast<const unsigned char*>(name.constData()), -1,
+                                      -1, 0)
+               == 1;
     if (!named || !setSerial(certificate) || X509_set_pubkey(certificate, made.key.get()) != 1) {
         return cryptoError("filling a certificate");
     }
@@ -92,7 +96,8 @@ struct Extension {
     QByteArray value;
 };
 
-Result<Identity> finish(Identity made, const Identity* issuer, const std::vector<Extension>& extensions)
+Result<Identity> finish(Identity made, const Identity* issuer,
+                        const std::vector<Extension>& extensions)
 {
     X509* issuing = issuer != nullptr ? issuer->certificate.get() : made.certificate.get();
     EVP_PKEY* signing = issuer != nullptr ? issuer->key.get() : made.key.get();
@@ -170,7 +175,8 @@ QString fingerprint(X509* certificate)
     if (X509_digest(certificate, EVP_sha256(), digest, &size) != 1) {
         return {};
     }
-    return QString::fromLatin1(QByteArray(reinterpret_cast<const char*>(digest), static_cast<qsizetype>(size)).toHex());
+    return QString::fromLatin1(
+        QByteArray(reinterpret_cast<const char*>(digest), static_cast<qsizetype>(size)).toHex());
 }
 
 Result<Identity> makeAuthority(const QString& commonName)
@@ -185,7 +191,8 @@ Result<Identity> makeAuthority(const QString& commonName)
                    {NID_subject_key_identifier, "hash"}});
 }
 
-Result<Identity> makeServer(const Identity& authority, const QString& commonName, const QStringList& names)
+Result<Identity> makeServer(const Identity& authority, const QString& commonName,
+                            const QStringList& names)
 {
     Result<Identity> made = blank(commonName);
     if (!made) {

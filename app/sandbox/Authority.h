@@ -29,7 +29,8 @@ struct Identity {
     [[nodiscard]] QByteArray certificatePem() const;
     [[nodiscard]] QByteArray keyPem() const;
     [[nodiscard]] Result<void> save(const QString& certificatePath, const QString& keyPath) const;
-    [[nodiscard]] static Result<Identity> load(const QString& certificatePath, const QString& keyPath);
+    [[nodiscard]] static Result<Identity> load(const QString& certificatePath,
+                                               const QString& keyPath);
 };
 
 [[nodiscard]] Result<CertificatePtr> certificateFromPem(const QByteArray& pem);
@@ -39,7 +40,8 @@ QString fingerprint(X509* certificate);
 /// EC P-256 throughout.
 [[nodiscard]] Result<Identity> makeAuthority(const QString& commonName);
 /// A TLS server certificate for loopback and `names` (DNS).
-[[nodiscard]] Result<Identity> makeServer(const Identity& authority, const QString& commonName, const QStringList& names);
+[[nodiscard]] Result<Identity> makeServer(const Identity& authority, const QString& commonName,
+                                          const QStringList& names);
 /// A self-signed certificate that signs packages.
 [[nodiscard]] Result<Identity> makePublisher(const QString& commonName);
 

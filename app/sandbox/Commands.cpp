@@ -26,7 +26,8 @@ constexpr int kPasswordRounds = 10'000;
 
 tl::unexpected<Error> usage(const QString& message)
 {
-    return fail(ErrorKind::Validation, QStringLiteral("usage"), message, QStringLiteral("See: quorate-sandbox --help"));
+    return fail(ErrorKind::Validation, QStringLiteral("usage"), message,
+                QStringLiteral("See: quorate-sandbox --help"));
 }
 
 Result<void> writeUsers(const Settings& settings)
@@ -39,17 +40,19 @@ Result<void> writeUsers(const Settings& settings)
         const QByteArray bytes = password.toUtf8();
         QByteArray hash(32, '\0');
         PKCS5_PBKDF2_HMAC(bytes.constData(), static_cast<int>(bytes.size()),
-                          reinterpret_cast<const unsigned char*>(salt.constData()), static_cast<int>(salt.size()),
-                          kPasswordRounds, EVP_sha256(), static_cast<int>(hash.size()),
+                          reinterpret_cast<const unsigned char*>(salt.constData()),
+                          static_cast<int>(salt.size()), kPasswordRounds, EVP_sha256(),
+                          static_cast<int>(hash.size()),
                           reinterpret_cast<unsigned char*>(hash.data()));
         users.insert(user, QJsonObject{{QStringLiteral("salt"), QString::fromLatin1(salt.toHex())},
                                        {QStringLiteral("hash"), QString::fromLatin1(hash.toHex())},
                                        {QStringLiteral("canWrite"), canWrite}});
-        const QString file = canWrite ? QStringLiteral("credentials.json") : QStringLiteral("credentials-readonly.json");
-        const Result<void> written =
-            writeDurably(settings.path(file),
-                         QJsonObject{{QStringLiteral("user"), user}, {QStringLiteral("password"), password}},
-                         Access::OwnerOnly);
+        const QString file = canWrite ? QStringLiteral("credentials.json")
+                                      : QStringLiteral("credentials-readonly.json");
+        const Result<void> written = writeDurably(
+            settings.path(file),
+            QJsonObject{{QStringLiteral("user"), user}, {QStringLiteral("password"), password}},
+            Access::OwnerOnly);
         if (!written) {
             return written;
         }
@@ -59,16 +62,19 @@ Result<void> writeUsers(const Settings& settings)
 
 Result<void> writeIdentities(const Settings& settings)
 {
-    Result<Identity> authority = makeAuthority(QStringLiteral("Quorate practice CA %1").arg(settings.name));
+    Result<Identity> authority =
+        makeAuthority(QStringLiteral("Quorate practice CA %1").arg(settings.name));
     if (!authority) {
         return fail(authority.error());
     }
-    Result<void> saved = authority->save(settings.path(QStringLiteral("ca.pem")), settings.path(QStringLiteral("ca.key")));
+    Result<void> saved = authority->save(settings.path(QStringLiteral("ca.pem")),
+                                         settings.path(QStringLiteral("ca.key")));
     const Result<Identity> publisher = makePublisher(QStringLiteral("Quorate practice publisher"));
     if (!saved || !publisher) {
         return saved ? fail(publisher.error()) : saved;
     }
-    saved = publisher->save(settings.path(QStringLiteral("publisher.pem")), settings.path(QStringLiteral("publisher.key")));
+    saved = publisher->save(settings.path(QStringLiteral("publisher.pem")),
+                            settings.path(QStringLiteral("publisher.key")));
     for (const NodeEntry& node : settings.nodes) {
         const QString folder = settings.nodeFolder(node.id);
         const Result<void> made = saved ? makeFolder(Faults(folder).folder()) : saved;
@@ -76,7 +82,8 @@ Result<void> writeIdentities(const Settings& settings)
         if (!made || !server) {
             return made ? fail(server.error()) : made;
         }
-        saved = server->save(folder + QStringLiteral("/server.pem"), folder + QStringLiteral("/server.key"));
+        saved = server->save(folder + QStringLiteral("/server.pem"),
+                             folder + QStringLiteral("/server.key"));
     }
     return saved;
 }
@@ -86,19 +93,22 @@ Result<void> writeClusterFile(const Settings& settings)
     const Result<QByteArray> authority = readFile(settings.path(QStringLiteral("ca.pem")));
     const Result<QByteArray> publisher = readFile(settings.path(QStringLiteral("publisher.pem")));
     const Result<CertificatePtr> certificate =
-        publisher ? certificateFromPem(*publisher) : Result<CertificatePtr>(fail(publisher.error()));
+        publisher ? certificateFromPem(*publisher)
+                  : Result<CertificatePtr>(fail(publisher.error()));
     if (!authority || !certificate) {
         return fail(authority ? certificate.error() : authority.error());
     }
     QJsonArray nodes;
     for (const NodeEntry& node : settings.nodes) {
-        nodes.append(QJsonObject{{QStringLiteral("id"), node.id},
-                                 {QStringLiteral("name"), node.id},
-                                 {QStringLiteral("address"), QStringLiteral("https://") + node.address()}});
+        nodes.append(
+            QJsonObject{{QStringLiteral("id"), node.id},
+                        {QStringLiteral("name"), node.id},
+                        {QStringLiteral("address"), QStringLiteral("https://") + node.address()}});
     }
-    const QJsonObject publisherTrust{{QStringLiteral("name"), QStringLiteral("Quorate practice publisher")},
-                                     {QStringLiteral("certificate"), QString::fromLatin1(*publisher)},
-                                     {QStringLiteral("sha256"), fingerprint(certificate->get())}};
+    const QJsonObject publisherTrust{
+        {QStringLiteral("name"), QStringLiteral("Quorate practice publisher")},
+        {QStringLiteral("certificate"), QString::fromLatin1(*publisher)},
+        {QStringLiteral("sha256"), fingerprint(certificate->get())}};
     const QJsonObject practice{{QStringLiteral("speed"), settings.speed},
                                {QStringLiteral("credentials"), QStringLiteral("credentials.json")}};
     return writeDurably(settings.path(QStringLiteral("cluster.json")),
@@ -127,10 +137,11 @@ Result<Settings> describeCluster(const Options& options, const QString& folder)
     settings.folder = folder;
     settings.system = options.value("--system", QStringLiteral("mss"));
     if (settings.system != QLatin1String("mss") && settings.system != QLatin1String("cm")) {
-        return usage(QStringLiteral("--system is mss or cm; \"%1\" cannot be practised yet").arg(settings.system));
+        return usage(QStringLiteral("--system is mss or cm; \"%1\" cannot be practised yet")
+                         .arg(settings.system));
     }
-    settings.version =
-        settings.system == QLatin1String("mss") ? QStringLiteral("14.1.0") : QStringLiteral("2.10.0");
+    settings.version = settings.system == QLatin1String("mss") ? QStringLiteral("14.1.0")
+                                                               : QStringLiteral("2.10.0");
     settings.name = QStringLiteral("practice-") + settings.system;
     settings.speed = *speed;
     for (int node = 0; node < *count; ++node) {
@@ -149,9 +160,10 @@ Result<void> create(const Settings& settings)
     const Result<void> made = makeFolder(settings.folder);
     const Result<void> identities = made ? writeIdentities(settings) : made;
     const Result<void> users = identities ? writeUsers(settings) : identities;
-    const Result<void> secret =
-        users ? writeDurably(settings.path(QStringLiteral("cluster.secret")), randomHex(32).toLatin1(), Access::OwnerOnly)
-              : users;
+    const Result<void> secret = users
+                                    ? writeDurably(settings.path(QStringLiteral("cluster.secret")),
+                                                   randomHex(32).toLatin1(), Access::OwnerOnly)
+                                    : users;
     const Result<void> file = secret ? writeClusterFile(settings) : secret;
     return file ? settings.save() : file; // last: with it the folder is a complete cluster
 }
@@ -166,7 +178,8 @@ Result<void> up(const Options& options)
     }
     const QString absolute = QDir(*folder).absolutePath();
     const bool existing = QFileInfo::exists(absolute + QStringLiteral("/sandbox.json"));
-    Result<Settings> settings = existing ? Settings::load(absolute) : describeCluster(options, absolute);
+    Result<Settings> settings =
+        existing ? Settings::load(absolute) : describeCluster(options, absolute);
     if (!settings) {
         return fail(settings.error());
     }
@@ -179,7 +192,9 @@ Result<void> up(const Options& options)
         }
         if (!portIsFree(node.port)) {
             return fail(ErrorKind::Transport, QStringLiteral("port-in-use"),
-                        QStringLiteral("port %1, wanted for %2, is used by another program").arg(node.port).arg(node.id),
+                        QStringLiteral("port %1, wanted for %2, is used by another program")
+                            .arg(node.port)
+                            .arg(node.id),
                         QStringLiteral("Choose others with --port"));
         }
         toStart.push_back(node);

@@ -24,7 +24,8 @@ namespace {
 constexpr Millis kUpLimit = Seconds(45); ///< a busy machine needs a while for seven processes
 constexpr Millis kUpPoll = Millis(100);
 
-constexpr const char* kHelp = R"(quorate-sandbox: a practice cluster on this machine. Nothing real is touched by it.
+constexpr const char* kHelp =
+    R"(quorate-sandbox: a practice cluster on this machine. Nothing real is touched by it.
 
   quorate-sandbox up --dir DIR [--system mss|cm] [--nodes N] [--speed 60] [--port 19443]
       starts N nodes on 127.0.0.1:PORT and following, or the cluster that DIR has already; returns when all
@@ -47,7 +48,8 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
 
 tl::unexpected<Error> usage(const QString& message)
 {
-    return fail(ErrorKind::Validation, QStringLiteral("usage"), message, QStringLiteral("See: quorate-sandbox --help"));
+    return fail(ErrorKind::Validation, QStringLiteral("usage"), message,
+                QStringLiteral("See: quorate-sandbox --help"));
 }
 
 Result<Settings> settingsOf(const Options& options)
@@ -77,10 +79,11 @@ Result<QJsonObject> greet(const Settings& settings, const NodeEntry& node)
     if (!secret) {
         return fail(secret.error());
     }
-    const httplib::Result answer =
-        client.Get("/internal/status", httplib::Headers{{"Authorization", "Bearer " + secret->toStdString()}});
+    const httplib::Result answer = client.Get(
+        "/internal/status", httplib::Headers{{"Authorization", "Bearer " + secret->toStdString()}});
     if (!answer || answer->status != 200) {
-        return fail(ErrorKind::Transport, QStringLiteral("no-answer"), QStringLiteral("%1 does not answer").arg(node.id));
+        return fail(ErrorKind::Transport, QStringLiteral("no-answer"),
+                    QStringLiteral("%1 does not answer").arg(node.id));
     }
     return parseJsonObject(QByteArray::fromStdString(answer->body));
 }
@@ -88,7 +91,10 @@ Result<QJsonObject> greet(const Settings& settings, const NodeEntry& node)
 QString defaultRange(const QString& system, const Version& version)
 {
     if (system == QLatin1String("cm") && version.minor > 0) {
-        return QStringLiteral(">=%1.%2.0 <%3").arg(version.major).arg(version.minor - 1).arg(version.toString());
+        return QStringLiteral(">=%1.%2.0 <%3")
+            .arg(version.major)
+            .arg(version.minor - 1)
+            .arg(version.toString());
     }
     return QStringLiteral(">=%1.0.0 <%2").arg(version.major).arg(version.toString());
 }
@@ -97,12 +103,13 @@ QString defaultRange(const QString& system, const Version& version)
 
 Result<void> startNode(const Settings& settings, const QString& node, bool fast)
 {
-    QStringList arguments{QStringLiteral("supervise"), QStringLiteral("--dir"), settings.folder, QStringLiteral("--node"),
-                          node};
+    QStringList arguments{QStringLiteral("supervise"), QStringLiteral("--dir"), settings.folder,
+                          QStringLiteral("--node"), node};
     if (fast) {
         arguments.append(QStringLiteral("--fast"));
     }
-    const Result<pid_t> started = startDetached(arguments, settings.nodeFolder(node) + QStringLiteral("/node.log"));
+    const Result<pid_t> started =
+        startDetached(arguments, settings.nodeFolder(node) + QStringLiteral("/node.log"));
     return started ? Result<void>() : fail(started.error());
 }
 
@@ -116,7 +123,8 @@ Result<void> waitForNodes(const Settings& settings, const QStringList& nodes)
         for (const QString& id : nodes) {
             const Result<QJsonObject> greeting = greet(settings, *settings.find(id));
             if (!greeting || greeting->value(QStringLiteral("leader")).toString().isEmpty()
-                || greeting->value(QStringLiteral("state")).toString() == QLatin1String("starting")) {
+                || greeting->value(QStringLiteral("state")).toString()
+                       == QLatin1String("starting")) {
                 missing = id;
                 break;
             }
@@ -126,9 +134,10 @@ Result<void> waitForNodes(const Settings& settings, const QStringList& nodes)
         }
         std::this_thread::sleep_for(kUpPoll);
     }
-    return fail(ErrorKind::Timeout, QStringLiteral("not-up"),
-                QStringLiteral("%1 did not become ready within %2").arg(missing, toDurationText(kUpLimit)),
-                QStringLiteral("Look into %1/node.log").arg(settings.nodeFolder(missing)));
+    return fail(
+        ErrorKind::Timeout, QStringLiteral("not-up"),
+        QStringLiteral("%1 did not become ready within %2").arg(missing, toDurationText(kUpLimit)),
+        QStringLiteral("Look into %1/node.log").arg(settings.nodeFolder(missing)));
 }
 
 Result<void> down(const Options& options)
@@ -158,7 +167,8 @@ Result<void> power(const Options& options)
         return usage(QStringLiteral("power needs off or on"));
     }
     if (processOf(*settings, *node, kSupervisorPid)) {
-        return fail(ErrorKind::Conflict, QStringLiteral("already-on"), QStringLiteral("%1 runs already").arg(*node));
+        return fail(ErrorKind::Conflict, QStringLiteral("already-on"),
+                    QStringLiteral("%1 runs already").arg(*node));
     }
     return startNode(*settings, *node, false);
 }
@@ -172,7 +182,8 @@ Result<void> switchFault(const Options& options)
     }
     const QString name = options.words().value(0);
     if (options.words().size() != 1 || !Faults::names().contains(name)) {
-        return usage(QStringLiteral("the fault is one of %1").arg(Faults::names().join(QStringLiteral(", "))));
+        return usage(QStringLiteral("the fault is one of %1")
+                         .arg(Faults::names().join(QStringLiteral(", "))));
     }
     const QString path = Faults(settings->nodeFolder(*node)).folder() + QLatin1Char('/') + name;
     if (options.has("--off")) {
@@ -189,7 +200,10 @@ Result<void> package(const Options& options)
     const Result<QString> file = options.required("-o");
     const Result<qint64> size = parseSize(options.value("--size", QStringLiteral("16M")));
     if (!settings || !text || !file || !size) {
-        return fail(!settings ? settings.error() : !text ? text.error() : !file ? file.error() : size.error());
+        return fail(!settings ? settings.error()
+                    : !text   ? text.error()
+                    : !file   ? file.error()
+                              : size.error());
     }
     const Result<Version> version = Version::parse(*text);
     if (!version) {
@@ -202,7 +216,8 @@ Result<void> package(const Options& options)
     const QString ranges = options.value("--from", defaultRange(manifest.system, *version));
     for (const QString& range : ranges.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
         if (!matches(range, *version)) {
-            return usage(QStringLiteral("\"%1\" is not a range such as \">=14.0.0 <14.2.0\"").arg(range));
+            return usage(
+                QStringLiteral("\"%1\" is not a range such as \">=14.0.0 <14.2.0\"").arg(range));
         }
         manifest.from.append(range.trimmed());
     }
@@ -211,9 +226,10 @@ Result<void> package(const Options& options)
     if (options.has("--unsigned")) {
         return writePackage(*file, manifest, nullptr);
     }
-    const Result<Identity> signer = options.has("--stranger")
-        ? makePublisher(QStringLiteral("A publisher nobody knows"))
-        : Identity::load(settings->path(QStringLiteral("publisher.pem")), settings->path(QStringLiteral("publisher.key")));
+    const Result<Identity> signer =
+        options.has("--stranger") ? makePublisher(QStringLiteral("A publisher nobody knows"))
+                                  : Identity::load(settings->path(QStringLiteral("publisher.pem")),
+                                                   settings->path(QStringLiteral("publisher.key")));
     return signer ? writePackage(*file, manifest, &*signer) : fail(signer.error());
 }
 
@@ -223,21 +239,25 @@ Result<void> status(const Options& options)
     if (!settings) {
         return fail(settings.error());
     }
-    std::printf("Practice cluster %s (%s), speed %d, in %s\n", qPrintable(settings->name), qPrintable(settings->system),
-                settings->speed, qPrintable(settings->folder));
+    std::printf("Practice cluster %s (%s), speed %d, in %s\n", qPrintable(settings->name),
+                qPrintable(settings->system), settings->speed, qPrintable(settings->folder));
     for (const NodeEntry& node : settings->nodes) {
         QString line = QStringLiteral("off");
         if (processOf(*settings, node.id, kNodePid)) {
             const Result<QJsonObject> greeting = greet(*settings, node);
-            line = greeting ? QStringLiteral("%1, %2").arg(greeting->value(QStringLiteral("state")).toString(),
-                                                           greeting->value(QStringLiteral("version")).toString())
+            line = greeting ? QStringLiteral("%1, %2").arg(
+                       greeting->value(QStringLiteral("state")).toString(),
+                       greeting->value(QStringLiteral("version")).toString())
                             : QStringLiteral("runs, does not answer");
         } else if (processOf(*settings, node.id, kSupervisorPid)) {
             line = QStringLiteral("restarting");
         }
         const QStringList faults = Faults(settings->nodeFolder(node.id)).active();
-        std::printf("  %s  https://%s  %s%s\n", qPrintable(node.id), qPrintable(node.address()), qPrintable(line),
-                    faults.isEmpty() ? "" : qPrintable(QStringLiteral("  faults: ") + faults.join(QStringLiteral(", "))));
+        std::printf("  %s  https://%s  %s%s\n", qPrintable(node.id), qPrintable(node.address()),
+                    qPrintable(line),
+                    faults.isEmpty() ? ""
+                                     : qPrintable(QStringLiteral("  faults: ")
+                                                  + faults.join(QStringLiteral(", "))));
     }
     return {};
 }
@@ -245,7 +265,8 @@ Result<void> status(const Options& options)
 int run(const QStringList& arguments)
 {
     const QString command = arguments.value(0);
-    if (command.isEmpty() || command == QLatin1String("help") || arguments.contains(QStringLiteral("--help"))) {
+    if (command.isEmpty() || command == QLatin1String("help")
+        || arguments.contains(QStringLiteral("--help"))) {
         std::fputs(kHelp, command.isEmpty() ? stderr : stdout);
         return command.isEmpty() ? 2 : 0;
     }
@@ -256,21 +277,26 @@ int run(const QStringList& arguments)
         QStringList flags;
         int words;
     };
-    const auto list = [](const char* text) { return QString::fromLatin1(text).split(QLatin1Char(' '), Qt::SkipEmptyParts); };
-    const Command commands[] = {
-        {"up", up, list("--dir --system --nodes --speed --port"), {}, 0},
-        {"down", down, list("--dir"), {}, 0},
-        {"status", status, list("--dir"), {}, 0},
-        {"power", power, list("--dir --node"), {}, 1},
-        {"fault", switchFault, list("--dir --node"), list("--off"), 1},
-        {"package", package, list("--dir --version --size --system --name --from -o"), list("--unsigned --stranger"), 0},
-        {"supervise", nullptr, list("--dir --node"), list("--fast"), 0},
-        {"node", nullptr, list("--dir --node"), list("--fast"), 0}};
-    const auto* known = std::find_if(std::begin(commands), std::end(commands),
-                                     [&](const Command& one) { return command == QLatin1String(one.name); });
-    Result<Options> options = known == std::end(commands)
-        ? usage(QStringLiteral("there is no command %1").arg(command))
-        : Options::parse(arguments.mid(1), known->withValue, known->flags);
+    const auto list = [](const char* text) {
+        return QString::fromLatin1(text).split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    };
+    const Command commands[] = {{"up", up, list("--dir --system --nodes --speed --port"), {}, 0},
+                                {"down", down, list("--dir"), {}, 0},
+                                {"status", status, list("--dir"), {}, 0},
+                                {"power", power, list("--dir --node"), {}, 1},
+                                {"fault", switchFault, list("--dir --node"), list("--off"), 1},
+                                {"package", package,
+                                 list("--dir --version --size --system --name --from -o"),
+                                 list("--unsigned --stranger"), 0},
+                                {"supervise", nullptr, list("--dir --node"), list("--fast"), 0},
+                                {"node", nullptr, list("--dir --node"), list("--fast"), 0}};
+    const auto* known =
+        std::find_if(std::begin(commands), std::end(commands),
+                     [&](const Command& one) { return command == QLatin1String(one.name); });
+    Result<Options> options =
+        known == std::end(commands)
+            ? usage(QStringLiteral("there is no command %1").arg(command))
+            : Options::parse(arguments.mid(1), known->withValue, known->flags);
     if (options && options->words().size() != known->words) {
         options = usage(QStringLiteral("wrong number of words after %1").arg(command));
     }
@@ -279,10 +305,12 @@ int run(const QStringList& arguments)
         outcome = known->carryOut(*options);
     } else if (options) {
         const Result<Settings> settings = settingsOf(*options);
-        const Result<QString> node = settings ? nodeOf(*options, *settings) : fail(settings.error());
+        const Result<QString> node =
+            settings ? nodeOf(*options, *settings) : fail(settings.error());
         if (node) {
-            return command == QLatin1String("node") ? runNode(*settings, *node, options->has("--fast"))
-                                                    : superviseNode(*settings, *node, options->has("--fast"));
+            return command == QLatin1String("node")
+                       ? runNode(*settings, *node, options->has("--fast"))
+                       : superviseNode(*settings, *node, options->has("--fast"));
         }
         outcome = fail(node.error());
     }

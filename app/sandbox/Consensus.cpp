@@ -12,11 +12,13 @@ namespace quorate::sandbox {
 
 namespace {
 
-// Real time, whatever the speed: three to six heartbeats (Raft's advice is an order of magnitude above the round trip).
+// Real time, whatever the speed: three to six heartbeats (Raft's advice is an order of magnitude
+// above the round trip).
 constexpr Millis kElectionMin = Millis(1500);
 constexpr Millis kElectionSpread = Millis(1200);
 constexpr Millis kElectionRetry = Millis(700);
-constexpr Millis kQuorumCheck = Millis(2500); ///< a leader that hears no majority for so long stops leading
+constexpr Millis kQuorumCheck =
+    Millis(2500); ///< a leader that hears no majority for so long stops leading
 constexpr Millis kPersistEvery = Seconds(2);
 constexpr double kEntriesPerSecond = 10; ///< the cluster's own traffic
 constexpr double kCatchUpPerSecond = 400;
@@ -26,15 +28,23 @@ constexpr int kReluctant = 3; ///< a node that is not ready leads only when nobo
 } // namespace
 
 Consensus::Consensus(const Settings& settings, QString self, TimePoint now)
-    : m_settings(settings), m_self(std::move(self)), m_started(now), m_electionAt(now), m_heardLeaderAt(now - Seconds(60)),
-      m_lastTick(now), m_persistedAt(now), m_random(std::random_device{}())
+    : m_settings(settings)
+    , m_self(std::move(self))
+    , m_started(now)
+    , m_electionAt(now)
+    , m_heardLeaderAt(now - Seconds(60))
+    , m_lastTick(now)
+    , m_persistedAt(now)
+    , m_random(std::random_device{}())
 {
     for (const NodeEntry& node : m_settings.nodes) {
         if (node.id != m_self) {
             m_peers.emplace(node.id, PeerView());
         }
     }
-    resetTimeout(now);
+    if (!m_peers.empty()) {
+        resetTimeout(now); // alone there is nobody to wait for
+    }
 }
 
 Result<void> Consensus::load()
@@ -72,7 +82,8 @@ void Consensus::persist() const
                                  {QStringLiteral("documentIndex"), m_documentIndex},
                                  {QStringLiteral("document"), m_document}});
     if (!written) {
-        // A vote that is not on disk must not leave the process: better no node than one that forgets.
+        // A vote that is not on disk must not leave the process: better no node than one that
+        // forgets.
         qFatal("quorate-sandbox: %s", qPrintable(written.error().message));
     }
 }
@@ -88,9 +99,11 @@ void Consensus::tick(TimePoint now, bool mayLead, bool eager)
     const double seconds = std::chrono::duration<double>(now - m_lastTick).count();
     m_lastTick = now;
     const double behind = static_cast<double>(m_target - m_applied);
-    m_fraction += leads() ? seconds * kEntriesPerSecond : std::min(behind, seconds * kCatchUpPerSecond);
+    m_fraction +=
+        leads() ? seconds * kEntriesPerSecond : std::min(behind, seconds * kCatchUpPerSecond);
     const auto whole = static_cast<qint64>(m_fraction);
-    m_applied += leads() ? whole : std::clamp<qint64>(whole, 0, std::max<qint64>(0, m_target - m_applied));
+    m_applied +=
+        leads() ? whole : std::clamp<qint64>(whole, 0, std::max<qint64>(0, m_target - m_applied));
     m_fraction -= static_cast<double>(whole);
     if (now - m_persistedAt > kPersistEvery && !m_mute) {
         m_persistedAt = now;
@@ -112,7 +125,8 @@ void Consensus::tick(TimePoint now, bool mayLead, bool eager)
         m_role = Role::Follower;
         return;
     }
-    const bool reluctant = !eager && now < m_electionAt + kElectionMin * kReluctant && m_role == Role::Follower;
+    const bool reluctant =
+        !eager && now < m_electionAt + kElectionMin * kReluctant && m_role == Role::Follower;
     if (!reluctant) {
         startElection(now, true);
     }
@@ -137,7 +151,8 @@ void Consensus::startElection(TimePoint now, bool preVote)
 
 void Consensus::countVotes(TimePoint now)
 {
-    const auto granted = std::count_if(m_peers.begin(), m_peers.end(), [](const auto& p) { return p.second.voteGranted; });
+    const auto granted = std::count_if(m_peers.begin(), m_peers.end(),
+                                       [](const auto& p) { return p.second.voteGranted; });
     if (granted + 1 < m_settings.majority()) {
         return;
     }
@@ -197,7 +212,8 @@ void Consensus::handOver(TimePoint now)
     resetTimeout(now, kReluctant);
     for (const auto& [id, peer] : m_peers) {
         const bool fresh = peer.lastContactAt && now - *peer.lastContactAt < m_settings.late();
-        const bool current = peer.documentTerm == m_documentTerm && peer.documentIndex == m_documentIndex;
+        const bool current =
+            peer.documentTerm == m_documentTerm && peer.documentIndex == m_documentIndex;
         if (fresh && current && peer.state == QLatin1String("ready")) {
             m_handOverTo = id;
             return;

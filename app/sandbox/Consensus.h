@@ -30,9 +30,10 @@ struct PeerMessage {
     QJsonObject body;
 };
 
-/// Terms, votes, heartbeats and one small shared document (the lease), in the manner of Raft with the document as its
-/// own snapshot: a node leads only with the votes of a majority, and a change counts only when a majority has it on
-/// disk. No network and no clock of its own: the caller hands in messages and times, under its own lock.
+/// Terms, votes, heartbeats and one small shared document (the lease), in the manner of Raft with
+/// the document as its own snapshot: a node leads only with the votes of a majority, and a change
+/// counts only when a majority has it on disk. No network and no clock of its own: the caller hands
+/// in messages and times, under its own lock.
 class Consensus {
 public:
     struct Self { ///< what heartbeats say of this node
@@ -48,11 +49,16 @@ public:
     [[nodiscard]] PeerMessage next(const QString& peer, const Self& self);
     /// Something for this peer cannot wait for the next heartbeat.
     [[nodiscard]] bool urgent(const QString& peer, TimePoint now) const;
-    void answered(const QString& peer, const PeerMessage& sent, const QJsonObject& answer, TimePoint now);
-    [[nodiscard]] QJsonObject received(const QString& path, const QJsonObject& body, const Self& self, TimePoint now);
+    void answered(const QString& peer, const PeerMessage& sent, const QJsonObject& answer,
+                  TimePoint now);
+    [[nodiscard]] QJsonObject received(const QString& path, const QJsonObject& body,
+                                       const Self& self, TimePoint now);
     /// Stops leading and asks the best ready peer to take over.
     void handOver(TimePoint now);
-    void silence(bool silent) { m_mute = silent; } ///< the process is about to end: never lead again
+    void silence(bool silent)
+    {
+        m_mute = silent;
+    } ///< the process is about to end: never lead again
 
     [[nodiscard]] qint64 term() const { return m_term; }
     [[nodiscard]] QString leader() const { return m_leader; }

@@ -51,7 +51,8 @@ PeerMessage Consensus::next(const QString& peer, const Self& self)
     if (electing && !view.voteAsked) {
         view.voteAsked = true;
         body.insert(QStringLiteral("preVote"), m_role == Role::PreCandidate);
-        body.insert(QStringLiteral("electionTerm"), m_role == Role::PreCandidate ? m_term + 1 : m_term);
+        body.insert(QStringLiteral("electionTerm"),
+                    m_role == Role::PreCandidate ? m_term + 1 : m_term);
         return {QStringLiteral("vote"), body};
     }
     if (leads() && (view.documentTerm != m_documentTerm || view.documentIndex != m_documentIndex)) {
@@ -65,7 +66,8 @@ bool Consensus::urgent(const QString& peer, TimePoint now) const
     const PeerView& view = m_peers.at(peer);
     const bool alive = view.lastContactAt && now - *view.lastContactAt < m_settings.late();
     const bool electing = m_role == Role::PreCandidate || m_role == Role::Candidate;
-    const bool behind = leads() && (view.documentTerm != m_documentTerm || view.documentIndex != m_documentIndex);
+    const bool behind =
+        leads() && (view.documentTerm != m_documentTerm || view.documentIndex != m_documentIndex);
     return m_handOverTo == peer || (electing && !view.voteAsked) || (behind && alive);
 }
 
@@ -114,7 +116,8 @@ void Consensus::adopt(const QJsonObject& body)
 bool Consensus::isAtLeastAsNew(const QJsonObject& body) const
 {
     const qint64 term = integer(body, "documentTerm");
-    return term > m_documentTerm || (term == m_documentTerm && integer(body, "documentIndex") >= m_documentIndex);
+    return term > m_documentTerm
+           || (term == m_documentTerm && integer(body, "documentIndex") >= m_documentIndex);
 }
 
 QJsonObject Consensus::onVote(const QJsonObject& body, TimePoint now)
@@ -122,7 +125,8 @@ QJsonObject Consensus::onVote(const QJsonObject& body, TimePoint now)
     const QString candidate = text(body, "from");
     const qint64 term = integer(body, "electionTerm");
     const bool preVote = flag(body, "preVote");
-    const bool leaderAlive = leads() || (!m_leader.isEmpty() && now - m_heardLeaderAt < kLeaderAlive);
+    const bool leaderAlive =
+        leads() || (!m_leader.isEmpty() && now - m_heardLeaderAt < kLeaderAlive);
     bool granted = term >= m_term && isAtLeastAsNew(body) && !(leaderAlive && preVote);
     if (preVote) {
         granted = granted && term > m_term;
@@ -142,7 +146,8 @@ QJsonObject Consensus::onVote(const QJsonObject& body, TimePoint now)
     return {{QStringLiteral("granted"), granted}, {QStringLiteral("electionTerm"), term}};
 }
 
-QJsonObject Consensus::received(const QString& path, const QJsonObject& body, const Self& self, TimePoint now)
+QJsonObject Consensus::received(const QString& path, const QJsonObject& body, const Self& self,
+                                TimePoint now)
 {
     const QString peer = text(body, "from");
     if (m_peers.find(peer) == m_peers.end()) {
@@ -163,15 +168,17 @@ QJsonObject Consensus::received(const QString& path, const QJsonObject& body, co
     return answer;
 }
 
-void Consensus::answered(const QString& peer, const PeerMessage& sent, const QJsonObject& answer, TimePoint now)
+void Consensus::answered(const QString& peer, const PeerMessage& sent, const QJsonObject& answer,
+                         TimePoint now)
 {
     if (text(answer, "from") != peer) {
         return;
     }
     hear(peer, answer, now);
     const bool preVote = flag(sent.body, "preVote");
-    const bool same = preVote ? m_role == Role::PreCandidate && integer(answer, "electionTerm") == m_term + 1
-                              : m_role == Role::Candidate && integer(answer, "electionTerm") == m_term;
+    const bool same =
+        preVote ? m_role == Role::PreCandidate && integer(answer, "electionTerm") == m_term + 1
+                : m_role == Role::Candidate && integer(answer, "electionTerm") == m_term;
     if (sent.path == QLatin1String("vote") && same && flag(answer, "granted")) {
         m_peers.at(peer).voteGranted = true;
         countVotes(now);

@@ -13,8 +13,9 @@ void EventHub::publish(const char* type, const QJsonObject& data)
 {
     const std::lock_guard lock(m_mutex);
     m_last += 1;
-    m_events.push_back({m_last, QByteArrayLiteral("id: ") + QByteArray::number(m_last) + "\nevent: " + type + "\ndata: "
-                                    + QJsonDocument(data).toJson(QJsonDocument::Compact) + "\n\n"});
+    m_events.push_back(
+        {m_last, QByteArrayLiteral("id: ") + QByteArray::number(m_last) + "\nevent: " + type
+                     + "\ndata: " + QJsonDocument(data).toJson(QJsonDocument::Compact) + "\n\n"});
     if (m_events.size() > kEventsMax) {
         m_events.pop_front();
     }

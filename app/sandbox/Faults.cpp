@@ -7,7 +7,9 @@
 
 namespace quorate::sandbox {
 
-Faults::Faults(QString nodeFolder) : m_folder(std::move(nodeFolder) + QStringLiteral("/faults")) {}
+Faults::Faults(QString nodeFolder)
+    : m_folder(std::move(nodeFolder) + QStringLiteral("/faults"))
+{}
 
 bool Faults::has(const char* name) const
 {
@@ -18,9 +20,9 @@ bool Faults::has(const char* name) const
 QStringList Faults::names()
 {
     QStringList all;
-    for (const char* name :
-         {fault::kHang, fault::kGarbage, fault::kHttp500, fault::kCutUpload, fault::kDiskFull, fault::kReturnsOld,
-          fault::kNeverReturns, fault::kVerifyFails, fault::kOtherCertificate, fault::kSlow}) {
+    for (const char* name : {fault::kHang, fault::kGarbage, fault::kHttp500, fault::kCutUpload,
+                             fault::kDiskFull, fault::kReturnsOld, fault::kNeverReturns,
+                             fault::kVerifyFails, fault::kOtherCertificate, fault::kSlow}) {
         all.append(QString::fromLatin1(name));
     }
     return all;

@@ -23,7 +23,9 @@ namespace {
 
 class Descriptor {
 public:
-    explicit Descriptor(int fd) : m_fd(fd) {}
+    explicit Descriptor(int fd)
+        : m_fd(fd)
+    {}
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
     ~Descriptor()
@@ -41,7 +43,8 @@ private:
 tl::unexpected<Error> systemError(const char* what, const QString& path)
 {
     return fail(ErrorKind::Storage, QStringLiteral("file-system"),
-                QStringLiteral("%1 %2: %3").arg(QLatin1String(what), path, QString::fromLocal8Bit(std::strerror(errno))),
+                QStringLiteral("%1 %2: %3")
+                    .arg(QLatin1String(what), path, QString::fromLocal8Bit(std::strerror(errno))),
                 QStringLiteral("Check the folder, its permissions and the free space"));
 }
 
@@ -49,7 +52,8 @@ bool writeAll(int fd, const QByteArray& bytes)
 {
     qsizetype done = 0;
     while (done < bytes.size()) {
-        const ssize_t count = ::write(fd, bytes.constData() + done, static_cast<size_t>(bytes.size() - done));
+        const ssize_t count =
+            ::write(fd, bytes.constData() + done, static_cast<size_t>(bytes.size() - done));
         if (count < 0 && errno == EINTR) {
             continue;
         }
@@ -69,7 +73,8 @@ Result<void> writeDurably(const QString& path, const QByteArray& bytes, Access a
     const QByteArray sibling = target + ".new";
     const mode_t mode = access == Access::OwnerOnly ? 0600 : 0644;
     {
-        const Descriptor file(::open(sibling.constData(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+        const Descriptor file(
+            ::open(sibling.constData(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
         if (file.get() < 0 || ::fchmod(file.get(), mode) != 0 || !writeAll(file.get(), bytes)
             || ::fsync(file.get()) != 0) {
             return systemError("cannot write", path);

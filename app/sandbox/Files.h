@@ -11,9 +11,10 @@ namespace quorate::sandbox {
 
 enum class Access { Everyone, OwnerOnly };
 
-/// Writes a sibling, syncs it, renames it over `path` and syncs the folder: after a power cut the file is the old or the
-/// new one, never a part.
-[[nodiscard]] Result<void> writeDurably(const QString& path, const QByteArray& bytes, Access access = Access::Everyone);
+/// Writes a sibling, syncs it, renames it over `path` and syncs the folder: after a power cut the
+/// file is the old or the new one, never a part.
+[[nodiscard]] Result<void> writeDurably(const QString& path, const QByteArray& bytes,
+                                        Access access = Access::Everyone);
 [[nodiscard]] Result<void> writeDurably(const QString& path, const QJsonObject& object,
                                         Access access = Access::Everyone);
 [[nodiscard]] Result<QByteArray> readFile(const QString& path, qint64 bytesMax = 16 * 1024 * 1024);

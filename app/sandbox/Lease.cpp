@@ -9,7 +9,8 @@ namespace quorate::sandbox {
 
 namespace {
 
-constexpr int kTtlDefault = 180; ///< seconds; the concurrency lock of the documents (domain.md, Replication)
+constexpr int kTtlDefault =
+    180; ///< seconds; the concurrency lock of the documents (domain.md, Replication)
 constexpr int kTtlMax = 3600;
 constexpr int kTextMax = 1000;
 
@@ -31,9 +32,10 @@ Result<Wish> wishFrom(const QString& verb, const QJsonObject& body)
     if (in.error()) {
         return refuse(400, "body-invalid", in.error()->message);
     }
-    if (wish.owner.isEmpty() || wish.owner.size() > 200 || wish.note.size() > kTextMax || wish.ttlSeconds < 1
-        || wish.ttlSeconds > kTtlMax) {
-        return refuse(400, "body-invalid", QStringLiteral("owner, note or ttlSeconds is out of its limits"));
+    if (wish.owner.isEmpty() || wish.owner.size() > 200 || wish.note.size() > kTextMax
+        || wish.ttlSeconds < 1 || wish.ttlSeconds > kTtlMax) {
+        return refuse(400, "body-invalid",
+                      QStringLiteral("owner, note or ttlSeconds is out of its limits"));
     }
     return wish;
 }
@@ -71,17 +73,20 @@ Result<QJsonObject> apply(const Wish& wish, QJsonObject document, TimePoint now)
     if (wish.verb == QLatin1String("PUT") && current.isEmpty()) {
         return refuse(404, "lease-free", QStringLiteral("Nobody has the lease; acquire it first"));
     }
-    const QString since = current.isEmpty() ? toIso(now) : current.value(QStringLiteral("acquiredAt")).toString();
+    const QString since =
+        current.isEmpty() ? toIso(now) : current.value(QStringLiteral("acquiredAt")).toString();
     document.insert(QStringLiteral("lease"), QJsonObject{{QStringLiteral("owner"), wish.owner},
                                                          {QStringLiteral("acquiredAt"), since},
-                                                         {QStringLiteral("expiresAt"), toIso(now + Seconds(wish.ttlSeconds))},
+                                                         {QStringLiteral("expiresAt"),
+                                                          toIso(now + Seconds(wish.ttlSeconds))},
                                                          {QStringLiteral("note"), wish.note}});
     return document;
 }
 
 QJsonObject answerBody(const QJsonObject& lease)
 {
-    return {{QStringLiteral("lease"), lease.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(lease)}};
+    return {{QStringLiteral("lease"),
+             lease.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(lease)}};
 }
 
 } // namespace
@@ -112,12 +117,14 @@ Result<Answer> Api::changeLease(const QString& verb, const QJsonObject& body)
     if (verb == QLatin1String("DELETE")) {
         return Answer{204, {}, {}, true};
     }
-    return Answer{verb == QLatin1String("POST") && !renewed ? 201 : 200, answerBody(lease), {}, true};
+    return Answer{
+        verb == QLatin1String("POST") && !renewed ? 201 : 200, answerBody(lease), {}, true};
 }
 
 void Api::installLease(Http& server)
 {
-    const auto throughLeader = [this](const QString& verb, const QJsonObject& body) -> Result<Answer> {
+    const auto throughLeader = [this](const QString& verb,
+                                      const QJsonObject& body) -> Result<Answer> {
         const QString leader = m_node.leader();
         if (leader == m_node.id()) {
             return changeLease(verb, body);
@@ -131,17 +138,20 @@ void Api::installLease(Http& server)
         if (!answer) {
             return fail(answer.error());
         }
-        return Answer{answer->value(QStringLiteral("status")).toInt(), answer->value(QStringLiteral("body")).toObject(), {},
+        return Answer{answer->value(QStringLiteral("status")).toInt(),
+                      answer->value(QStringLiteral("body")).toObject(),
+                      {},
                       true};
     };
-    server.Get("/api/v1/cluster/lease", reading([throughLeader](const httplib::Request& in, httplib::Response& out) {
-        const Result<Answer> answer = throughLeader(QStringLiteral("GET"), {});
-        if (answer) {
-            sendJson(out, 200, answer->body);
-        } else {
-            sendError(in, out, answer.error());
-        }
-    }));
+    server.Get("/api/v1/cluster/lease",
+               reading([throughLeader](const httplib::Request& in, httplib::Response& out) {
+                   const Result<Answer> answer = throughLeader(QStringLiteral("GET"), {});
+                   if (answer) {
+                       sendJson(out, 200, answer->body);
+                   } else {
+                       sendError(in, out, answer.error());
+                   }
+               }));
     const auto change = [throughLeader](const httplib::Request& in, const Request& request) {
         QJsonObject body = request.body;
         if (in.method == "DELETE") {

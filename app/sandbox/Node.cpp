@@ -11,16 +11,21 @@
 namespace quorate::sandbox {
 
 namespace {
-constexpr Millis kDocumentPatience = Millis(1500); ///< for a majority to store a change; three heartbeats
+constexpr Millis kDocumentPatience =
+    Millis(1500); ///< for a majority to store a change; three heartbeats
 constexpr Millis kDocumentPoll = Millis(10);
 } // namespace
 
 Node::Node(Settings settings, QString id, const Clock& clock)
-    : m_settings(std::move(settings)), m_id(std::move(id)), m_clock(clock), m_faults(m_settings.nodeFolder(m_id)),
-      m_consensus(m_settings, m_id, clock.now()), m_bootId(randomHex(16)), m_startedAt(clock.now()),
-      m_settledAt(m_startedAt)
-{
-}
+    : m_settings(std::move(settings))
+    , m_id(std::move(id))
+    , m_clock(clock)
+    , m_faults(m_settings.nodeFolder(m_id))
+    , m_consensus(m_settings, m_id, clock.now())
+    , m_bootId(randomHex(16))
+    , m_startedAt(clock.now())
+    , m_settledAt(m_startedAt)
+{}
 
 Result<void> Node::start(bool fast)
 {
@@ -37,7 +42,8 @@ Result<void> Node::start(bool fast)
     const QString path = folder() + QStringLiteral("/state.json");
     if (QFile::exists(path)) {
         const Result<QJsonObject> object = readObject(path);
-        Result<NodeRecord> record = object ? NodeRecord::fromJson(*object) : Result<NodeRecord>(fail(object.error()));
+        Result<NodeRecord> record =
+            object ? NodeRecord::fromJson(*object) : Result<NodeRecord>(fail(object.error()));
         if (!record) {
             return fail(record.error());
         }
@@ -58,7 +64,9 @@ Result<void> Node::start(bool fast)
 
 void Node::save()
 {
-    if (const Result<void> written = writeDurably(folder() + QStringLiteral("/state.json"), m_record.toJson()); !written) {
+    if (const Result<void> written =
+            writeDurably(folder() + QStringLiteral("/state.json"), m_record.toJson());
+        !written) {
         // A node that cannot keep what it promised must not go on answering.
         qFatal("quorate-sandbox: %s", qPrintable(written.error().message));
     }
@@ -69,9 +77,14 @@ void Node::tick()
     const std::lock_guard lock(m_mutex);
     const TimePoint now = m_clock.now();
     const QString current = state();
-    const bool leaving = current == QLatin1String("restarting") || current == QLatin1String("stopped");
-    const bool mayLead = !leaving && current != QLatin1String("draining") && !m_faults.has(fault::kHang);
-    m_consensus.tick(now, mayLead, current == QLatin1String("ready"));
+    const bool leaving =
+        current == QLatin1String("restarting") || current == QLatin1String("stopped");
+    const bool mayLead =
+        !leaving && current != QLatin1String("draining") && !m_faults.has(fault::kHang);
+    // A node whose settling time is over waits only for a leader: it must not wait for others to
+    // become one.
+    const bool eager = current == QLatin1String("ready") || (m_starting && now >= m_settledAt);
+    m_consensus.tick(now, mayLead, eager);
     if (m_starting && now >= m_settledAt && m_consensus.caughtUp()) {
         m_starting = false;
     }
@@ -85,19 +98,22 @@ void Node::tick()
 void Node::leave(int code)
 {
     m_record.lastEnd = code == kExitReboot ? QStringLiteral("reboot") : QStringLiteral("shutdown");
-    m_leaveAt = m_clock.now() + 2 * m_settings.heartbeat(); // long enough for the peers to hear of it
+    m_leaveAt =
+        m_clock.now() + 2 * m_settings.heartbeat(); // long enough for the peers to hear of it
 }
 
 QString Node::state() const
 {
     if (m_leaveAt) {
-        return m_record.lastEnd == QLatin1String("reboot") ? QStringLiteral("restarting") : QStringLiteral("stopped");
+        return m_record.lastEnd == QLatin1String("reboot") ? QStringLiteral("restarting")
+                                                           : QStringLiteral("stopped");
     }
     for (const Operation& operation : m_record.operations) {
         if (!operation.running()) {
             continue;
         }
-        if (operation.kind == QLatin1String("upgrade") || operation.kind == QLatin1String("install-updates")) {
+        if (operation.kind == QLatin1String("upgrade")
+            || operation.kind == QLatin1String("install-updates")) {
             return QStringLiteral("updating");
         }
         if (operation.kind == QLatin1String("drain")) {
@@ -113,10 +129,7 @@ QString Node::state() const
     return m_record.drained ? QStringLiteral("drained") : QStringLiteral("ready");
 }
 
-Consensus::Self Node::greeting() const
-{
-    return {state(), m_record.version, m_bootId};
-}
+Consensus::Self Node::greeting() const { return {state(), m_record.version, m_bootId}; }
 
 PeerMessage Node::nextMessage(const QString& peer)
 {
@@ -142,7 +155,8 @@ QJsonObject Node::received(const QString& path, const QJsonObject& body)
     return m_consensus.received(path, body, greeting(), m_clock.now());
 }
 
-Result<void> Node::changeDocument(const std::function<Result<QJsonObject>(const QJsonObject&)>& change)
+Result<void>
+Node::changeDocument(const std::function<Result<QJsonObject>(const QJsonObject&)>& change)
 {
     const std::lock_guard one(m_documentMutex); // one change at a time
     const TimePoint deadline = m_clock.now() + kDocumentPatience;
@@ -150,13 +164,15 @@ Result<void> Node::changeDocument(const std::function<Result<QJsonObject>(const 
     while (m_clock.now() < deadline) {
         {
             const std::lock_guard lock(m_mutex);
-            if (!m_consensus.leads() || (proposed >= 0 && m_consensus.documentIndex() != proposed)) {
+            if (!m_consensus.leads()
+                || (proposed >= 0 && m_consensus.documentIndex() != proposed)) {
                 break; // led and lost it meanwhile: nobody can say whether the change survived
             }
             if (m_consensus.committed() && proposed >= 0) {
                 return {};
             }
-            // The document of an earlier leader counts only when ours is decided: wait for that first.
+            // The document of an earlier leader counts only when ours is decided: wait for that
+            // first.
             if (m_consensus.committed()) {
                 Result<QJsonObject> changed = change(m_consensus.document());
                 if (!changed) {
@@ -223,12 +239,14 @@ void Node::publishChanges(TimePoint now)
 
 tl::unexpected<Error> refuse(int status, const char* code, const QString& detail)
 {
-    Error error = makeError(status >= 500 ? ErrorKind::Server : ErrorKind::Conflict, QLatin1String(code), detail);
+    Error error = makeError(status >= 500 ? ErrorKind::Server : ErrorKind::Conflict,
+                            QLatin1String(code), detail);
     error.httpStatus = status;
     return fail(std::move(error));
 }
 
-QJsonObject problemJson(int status, const QString& code, const QString& detail, const QString& instance)
+QJsonObject problemJson(int status, const QString& code, const QString& detail,
+                        const QString& instance)
 {
     QString title = code;
     title.replace(QLatin1Char('-'), QLatin1Char(' '));

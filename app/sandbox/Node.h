@@ -27,13 +27,14 @@ struct Request {
     QJsonObject body;
 };
 
-/// One practice node without its network: state on disk, long operations, its part in the cluster. Every method may be
-/// called from any thread; `tick` is called about 20 times a second.
+/// One practice node without its network: state on disk, long operations, its part in the cluster.
+/// Every method may be called from any thread; `tick` is called about 20 times a second.
 class Node {
 public:
     Node(Settings settings, QString id, const Clock& clock);
 
-    /// Reads the state, carries out what a restart does (new version, interrupted work). `fast`: no settling time.
+    /// Reads the state, carries out what a restart does (new version, interrupted work). `fast`: no
+    /// settling time.
     [[nodiscard]] Result<void> start(bool fast);
     void tick();
     /// Set when the process must end now; everything is on disk.
@@ -45,20 +46,23 @@ public:
     [[nodiscard]] std::vector<QJsonObject> services() const;
     [[nodiscard]] std::vector<QJsonObject> packages() const;
     [[nodiscard]] std::vector<QJsonObject> backups() const;
-    [[nodiscard]] std::vector<QJsonObject> operations(const QString& idempotencyKey) const; ///< newest first
+    [[nodiscard]] std::vector<QJsonObject>
+    operations(const QString& idempotencyKey) const; ///< newest first
     [[nodiscard]] Result<QJsonObject> operation(const QString& id) const;
-    [[nodiscard]] QString backupPath(const QString& id, const char* suffix) const; ///< empty: no such backup
+    [[nodiscard]] QString backupPath(const QString& id,
+                                     const char* suffix) const; ///< empty: no such backup
 
     /// Begins an operation, or finds the one that this key began.
-    [[nodiscard]] Result<QJsonObject> begin(const QString& kind, const QString& subject, const Request& request);
+    [[nodiscard]] Result<QJsonObject> begin(const QString& kind, const QString& subject,
+                                            const Request& request);
     /// What this key was answered before; an error when it came with another request.
     [[nodiscard]] Result<std::optional<Remembered>> recall(const Request& request) const;
     void remember(const Request& request, Remembered answer);
 
     [[nodiscard]] Result<void> removePackage(const QString& id);
     /// Verifies and lists a complete upload; takes the file over. Returns the package's id.
-    [[nodiscard]] Result<QString> stage(const QString& file, const QString& uploadId, const QByteArray& sha256,
-                                        const QByteArray& signature);
+    [[nodiscard]] Result<QString> stage(const QString& file, const QString& uploadId,
+                                        const QByteArray& sha256, const QByteArray& signature);
     [[nodiscard]] qint64 diskFree() const;
 
     // The cluster side
@@ -66,8 +70,10 @@ public:
     [[nodiscard]] bool urgent(const QString& peer) const;
     void answered(const QString& peer, const PeerMessage& sent, const QJsonObject& answer);
     [[nodiscard]] QJsonObject received(const QString& path, const QJsonObject& body);
-    /// Changes the shared document if this node leads; `change` returns the new one or an error. Waits for the majority.
-    [[nodiscard]] Result<void> changeDocument(const std::function<Result<QJsonObject>(const QJsonObject&)>& change);
+    /// Changes the shared document if this node leads; `change` returns the new one or an error.
+    /// Waits for the majority.
+    [[nodiscard]] Result<void>
+    changeDocument(const std::function<Result<QJsonObject>(const QJsonObject&)>& change);
     [[nodiscard]] QJsonObject document() const;
     [[nodiscard]] QString leader() const;
     [[nodiscard]] bool leads() const;
@@ -86,8 +92,10 @@ private:
     [[nodiscard]] bool isMss() const { return m_settings.system == QLatin1String("mss"); }
     [[nodiscard]] const Operation* disruptive() const;
     [[nodiscard]] Operation* find(const QString& id);
-    [[nodiscard]] Result<Millis> admit(const QString& kind, const QString& subject, const Request& request) const;
-    [[nodiscard]] Result<void> admitUpgrade(const QString& packageId, const QJsonObject& body) const;
+    [[nodiscard]] Result<Millis> admit(const QString& kind, const QString& subject,
+                                       const Request& request) const;
+    [[nodiscard]] Result<void> admitUpgrade(const QString& packageId,
+                                            const QJsonObject& body) const;
     void onBegin(const QString& kind);
     void progress(TimePoint now);
     void complete(Operation& operation, TimePoint now);
@@ -95,7 +103,8 @@ private:
     void completeUpdates(TimePoint now);
     void completeCheck(TimePoint now);
     void completeBackup(Operation& operation, TimePoint now);
-    void failOperation(Operation& operation, const QString& code, const QString& detail, TimePoint now);
+    void failOperation(Operation& operation, const QString& code, const QString& detail,
+                       TimePoint now);
     void comeBack(TimePoint now);
     void leave(int code);
     void publishChanges(TimePoint now);
@@ -105,7 +114,8 @@ private:
     [[nodiscard]] QJsonObject selfLocked() const;
     [[nodiscard]] QJsonObject clusterLocked() const;
     [[nodiscard]] qint64 diskFreeLocked() const;
-    [[nodiscard]] QJsonObject describePackage(const QString& file, const QString& uploadId, const QByteArray& sha256,
+    [[nodiscard]] QJsonObject describePackage(const QString& file, const QString& uploadId,
+                                              const QByteArray& sha256,
                                               const QByteArray& signature) const;
     [[nodiscard]] Consensus::Self greeting() const;
 
@@ -121,7 +131,7 @@ private:
     CertificatePtr m_publisher;
     QString m_bootId;
     TimePoint m_startedAt;
-    TimePoint m_settledAt;      ///< the settling time of the start ends here
+    TimePoint m_settledAt; ///< the settling time of the start ends here
     bool m_starting = true;
     std::optional<TimePoint> m_leaveAt; ///< a reboot or shutdown ends the process then
     std::atomic_int m_exitCode = 0;
@@ -133,6 +143,7 @@ private:
 
 /// A refusal with its status and code, for the API.
 [[nodiscard]] tl::unexpected<Error> refuse(int status, const char* code, const QString& detail);
-[[nodiscard]] QJsonObject problemJson(int status, const QString& code, const QString& detail, const QString& instance);
+[[nodiscard]] QJsonObject problemJson(int status, const QString& code, const QString& detail,
+                                      const QString& instance);
 
 } // namespace quorate::sandbox

@@ -22,21 +22,23 @@ struct Kind {
     const char* message;
 };
 
-constexpr std::array<Kind, 11> kKinds{{{"drain", true, vendor::kDrain, "Moving work to other nodes"},
-                                       {"resume", true, vendor::kResume, "Taking work again"},
-                                       {"reboot", true, Millis(0), "Restarting"},
-                                       {"shutdown", true, Millis(0), "Shutting down"},
-                                       {"scale", false, vendor::kScale, "Spreading services over all nodes"},
-                                       {"check-updates", false, vendor::kCheck, "Looking for updates"},
-                                       {"install-updates", true, vendor::kUpdate, "Installing online updates"},
-                                       {"upgrade", true, vendor::kUpgrade, "Installing the package"},
-                                       {"backup", false, vendor::kBackup, "Writing a backup"},
-                                       {"start-service", false, vendor::kService, "Starting the service"},
-                                       {"stop-service", false, vendor::kService, "Stopping the service"}}};
+constexpr std::array<Kind, 11> kKinds{
+    {{"drain", true, vendor::kDrain, "Moving work to other nodes"},
+     {"resume", true, vendor::kResume, "Taking work again"},
+     {"reboot", true, Millis(0), "Restarting"},
+     {"shutdown", true, Millis(0), "Shutting down"},
+     {"scale", false, vendor::kScale, "Spreading services over all nodes"},
+     {"check-updates", false, vendor::kCheck, "Looking for updates"},
+     {"install-updates", true, vendor::kUpdate, "Installing online updates"},
+     {"upgrade", true, vendor::kUpgrade, "Installing the package"},
+     {"backup", false, vendor::kBackup, "Writing a backup"},
+     {"start-service", false, vendor::kService, "Starting the service"},
+     {"stop-service", false, vendor::kService, "Stopping the service"}}};
 
 const Kind& kindOf(const QString& name)
 {
-    return *std::find_if(kKinds.begin(), kKinds.end() - 1, [&](const Kind& kind) { return name == QLatin1String(kind.name); });
+    return *std::find_if(kKinds.begin(), kKinds.end() - 1,
+                         [&](const Kind& kind) { return name == QLatin1String(kind.name); });
 }
 
 } // namespace
@@ -58,15 +60,18 @@ Operation* Node::find(const QString& id)
     return found == m_record.operations.end() ? nullptr : &*found;
 }
 
-Result<Millis> Node::admit(const QString& name, const QString& subject, const Request& request) const
+Result<Millis> Node::admit(const QString& name, const QString& subject,
+                           const Request& request) const
 {
     const Kind& kind = kindOf(name);
     for (const Operation& operation : m_record.operations) {
-        const bool clash = operation.running()
+        const bool clash =
+            operation.running()
             && (operation.kind == name || (kind.disruptive && kindOf(operation.kind).disruptive));
         if (clash) {
             return refuse(409, "operation-running",
-                          QStringLiteral("Operation %1 (%2) is still running").arg(operation.id, operation.kind));
+                          QStringLiteral("Operation %1 (%2) is still running")
+                              .arg(operation.id, operation.kind));
         }
     }
     if (kind.disruptive && m_starting) {
@@ -74,7 +79,8 @@ Result<Millis> Node::admit(const QString& name, const QString& subject, const Re
     }
     if (name == QLatin1String("install-updates")) {
         if (m_record.updatesAvailable.isEmpty()) {
-            return refuse(409, "no-updates", QStringLiteral("No online updates were found by the last check"));
+            return refuse(409, "no-updates",
+                          QStringLiteral("No online updates were found by the last check"));
         }
         if (m_faults.has(fault::kDiskFull)) {
             return refuse(409, "disk-full", QStringLiteral("The disk is full"));
@@ -94,10 +100,12 @@ Result<Millis> Node::admit(const QString& name, const QString& subject, const Re
             return service.toObject().value(QStringLiteral("id")).toString() == subject;
         });
         if (!there) {
-            return refuse(404, "service-unknown", QStringLiteral("There is no service %1").arg(subject));
+            return refuse(404, "service-unknown",
+                          QStringLiteral("There is no service %1").arg(subject));
         }
     }
-    return kind.vendorTime.count() == 0 ? Millis(0) : m_settings.scaled(kind.vendorTime, Millis(200));
+    return kind.vendorTime.count() == 0 ? Millis(0)
+                                        : m_settings.scaled(kind.vendorTime, Millis(200));
 }
 
 Result<QJsonObject> Node::begin(const QString& kind, const QString& subject, const Request& request)
@@ -106,7 +114,8 @@ Result<QJsonObject> Node::begin(const QString& kind, const QString& subject, con
     for (const Operation& operation : m_record.operations) {
         if (operation.idempotencyKey == request.idempotencyKey) {
             if (operation.requestHash != request.requestHash) {
-                return refuse(422, "idempotency-key-reused", QStringLiteral("The key belongs to another request"));
+                return refuse(422, "idempotency-key-reused",
+                              QStringLiteral("The key belongs to another request"));
             }
             return operation.toJson();
         }
@@ -179,8 +188,9 @@ void Node::progress(TimePoint now)
             continue;
         }
         const double share = operation.duration.count() <= 0
-            ? 1.0
-            : std::chrono::duration<double>(now - operation.startedAt) / std::chrono::duration<double>(operation.duration);
+                                 ? 1.0
+                                 : std::chrono::duration<double>(now - operation.startedAt)
+                                       / std::chrono::duration<double>(operation.duration);
         operation.progress = std::clamp(share, 0.0, 0.99);
         if (share >= 1.0) {
             complete(operation, now);
@@ -219,12 +229,14 @@ void Node::complete(Operation& operation, TimePoint now)
     }
 }
 
-void Node::failOperation(Operation& operation, const QString& code, const QString& detail, TimePoint now)
+void Node::failOperation(Operation& operation, const QString& code, const QString& detail,
+                         TimePoint now)
 {
     operation.state = OperationState::Failed;
     operation.endedAt = now;
     operation.message = detail;
-    operation.problem = problemJson(500, code, detail, QStringLiteral("/api/v1/operations/") + operation.id);
+    operation.problem =
+        problemJson(500, code, detail, QStringLiteral("/api/v1/operations/") + operation.id);
 }
 
 void Node::comeBack(TimePoint now)
@@ -267,7 +279,8 @@ Result<std::optional<Remembered>> Node::recall(const Request& request) const
     const std::lock_guard lock(m_mutex);
     QString known;
     std::optional<Remembered> answer;
-    if (const auto found = m_record.remembered.find(request.idempotencyKey); found != m_record.remembered.end()) {
+    if (const auto found = m_record.remembered.find(request.idempotencyKey);
+        found != m_record.remembered.end()) {
         known = found->second.requestHash;
         answer = found->second;
     }
@@ -279,7 +292,8 @@ Result<std::optional<Remembered>> Node::recall(const Request& request) const
         }
     }
     if (answer && known != request.requestHash) {
-        return refuse(422, "idempotency-key-reused", QStringLiteral("The key belongs to another request"));
+        return refuse(422, "idempotency-key-reused",
+                      QStringLiteral("The key belongs to another request"));
     }
     return answer;
 }

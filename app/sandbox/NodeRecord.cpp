@@ -13,12 +13,9 @@ constexpr size_t kRememberedMax = 500;
 QString nameOf(OperationState state)
 {
     switch (state) {
-    case OperationState::Running:
-        return QStringLiteral("running");
-    case OperationState::Succeeded:
-        return QStringLiteral("succeeded");
-    case OperationState::Failed:
-        return QStringLiteral("failed");
+    case OperationState::Running: return QStringLiteral("running");
+    case OperationState::Succeeded: return QStringLiteral("succeeded");
+    case OperationState::Failed: return QStringLiteral("failed");
     }
     return {};
 }
@@ -45,7 +42,8 @@ std::map<QString, QJsonObject> mapOf(const QJsonArray& list)
 Counters countersFrom(const QJsonObject& object)
 {
     const auto count = [&](const char* key) { return object.value(QLatin1String(key)).toInt(); };
-    return {count("installs"), count("upgrades"), count("reboots"), count("drains"), count("backups"), count("scales")};
+    return {count("installs"), count("upgrades"), count("reboots"),
+            count("drains"),   count("backups"),  count("scales")};
 }
 
 QJsonObject rememberedJson(const QString& key, const Remembered& answer)
@@ -66,7 +64,8 @@ QJsonObject Operation::toJson() const
                        {QStringLiteral("state"), nameOf(state)},
                        {QStringLiteral("progress"), progress},
                        {QStringLiteral("startedAt"), toIso(startedAt)},
-                       {QStringLiteral("endedAt"), endedAt ? QJsonValue(toIso(*endedAt)) : QJsonValue(QJsonValue::Null)},
+                       {QStringLiteral("endedAt"),
+                        endedAt ? QJsonValue(toIso(*endedAt)) : QJsonValue(QJsonValue::Null)},
                        {QStringLiteral("message"), message},
                        {QStringLiteral("idempotencyKey"), idempotencyKey}};
     if (!subject.isEmpty()) {
@@ -100,9 +99,9 @@ Result<Operation> Operation::fromRecord(const QJsonObject& object)
     operation.idempotencyKey = in.string("idempotencyKey");
     operation.requestHash = in.string("requestHash");
     const QString state = in.string("state");
-    operation.state = state == QLatin1String("running") ? OperationState::Running
-        : state == QLatin1String("succeeded")           ? OperationState::Succeeded
-                                                        : OperationState::Failed;
+    operation.state = state == QLatin1String("running")     ? OperationState::Running
+                      : state == QLatin1String("succeeded") ? OperationState::Succeeded
+                                                            : OperationState::Failed;
     operation.progress = in.number("progress");
     operation.startedAt = in.time("startedAt");
     operation.endedAt = in.optionalTime("endedAt");

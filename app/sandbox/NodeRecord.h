@@ -60,10 +60,12 @@ struct NodeRecord {
     QString pendingVersion; ///< installed, runs after the next restart
     bool drained = false;
     bool rebootNeeded = false;
-    bool upgradedOnce = false; ///< an upgrade was completed, so that one more online update will be found
+    bool upgradedOnce =
+        false; ///< an upgrade was completed, so that one more online update will be found
     bool returnedOld = false;
     QString verification = QStringLiteral("none");
-    QString lastEnd; ///< how the process ended: "reboot", "shutdown", or empty (it did not say: power cut)
+    QString lastEnd; ///< how the process ended: "reboot", "shutdown", or empty (it did not say:
+                     ///< power cut)
     Counters counters;
     QJsonArray updatesAvailable;
     QJsonArray updatesInstalled;

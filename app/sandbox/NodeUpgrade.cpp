@@ -17,7 +17,8 @@ namespace quorate::sandbox {
 
 namespace {
 
-constexpr qint64 kFreeBesidePackage = 12'000'000'000; ///< CM: 12 GB free beside the package (domain.md)
+constexpr qint64 kFreeBesidePackage =
+    12'000'000'000; ///< CM: 12 GB free beside the package (domain.md)
 constexpr int kKeySize = 32;
 constexpr int kNonceSize = 12;
 constexpr int kTagSize = 16;
@@ -57,13 +58,17 @@ QByteArray seal(const QByteArray& plain, const QByteArray& key)
     const std::unique_ptr<EVP_CIPHER_CTX, FreeCipher> context(EVP_CIPHER_CTX_new());
     int size = 0;
     const bool good =
-        EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, reinterpret_cast<const unsigned char*>(key.data()),
+        EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr,
+                           reinterpret_cast<const unsigned char*>(key.data()),
                            reinterpret_cast<const unsigned char*>(nonce.data()))
             == 1
         && EVP_EncryptUpdate(context.get(), reinterpret_cast<unsigned char*>(sealed.data()), &size,
-                             reinterpret_cast<const unsigned char*>(plain.data()), static_cast<int>(plain.size()))
-            == 1
-        && EVP_EncryptFinal_ex(context.get(), reinterpret_cast<unsigned char*>(sealed.data()) + size, &size) == 1
+                             reinterpret_cast<const unsigned char*>(plain.data()),
+                             static_cast<int>(plain.size()))
+               == 1
+        && EVP_EncryptFinal_ex(context.get(),
+                               reinterpret_cast<unsigned char*>(sealed.data()) + size, &size)
+               == 1
         && EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTagSize, tag.data()) == 1;
     return good ? nonce + sealed + tag : QByteArray();
 }
@@ -84,11 +89,13 @@ Result<void> Node::admitUpgrade(const QString& packageId, const QJsonObject& bod
 {
     const auto found = m_record.packages.find(packageId);
     if (found == m_record.packages.end()) {
-        return refuse(404, "package-unknown", QStringLiteral("No package %1 is staged here").arg(packageId));
+        return refuse(404, "package-unknown",
+                      QStringLiteral("No package %1 is staged here").arg(packageId));
     }
     const QJsonObject& package = found->second;
     if (!package.value(QStringLiteral("verified")).toBool()) {
-        return refuse(409, "package-unverified", QStringLiteral("The package did not pass its verification"));
+        return refuse(409, "package-unverified",
+                      QStringLiteral("The package did not pass its verification"));
     }
     if (!body.value(QStringLiteral("licenceAccepted")).toBool()) {
         return refuse(422, "licence-not-accepted", QStringLiteral("The licence must be accepted"));
@@ -101,7 +108,9 @@ Result<void> Node::admitUpgrade(const QString& packageId, const QJsonObject& bod
     const Result<Version> target = Version::parse(text);
     const Result<Version> running = Version::parse(m_record.version);
     if (!target || !running || *target <= *running) {
-        return refuse(409, "not-newer", QStringLiteral("%1 runs already; %2 is not newer").arg(m_record.version, text));
+        return refuse(
+            409, "not-newer",
+            QStringLiteral("%1 runs already; %2 is not newer").arg(m_record.version, text));
     }
     bool supported = isMss() || isNextMinor(*running, *target);
     bool listed = false;
@@ -110,8 +119,9 @@ Result<void> Node::admitUpgrade(const QString& packageId, const QJsonObject& bod
     }
     supported = supported && listed;
     if (!supported) {
-        return refuse(409, "unsupported-path",
-                      QStringLiteral("From %1 straight to %2 is not supported").arg(m_record.version, text));
+        return refuse(
+            409, "unsupported-path",
+            QStringLiteral("From %1 straight to %2 is not supported").arg(m_record.version, text));
     }
     if (m_faults.has(fault::kDiskFull) || (!isMss() && diskFreeLocked() < kFreeBesidePackage)) {
         return refuse(409, "disk-full", QStringLiteral("Not enough free space for the upgrade"));
@@ -124,18 +134,22 @@ void Node::completeUpgrade(Operation& operation, TimePoint now)
     const auto found = m_record.packages.find(operation.subject);
     if (found == m_record.packages.end() || m_faults.has(fault::kDiskFull)) {
         m_record.verification = QStringLiteral("none");
-        failOperation(operation, QStringLiteral("disk-full"), QStringLiteral("The disk filled up during the upgrade"), now);
+        failOperation(operation, QStringLiteral("disk-full"),
+                      QStringLiteral("The disk filled up during the upgrade"), now);
         return;
     }
     const QJsonObject& package = found->second;
     m_record.pendingVersion = package.value(QStringLiteral("version")).toString();
     m_record.rebootNeeded = true;
-    m_record.verification = m_faults.has(fault::kVerifyFails) ? QStringLiteral("failed") : QStringLiteral("passed");
-    m_record.installedPackage = QJsonObject{{QStringLiteral("id"), operation.subject},
-                                            {QStringLiteral("name"), package.value(QStringLiteral("name"))},
-                                            {QStringLiteral("version"), m_record.pendingVersion},
-                                            {QStringLiteral("installedAt"), toIso(now)}};
-    operation.message = QStringLiteral("%1 is installed; a restart is needed").arg(m_record.pendingVersion);
+    m_record.verification =
+        m_faults.has(fault::kVerifyFails) ? QStringLiteral("failed") : QStringLiteral("passed");
+    m_record.installedPackage =
+        QJsonObject{{QStringLiteral("id"), operation.subject},
+                    {QStringLiteral("name"), package.value(QStringLiteral("name"))},
+                    {QStringLiteral("version"), m_record.pendingVersion},
+                    {QStringLiteral("installedAt"), toIso(now)}};
+    operation.message =
+        QStringLiteral("%1 is installed; a restart is needed").arg(m_record.pendingVersion);
 }
 
 void Node::completeCheck(TimePoint now)
@@ -161,7 +175,8 @@ void Node::completeUpdates(TimePoint now)
 {
     for (const QJsonValue& value : m_record.updatesAvailable) {
         QJsonObject installed = value.toObject();
-        m_record.rebootNeeded = m_record.rebootNeeded || installed.value(QStringLiteral("rebootNeeded")).toBool();
+        m_record.rebootNeeded =
+            m_record.rebootNeeded || installed.value(QStringLiteral("rebootNeeded")).toBool();
         installed.insert(QStringLiteral("installedAt"), toIso(now));
         m_record.updatesInstalled.append(installed);
     }
@@ -173,13 +188,17 @@ void Node::completeBackup(Operation& operation, TimePoint now)
     const QString id = QStringLiteral("backup-") + randomHex(6);
     QByteArray key(kKeySize, '\0');
     RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), kKeySize);
-    const QByteArray content = seal(QJsonDocument(m_record.toJson()).toJson(QJsonDocument::Compact), key);
+    const QByteArray content =
+        seal(QJsonDocument(m_record.toJson()).toJson(QJsonDocument::Compact), key);
     const QString base = folder() + QStringLiteral("/backups/") + id;
     const Result<void> made = makeFolder(folder() + QStringLiteral("/backups"), Access::OwnerOnly);
-    const Result<void> kept = made ? writeDurably(base + QStringLiteral(".bin"), content, Access::OwnerOnly) : made;
-    const Result<void> keyed = kept ? writeDurably(base + QStringLiteral(".key"), key, Access::OwnerOnly) : kept;
+    const Result<void> kept =
+        made ? writeDurably(base + QStringLiteral(".bin"), content, Access::OwnerOnly) : made;
+    const Result<void> keyed =
+        kept ? writeDurably(base + QStringLiteral(".key"), key, Access::OwnerOnly) : kept;
     if (!keyed || content.isEmpty() || m_faults.has(fault::kDiskFull)) {
-        failOperation(operation, QStringLiteral("backup-failed"), QStringLiteral("The backup could not be written"), now);
+        failOperation(operation, QStringLiteral("backup-failed"),
+                      QStringLiteral("The backup could not be written"), now);
         return;
     }
     operation.result = id;
@@ -190,8 +209,8 @@ void Node::completeBackup(Operation& operation, TimePoint now)
                                        {QStringLiteral("sha256"), sha256Hex(content)}};
 }
 
-QJsonObject Node::describePackage(const QString& file, const QString& uploadId, const QByteArray& sha256,
-                                  const QByteArray& signature) const
+QJsonObject Node::describePackage(const QString& file, const QString& uploadId,
+                                  const QByteArray& sha256, const QByteArray& signature) const
 {
     const Result<Manifest> manifest = readManifest(file);
     const Result<void> verified = checkSignature(signature, sha256, m_publisher.get());
@@ -212,7 +231,8 @@ QJsonObject Node::describePackage(const QString& file, const QString& uploadId, 
     if (!manifest || !verified) {
         const Error& error = !verified ? verified.error() : manifest.error();
         package.insert(QStringLiteral("problem"),
-                       problemJson(422, error.code, error.message, QStringLiteral("/api/v1/packages/uploads/") + uploadId));
+                       problemJson(422, error.code, error.message,
+                                   QStringLiteral("/api/v1/packages/uploads/") + uploadId));
     }
     return package;
 }
@@ -226,7 +246,8 @@ Result<QString> Node::stage(const QString& file, const QString& uploadId, const 
     const QString id = package.value(QStringLiteral("id")).toString();
     const QString kept = folder() + QStringLiteral("/packages/") + sha256Hex(id.toUtf8());
     if (::rename(QFile::encodeName(file).constData(), QFile::encodeName(kept).constData()) != 0) {
-        return refuse(500, "file-system", QStringLiteral("The package could not be put in its place"));
+        return refuse(500, "file-system",
+                      QStringLiteral("The package could not be put in its place"));
     }
     m_record.packages[id] = package;
     save();
@@ -239,11 +260,13 @@ Result<void> Node::removePackage(const QString& id)
     const std::lock_guard lock(m_mutex);
     for (const Operation& operation : m_record.operations) {
         if (operation.running() && operation.subject == id) {
-            return refuse(409, "operation-running", QStringLiteral("The package is being installed"));
+            return refuse(409, "operation-running",
+                          QStringLiteral("The package is being installed"));
         }
     }
     if (m_record.packages.erase(id) == 0) {
-        return refuse(404, "package-unknown", QStringLiteral("No package %1 is staged here").arg(id));
+        return refuse(404, "package-unknown",
+                      QStringLiteral("No package %1 is staged here").arg(id));
     }
     QFile::remove(folder() + QStringLiteral("/packages/") + sha256Hex(id.toUtf8()));
     save();

@@ -113,7 +113,8 @@ QJsonArray Node::conditions() const
 {
     QJsonArray list;
     if (m_consensus.leader().isEmpty()) {
-        list.append(condition("no-leader", "error", QStringLiteral("This node knows of no leader of the cluster")));
+        list.append(condition("no-leader", "error",
+                              QStringLiteral("This node knows of no leader of the cluster")));
     }
     if (m_record.verification == QLatin1String("failed")) {
         list.append(condition("verification-failed", "error",
@@ -121,7 +122,8 @@ QJsonArray Node::conditions() const
     }
     if (m_record.returnedOld) {
         list.append(condition("returned-old", "warning",
-                              QStringLiteral("The node came back on %1, not on what was installed").arg(m_record.version)));
+                              QStringLiteral("The node came back on %1, not on what was installed")
+                                  .arg(m_record.version)));
     }
     if (m_faults.has(fault::kDiskFull)) {
         list.append(condition("disk-full", "error", QStringLiteral("The disk is full")));
@@ -142,11 +144,13 @@ QJsonArray Node::serviceList() const
     QJsonArray list;
     const auto add = [&](const ServiceKind& kind) {
         const auto changed = m_record.stoppedServices.find(QLatin1String(kind.id));
-        const bool wanted = changed == m_record.stoppedServices.end() ? kind.runsByDefault : !changed->second;
-        list.append(QJsonObject{{QStringLiteral("id"), QLatin1String(kind.id)},
-                                {QStringLiteral("name"), QLatin1String(kind.name)},
-                                {QStringLiteral("running"), wanted && (serving || !kind.onlyWhenServing)},
-                                {QStringLiteral("version"), m_record.version}});
+        const bool wanted =
+            changed == m_record.stoppedServices.end() ? kind.runsByDefault : !changed->second;
+        list.append(
+            QJsonObject{{QStringLiteral("id"), QLatin1String(kind.id)},
+                        {QStringLiteral("name"), QLatin1String(kind.name)},
+                        {QStringLiteral("running"), wanted && (serving || !kind.onlyWhenServing)},
+                        {QStringLiteral("version"), m_record.version}});
     };
     if (isMss()) {
         std::for_each(std::begin(kMssServices), std::end(kMssServices), add);
@@ -158,8 +162,10 @@ QJsonArray Node::serviceList() const
 
 QJsonObject Node::memberView(const NodeEntry& entry, TimePoint now) const
 {
-    QJsonObject member{{QStringLiteral("id"), entry.id},       {QStringLiteral("name"), entry.id},
-                       {QStringLiteral("address"), entry.address()}, {QStringLiteral("voter"), true},
+    QJsonObject member{{QStringLiteral("id"), entry.id},
+                       {QStringLiteral("name"), entry.id},
+                       {QStringLiteral("address"), entry.address()},
+                       {QStringLiteral("voter"), true},
                        {QStringLiteral("learner"), false}};
     if (entry.id == m_id) {
         member.insert(QStringLiteral("state"), state());
@@ -170,9 +176,11 @@ QJsonObject Node::memberView(const NodeEntry& entry, TimePoint now) const
     }
     const PeerView& peer = m_consensus.peers().at(entry.id);
     member.insert(QStringLiteral("state"), m_consensus.stateOf(entry.id, now));
-    member.insert(QStringLiteral("version"), peer.version.isEmpty() ? QJsonValue(QJsonValue::Null) : peer.version);
-    member.insert(QStringLiteral("lastContactAt"),
-                  peer.lastContactAt ? QJsonValue(toIso(*peer.lastContactAt)) : QJsonValue(QJsonValue::Null));
+    member.insert(QStringLiteral("version"),
+                  peer.version.isEmpty() ? QJsonValue(QJsonValue::Null) : peer.version);
+    member.insert(QStringLiteral("lastContactAt"), peer.lastContactAt
+                                                       ? QJsonValue(toIso(*peer.lastContactAt))
+                                                       : QJsonValue(QJsonValue::Null));
     member.insert(QStringLiteral("appliedIndex"), peer.appliedIndex);
     return member;
 }
@@ -185,14 +193,16 @@ QJsonObject Node::clusterLocked() const
         members.append(memberView(entry, now));
     }
     const QString leading = m_consensus.leader();
-    const QJsonObject limits{{QStringLiteral("heartbeatMs"), static_cast<qint64>(m_settings.heartbeat().count())},
-                             {QStringLiteral("lateMs"), static_cast<qint64>(m_settings.late().count())},
-                             {QStringLiteral("downMs"), static_cast<qint64>(m_settings.down().count())}};
+    const QJsonObject limits{
+        {QStringLiteral("heartbeatMs"), static_cast<qint64>(m_settings.heartbeat().count())},
+        {QStringLiteral("lateMs"), static_cast<qint64>(m_settings.late().count())},
+        {QStringLiteral("downMs"), static_cast<qint64>(m_settings.down().count())}};
     return {{QStringLiteral("name"), m_settings.name},
             {QStringLiteral("system"), m_settings.system},
             {QStringLiteral("observedBy"), m_id},
             {QStringLiteral("term"), m_consensus.term()},
-            {QStringLiteral("leader"), leading.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(leading)},
+            {QStringLiteral("leader"),
+             leading.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(leading)},
             {QStringLiteral("appliedIndex"), m_consensus.newestIndex()},
             {QStringLiteral("members"), members},
             {QStringLiteral("limits"), limits}};
@@ -229,7 +239,8 @@ std::vector<QJsonObject> Node::operations(const QString& idempotencyKey) const
 {
     const std::lock_guard lock(m_mutex);
     std::vector<QJsonObject> list;
-    for (auto operation = m_record.operations.rbegin(); operation != m_record.operations.rend(); ++operation) {
+    for (auto operation = m_record.operations.rbegin(); operation != m_record.operations.rend();
+         ++operation) {
         if (idempotencyKey.isEmpty() || operation->idempotencyKey == idempotencyKey) {
             list.push_back(operation->toJson());
         }

@@ -8,11 +8,13 @@ constexpr qint64 kSizeMax = 64LL * 1024 * 1024 * 1024;
 
 tl::unexpected<Error> usage(const QString& message)
 {
-    return fail(ErrorKind::Validation, QStringLiteral("usage"), message, QStringLiteral("See: quorate-sandbox --help"));
+    return fail(ErrorKind::Validation, QStringLiteral("usage"), message,
+                QStringLiteral("See: quorate-sandbox --help"));
 }
 } // namespace
 
-Result<Options> Options::parse(const QStringList& arguments, const QStringList& withValue, const QStringList& flags)
+Result<Options> Options::parse(const QStringList& arguments, const QStringList& withValue,
+                               const QStringList& flags)
 {
     Options options;
     for (qsizetype at = 0; at < arguments.size(); ++at) {
@@ -60,7 +62,10 @@ Result<int> Options::number(const char* name, int fallback, int least, int most)
     bool isNumber = false;
     const int number = value(name).toInt(&isNumber);
     if (!isNumber || number < least || number > most) {
-        return usage(QStringLiteral("%1 must be a number from %2 to %3").arg(QLatin1String(name)).arg(least).arg(most));
+        return usage(QStringLiteral("%1 must be a number from %2 to %3")
+                         .arg(QLatin1String(name))
+                         .arg(least)
+                         .arg(most));
     }
     return number;
 }

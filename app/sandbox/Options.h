@@ -9,12 +9,16 @@
 
 namespace quorate::sandbox {
 
-/// "--name value", "--name=value", "--flag" and plain words of one command; unknown ones are errors.
+/// "--name value", "--name=value", "--flag" and plain words of one command; unknown ones are
+/// errors.
 class Options {
 public:
-    [[nodiscard]] static Result<Options> parse(const QStringList& arguments, const QStringList& withValue,
-                                               const QStringList& flags);
-    [[nodiscard]] bool has(const char* name) const { return m_values.find(QLatin1String(name)) != m_values.end(); }
+    [[nodiscard]] static Result<Options>
+    parse(const QStringList& arguments, const QStringList& withValue, const QStringList& flags);
+    [[nodiscard]] bool has(const char* name) const
+    {
+        return m_values.find(QLatin1String(name)) != m_values.end();
+    }
     [[nodiscard]] QString value(const char* name, const QString& fallback = {}) const;
     /// A usage error when it is missing.
     [[nodiscard]] Result<QString> required(const char* name) const;

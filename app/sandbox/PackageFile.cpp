@@ -64,7 +64,8 @@ public:
         constexpr unsigned kFlags = CMS_PARTIAL | CMS_DETACHED | CMS_BINARY | CMS_STREAM;
         m_cms.reset(CMS_sign(nullptr, nullptr, nullptr, nullptr, kFlags));
         if (m_cms
-            && CMS_add1_signer(m_cms.get(), identity->certificate.get(), identity->key.get(), EVP_sha256(), CMS_BINARY)
+            && CMS_add1_signer(m_cms.get(), identity->certificate.get(), identity->key.get(),
+                               EVP_sha256(), CMS_BINARY)
                    != nullptr) {
             // A detached signature hashes what passes and stores nothing: the sink swallows it.
             m_chain = CMS_dataInit(m_cms.get(), BIO_new(BIO_s_null()));
@@ -76,7 +77,8 @@ public:
 
     bool add(const QByteArray& bytes)
     {
-        return m_chain == nullptr || BIO_write(m_chain, bytes.constData(), static_cast<int>(bytes.size())) > 0;
+        return m_chain == nullptr
+               || BIO_write(m_chain, bytes.constData(), static_cast<int>(bytes.size())) > 0;
     }
     [[nodiscard]] bool good() const { return m_chain != nullptr; }
     Result<QByteArray> finish()
@@ -129,7 +131,8 @@ Result<Manifest> readManifest(const QString& path)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
-        return invalid("manifest-unreadable", QStringLiteral("the package cannot be opened: %1").arg(file.errorString()));
+        return invalid("manifest-unreadable",
+                       QStringLiteral("the package cannot be opened: %1").arg(file.errorString()));
     }
     const QByteArray head = file.read(kPackageHeaderSize);
     if (head.size() != kPackageHeaderSize || !head.startsWith(kPackageMagic)) {
@@ -155,10 +158,12 @@ Result<Manifest> readManifest(const QString& path)
         return invalid("manifest-unreadable", in.error()->message);
     }
     if (!Version::parse(manifest.version)) {
-        return invalid("manifest-unreadable", QStringLiteral("\"%1\" is not a version").arg(manifest.version));
+        return invalid("manifest-unreadable",
+                       QStringLiteral("\"%1\" is not a version").arg(manifest.version));
     }
     if (manifest.payloadSizeBytes != file.size() - kPackageHeaderSize - size) {
-        return invalid("manifest-unreadable", QStringLiteral("the payload is not as long as the manifest says"));
+        return invalid("manifest-unreadable",
+                       QStringLiteral("the payload is not as long as the manifest says"));
     }
     return manifest;
 }
@@ -167,11 +172,13 @@ Result<bool> matches(const QString& range, const Version& version)
 {
     const QStringList terms = range.split(QLatin1Char(' '), Qt::SkipEmptyParts);
     for (const QString& term : terms) {
-        const auto digit = std::find_if(term.begin(), term.end(), [](QChar c) { return c.isDigit(); });
+        const auto digit =
+            std::find_if(term.begin(), term.end(), [](QChar c) { return c.isDigit(); });
         const auto length = static_cast<qsizetype>(digit - term.begin());
         const Result<Version> limit = Version::parse(term.mid(length));
         if (!limit || length > 2) {
-            return invalid("range-invalid", QStringLiteral("\"%1\" is not a range of versions").arg(range));
+            return invalid("range-invalid",
+                           QStringLiteral("\"%1\" is not a range of versions").arg(range));
         }
         if (!compare(term.left(length), version, *limit)) {
             return false;
@@ -226,23 +233,30 @@ Result<void> checkSignature(const QByteArray& signature, const QByteArray& sha25
     const CmsPtr cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(signature.size())));
     STACK_OF(CMS_SignerInfo)* signers = cms ? CMS_get0_SignerInfos(cms.get()) : nullptr;
     if (signers == nullptr || sk_CMS_SignerInfo_num(signers) != 1) {
-        return invalid("signature-invalid", QStringLiteral("The signature is not a CMS signature by one signer"));
+        return invalid("signature-invalid",
+                       QStringLiteral("The signature is not a CMS signature by one signer"));
     }
     CMS_SignerInfo* signer = sk_CMS_SignerInfo_value(signers, 0);
     if (CMS_SignerInfo_cert_cmp(signer, publisher) != 0) {
-        return invalid("publisher-unknown", QStringLiteral("The package is signed by someone this node does not know"));
+        return invalid("publisher-unknown",
+                       QStringLiteral("The package is signed by someone this node does not know"));
     }
-    // Only the pinned certificate can be the key: one of the same name inside the signature is not looked at.
+    // Only the pinned certificate can be the key: one of the same name inside the signature is not
+    // looked at.
     CMS_SignerInfo_set1_signer_cert(signer, publisher);
-    const auto* digest = static_cast<const ASN1_OCTET_STRING*>(
-        CMS_signed_get0_data_by_OBJ(signer, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING));
+    const auto* digest = static_cast<const ASN1_OCTET_STRING*>(CMS_signed_get0_data_by_OBJ(
+        signer, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING));
     X509_ALGOR* algorithm = nullptr;
     CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &algorithm, nullptr);
     const bool sameHash = digest != nullptr && algorithm != nullptr
-        && OBJ_obj2nid(algorithm->algorithm) == NID_sha256 && ASN1_STRING_length(digest) == sha256.size()
-        && CRYPTO_memcmp(ASN1_STRING_get0_data(digest), sha256.constData(), static_cast<size_t>(sha256.size())) == 0;
+                          && OBJ_obj2nid(algorithm->algorithm) == NID_sha256
+                          && ASN1_STRING_length(digest) == sha256.size()
+                          && CRYPTO_memcmp(ASN1_STRING_get0_data(digest), sha256.constData(),
+                                           static_cast<size_t>(sha256.size()))
+                                 == 0;
     if (!sameHash) {
-        return invalid("signature-invalid", QStringLiteral("The signature belongs to other content"));
+        return invalid("signature-invalid",
+                       QStringLiteral("The signature belongs to other content"));
     }
     if (CMS_SignerInfo_verify(signer) != 1) {
         return invalid("signature-invalid", QStringLiteral("The signature does not verify"));

@@ -15,7 +15,8 @@ constexpr time_t kPatienceSeconds = 1; ///< loopback: who does not answer in a s
 constexpr time_t kCallSeconds = 3;     ///< for a majority to store a change
 constexpr Millis kPoll = Millis(25);
 
-std::unique_ptr<httplib::SSLClient> connectTo(const Settings& settings, const QString& peer, time_t seconds)
+std::unique_ptr<httplib::SSLClient> connectTo(const Settings& settings, const QString& peer,
+                                              time_t seconds)
 {
     auto client = std::make_unique<httplib::SSLClient>("127.0.0.1", settings.find(peer)->port);
     client->set_ca_cert_path(settings.path(QStringLiteral("ca.pem")).toStdString());
@@ -32,11 +33,12 @@ Result<QJsonObject> post(httplib::SSLClient& client, const QByteArray& secret, c
                          const QJsonObject& body)
 {
     const httplib::Headers headers{{"Authorization", "Bearer " + secret.toStdString()}};
-    const httplib::Result answer =
-        client.Post(("/internal/" + path.toStdString()), headers,
-                    QJsonDocument(body).toJson(QJsonDocument::Compact).toStdString(), "application/json");
+    const httplib::Result answer = client.Post(
+        ("/internal/" + path.toStdString()), headers,
+        QJsonDocument(body).toJson(QJsonDocument::Compact).toStdString(), "application/json");
     if (!answer) {
-        return refuse(503, "peer-unreachable", QString::fromStdString(httplib::to_string(answer.error())));
+        return refuse(503, "peer-unreachable",
+                      QString::fromStdString(httplib::to_string(answer.error())));
     }
     Result<QJsonObject> object = parseJsonObject(QByteArray::fromStdString(answer->body));
     if (!object || answer->status == 200) {
@@ -45,7 +47,8 @@ Result<QJsonObject> post(httplib::SSLClient& client, const QByteArray& secret, c
     Error error = makeError(ErrorKind::Server, object->value(QStringLiteral("code")).toString(),
                             object->value(QStringLiteral("detail")).toString());
     error.httpStatus = answer->status;
-    if (const QJsonObject lease = object->value(QStringLiteral("lease")).toObject(); !lease.isEmpty()) {
+    if (const QJsonObject lease = object->value(QStringLiteral("lease")).toObject();
+        !lease.isEmpty()) {
         error.context = {QString::fromUtf8(QJsonDocument(lease).toJson(QJsonDocument::Compact))};
     }
     return fail(std::move(error));
@@ -53,7 +56,10 @@ Result<QJsonObject> post(httplib::SSLClient& client, const QByteArray& secret, c
 
 } // namespace
 
-Peers::Peers(Node& node, QByteArray clusterSecret) : m_node(node), m_secret(std::move(clusterSecret)) {}
+Peers::Peers(Node& node, QByteArray clusterSecret)
+    : m_node(node)
+    , m_secret(std::move(clusterSecret))
+{}
 
 Peers::~Peers() = default;
 
@@ -61,7 +67,8 @@ void Peers::start()
 {
     for (const NodeEntry& entry : m_node.settings().nodes) {
         if (entry.id != m_node.id()) {
-            m_threads.emplace_back([this, peer = entry.id](const std::stop_token& stop) { talk(stop, peer); });
+            m_threads.emplace_back(
+                [this, peer = entry.id](const std::stop_token& stop) { talk(stop, peer); });
         }
     }
 }
@@ -72,7 +79,9 @@ void Peers::talk(const std::stop_token& stop, const QString& peer)
     while (!stop.stop_requested()) {
         if (!m_node.faults().has(fault::kHang)) {
             const PeerMessage message = m_node.nextMessage(peer);
-            if (const Result<QJsonObject> answer = post(*client, m_secret, message.path, message.body); answer) {
+            if (const Result<QJsonObject> answer =
+                    post(*client, m_secret, message.path, message.body);
+                answer) {
                 m_node.answered(peer, message, *answer);
             }
         }
@@ -84,7 +93,8 @@ void Peers::talk(const std::stop_token& stop, const QString& peer)
     }
 }
 
-Result<QJsonObject> Peers::call(const QString& peer, const QString& path, const QJsonObject& body) const
+Result<QJsonObject> Peers::call(const QString& peer, const QString& path,
+                                const QJsonObject& body) const
 {
     return post(*connectTo(m_node.settings(), peer, kCallSeconds), m_secret, path, body);
 }

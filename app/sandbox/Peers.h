@@ -8,7 +8,8 @@
 
 namespace quorate::sandbox {
 
-/// The connections of one node to the others: one thread and one HTTPS connection a peer, over which the heartbeats go.
+/// The connections of one node to the others: one thread and one HTTPS connection a peer, over
+/// which the heartbeats go.
 class Peers {
 public:
     Peers(Node& node, QByteArray clusterSecret);
@@ -18,7 +19,8 @@ public:
 
     void start();
     /// A single request to another node, on a connection of its own.
-    [[nodiscard]] Result<QJsonObject> call(const QString& peer, const QString& path, const QJsonObject& body) const;
+    [[nodiscard]] Result<QJsonObject> call(const QString& peer, const QString& path,
+                                           const QJsonObject& body) const;
 
 private:
     void talk(const std::stop_token& stop, const QString& peer);

@@ -48,7 +48,8 @@ private:
 [[noreturn]] void become(char** arguments, const char* logPath)
 {
     const int none = ::open("/dev/null", O_RDWR);
-    const int log = logPath == nullptr ? none : ::open(logPath, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    const int log =
+        logPath == nullptr ? none : ::open(logPath, O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(none, STDIN_FILENO);
     if (logPath != nullptr) {
         ::dup2(log, STDOUT_FILENO);
@@ -57,13 +58,6 @@ private:
     }
     ::execv("/proc/self/exe", arguments);
     ::_exit(127);
-}
-
-void waitForEnd(pid_t pid, int milliseconds)
-{
-    for (int waited = 0; ::kill(pid, 0) == 0 && waited < milliseconds; waited += kPollMs) {
-        std::this_thread::sleep_for(Millis(kPollMs));
-    }
 }
 
 } // namespace
@@ -81,7 +75,8 @@ Result<pid_t> startDetached(const QStringList& arguments, const QString& logPath
         become(list.get(), log.constData());
     }
     if (between < 0) {
-        return fail(ErrorKind::Internal, QStringLiteral("fork"), QString::fromLocal8Bit(std::strerror(errno)));
+        return fail(ErrorKind::Internal, QStringLiteral("fork"),
+                    QString::fromLocal8Bit(std::strerror(errno)));
     }
     ::waitpid(between, nullptr, 0);
     return between;
@@ -100,14 +95,16 @@ Result<pid_t> startChild(const QStringList& arguments)
         become(list.get(), nullptr);
     }
     if (child < 0) {
-        return fail(ErrorKind::Internal, QStringLiteral("fork"), QString::fromLocal8Bit(std::strerror(errno)));
+        return fail(ErrorKind::Internal, QStringLiteral("fork"),
+                    QString::fromLocal8Bit(std::strerror(errno)));
     }
     return child;
 }
 
 std::optional<pid_t> processOf(const Settings& settings, const QString& node, const char* pidFile)
 {
-    const Result<QByteArray> text = readFile(settings.nodeFolder(node) + QLatin1Char('/') + QLatin1String(pidFile));
+    const Result<QByteArray> text =
+        readFile(settings.nodeFolder(node) + QLatin1Char('/') + QLatin1String(pidFile));
     bool isNumber = false;
     const pid_t pid = text ? text->trimmed().toInt(&isNumber) : 0;
     if (!isNumber || pid <= 1 || ::kill(pid, 0) != 0) {
@@ -119,24 +116,37 @@ std::optional<pid_t> processOf(const Settings& settings, const QString& node, co
     }
     const QList<QByteArray> parts = commandLine.readAll().split('\0');
     const bool ours = !parts.isEmpty() && parts.first().endsWith("quorate-sandbox")
-        && parts.contains(settings.folder.toLocal8Bit()) && parts.contains(node.toLocal8Bit());
+                      && parts.contains(settings.folder.toLocal8Bit())
+                      && parts.contains(node.toLocal8Bit());
     return ours ? std::optional(pid) : std::nullopt;
 }
 
+namespace {
+/// A process that has ended but that nobody collected has no command line any more: it counts as
+/// gone.
+void waitForEnd(const Settings& settings, const QString& node, const char* file)
+{
+    for (int waited = 0; processOf(settings, node, file) && waited < kGentleMs; waited += kPollMs) {
+        std::this_thread::sleep_for(Millis(kPollMs));
+    }
+}
+} // namespace
+
 void endNode(const Settings& settings, const QString& node, bool hard)
 {
-    for (const char* file : {kSupervisorPid, kNodePid}) { // the supervisor first: it must not start another
+    for (const char* file :
+         {kSupervisorPid, kNodePid}) { // the supervisor first: it must not start another
         const std::optional<pid_t> pid = processOf(settings, node, file);
         if (!pid) {
             continue;
         }
         if (!hard) {
             ::kill(*pid, SIGTERM);
-            waitForEnd(*pid, kGentleMs);
+            waitForEnd(settings, node, file);
         }
         if (processOf(settings, node, file)) {
             ::kill(*pid, SIGKILL);
-            waitForEnd(*pid, kGentleMs);
+            waitForEnd(settings, node, file);
         }
     }
 }
@@ -150,7 +160,8 @@ bool portIsFree(int port)
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<uint16_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const bool free = ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0
+    const bool free =
+        ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0
         && ::listen(listener, 1) == 0;
     ::close(listener);
     return free;

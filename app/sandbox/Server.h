@@ -14,8 +14,8 @@ class SSLServer;
 
 namespace quorate::sandbox {
 
-/// The HTTPS server of one node: TLS 1.2 or newer, no session resumption (a changed certificate must be seen by every
-/// new connection), one thread a connection up to a limit.
+/// The HTTPS server of one node: TLS 1.2 or newer, no session resumption (a changed certificate
+/// must be seen by every new connection), one thread a connection up to a limit.
 class Server {
 public:
     Server(Identity identity, Faults faults);
@@ -35,7 +35,8 @@ private:
     std::unique_ptr<httplib::SSLServer> m_http;
 };
 
-/// For a request handler, which runs on its connection's thread: sends bytes past the HTTP layer, or ends the connection.
+/// For a request handler, which runs on its connection's thread: sends bytes past the HTTP layer,
+/// or ends the connection.
 void sendRaw(const QByteArray& bytes);
 void cutConnection();
 

@@ -11,7 +11,8 @@
 namespace quorate::sandbox {
 
 namespace {
-// Source: Kubernetes node lease 10 s (late) and grace 40 s (unknown); floors keep a busy machine from false alarms.
+// Source: Kubernetes node lease 10 s (late) and grace 40 s (unknown); floors keep a busy machine
+// from false alarms.
 constexpr Millis kHeartbeatMax = Seconds(1);
 constexpr Millis kHeartbeatFast = Millis(400);
 constexpr Millis kLate = Seconds(10);
@@ -46,18 +47,21 @@ Result<void> Settings::save() const
 {
     QJsonArray list;
     for (const NodeEntry& node : nodes) {
-        list.append(QJsonObject{{QStringLiteral("id"), node.id}, {QStringLiteral("port"), node.port}});
+        list.append(
+            QJsonObject{{QStringLiteral("id"), node.id}, {QStringLiteral("port"), node.port}});
     }
-    return writeDurably(path(QStringLiteral("sandbox.json")), QJsonObject{{QStringLiteral("name"), name},
-                                                                          {QStringLiteral("system"), system},
-                                                                          {QStringLiteral("version"), version},
-                                                                          {QStringLiteral("speed"), speed},
-                                                                          {QStringLiteral("nodes"), list}});
+    return writeDurably(path(QStringLiteral("sandbox.json")),
+                        QJsonObject{{QStringLiteral("name"), name},
+                                    {QStringLiteral("system"), system},
+                                    {QStringLiteral("version"), version},
+                                    {QStringLiteral("speed"), speed},
+                                    {QStringLiteral("nodes"), list}});
 }
 
 const NodeEntry* Settings::find(const QString& id) const
 {
-    const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const NodeEntry& node) { return node.id == id; });
+    const auto found = std::find_if(nodes.begin(), nodes.end(),
+                                    [&](const NodeEntry& node) { return node.id == id; });
     return found == nodes.end() ? nullptr : &*found;
 }
 
@@ -66,19 +70,10 @@ Millis Settings::scaled(Millis vendorTime, Millis floor) const
     return std::max(floor, vendorTime / std::max(1, speed));
 }
 
-Millis Settings::heartbeat() const
-{
-    return speed > 1 ? kHeartbeatFast : kHeartbeatMax;
-}
+Millis Settings::heartbeat() const { return speed > 1 ? kHeartbeatFast : kHeartbeatMax; }
 
-Millis Settings::late() const
-{
-    return scaled(kLate, kLateMin);
-}
+Millis Settings::late() const { return scaled(kLate, kLateMin); }
 
-Millis Settings::down() const
-{
-    return scaled(kDown, kDownMin);
-}
+Millis Settings::down() const { return scaled(kDown, kDownMin); }
 
 } // namespace quorate::sandbox

@@ -19,7 +19,7 @@ struct NodeEntry {
 struct Settings {
     QString folder; ///< DIR, absolute; not stored
     QString name;
-    QString system; ///< "mss" or "cm"
+    QString system;  ///< "mss" or "cm"
     QString version; ///< what the nodes run at first
     int speed = 60;
     std::vector<NodeEntry> nodes;
@@ -27,8 +27,14 @@ struct Settings {
     [[nodiscard]] static Result<Settings> load(const QString& folder);
     [[nodiscard]] Result<void> save() const;
     [[nodiscard]] const NodeEntry* find(const QString& id) const;
-    [[nodiscard]] QString nodeFolder(const QString& id) const { return folder + QLatin1Char('/') + id; }
-    [[nodiscard]] QString path(const QString& file) const { return folder + QLatin1Char('/') + file; }
+    [[nodiscard]] QString nodeFolder(const QString& id) const
+    {
+        return folder + QLatin1Char('/') + id;
+    }
+    [[nodiscard]] QString path(const QString& file) const
+    {
+        return folder + QLatin1Char('/') + file;
+    }
     [[nodiscard]] int majority() const { return static_cast<int>(nodes.size()) / 2 + 1; }
 
     /// The vendor's time at this cluster's speed, but never below `floor`.
@@ -38,12 +44,13 @@ struct Settings {
     [[nodiscard]] Millis down() const;
 };
 
-/// How long things take at speed 1. Source: domain.md (a node is ready up to 15 minutes after its restart, CM out for 10
-/// minutes or more, scaling up to 15) shared out over the phases.
+/// How long things take at speed 1. Source: domain.md (a node is ready up to 15 minutes after its
+/// restart, CM out for 10 minutes or more, scaling up to 15) shared out over the phases.
 namespace vendor {
 inline constexpr Millis kDrain = Seconds(20);
 inline constexpr Millis kResume = Seconds(10);
-inline constexpr Millis kOff = std::chrono::minutes(5);      ///< from the end of the process until it listens again
+inline constexpr Millis kOff =
+    std::chrono::minutes(5); ///< from the end of the process until it listens again
 inline constexpr Millis kStarting = std::chrono::minutes(3); ///< from listening until ready
 inline constexpr Millis kUpgrade = std::chrono::minutes(4);
 inline constexpr Millis kUpdate = std::chrono::minutes(2);

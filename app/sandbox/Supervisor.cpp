@@ -45,7 +45,8 @@ void tickUntilTheEnd(Node& node)
         node.tick();
         std::this_thread::sleep_for(kTick);
     }
-    // Everything is on disk; threads that serve connections are not waited for, as with a machine that is switched off.
+    // Everything is on disk; threads that serve connections are not waited for, as with a machine
+    // that is switched off.
     ::_exit(node.exitCode());
 }
 
@@ -59,8 +60,8 @@ int superviseNode(const Settings& settings, const QString& node, bool fast)
     const Faults faults(settings.nodeFolder(node));
     bool quick = fast;
     while (true) {
-        QStringList arguments{QStringLiteral("node"), QStringLiteral("--dir"), settings.folder, QStringLiteral("--node"),
-                              node};
+        QStringList arguments{QStringLiteral("node"), QStringLiteral("--dir"), settings.folder,
+                              QStringLiteral("--node"), node};
         if (quick) {
             arguments.append(QStringLiteral("--fast"));
         }
@@ -102,9 +103,10 @@ int runNode(const Settings& settings, const QString& id, bool fast)
     }
     Peers peers(node, *secret);
     Server server(*std::move(identity), Faults(node.folder()));
-    Api api(node, uploads, *secret, [&peers](const QString& peer, const QString& path, const QJsonObject& body) {
-        return peers.call(peer, path, body);
-    });
+    Api api(node, uploads, *secret,
+            [&peers](const QString& peer, const QString& path, const QJsonObject& body) {
+                return peers.call(peer, path, body);
+            });
     api.install(server.http());
     if (const Result<void> bound = server.bind(settings.find(id)->port); !bound) {
         return explain(bound.error());

@@ -54,14 +54,15 @@ Result<void> Uploads::load()
 
 Result<void> Uploads::save(const Upload& upload) const
 {
-    return writeDurably(m_folder + QLatin1Char('/') + upload.id + QStringLiteral(".json"),
-                        QJsonObject{{QStringLiteral("id"), upload.id},
-                                    {QStringLiteral("filename"), upload.filename},
-                                    {QStringLiteral("sha256"), upload.sha256},
-                                    {QStringLiteral("signature"), QString::fromLatin1(upload.signature.toBase64())},
-                                    {QStringLiteral("length"), upload.length},
-                                    {QStringLiteral("createdAt"), toIso(upload.createdAt)},
-                                    {QStringLiteral("packageId"), upload.packageId}});
+    return writeDurably(
+        m_folder + QLatin1Char('/') + upload.id + QStringLiteral(".json"),
+        QJsonObject{{QStringLiteral("id"), upload.id},
+                    {QStringLiteral("filename"), upload.filename},
+                    {QStringLiteral("sha256"), upload.sha256},
+                    {QStringLiteral("signature"), QString::fromLatin1(upload.signature.toBase64())},
+                    {QStringLiteral("length"), upload.length},
+                    {QStringLiteral("createdAt"), toIso(upload.createdAt)},
+                    {QStringLiteral("packageId"), upload.packageId}});
 }
 
 Result<Upload> Uploads::create(Upload upload)
@@ -114,7 +115,8 @@ std::vector<QJsonObject> Uploads::pending() const
 Result<void> Uploads::discard(const QString& id)
 {
     const std::lock_guard lock(m_mutex);
-    if (const auto progress = m_progress.find(id); progress != m_progress.end() && progress->second.busy) {
+    if (const auto progress = m_progress.find(id);
+        progress != m_progress.end() && progress->second.busy) {
         return refuse(423, "upload-busy", QStringLiteral("Bytes of this upload are arriving"));
     }
     if (m_uploads.erase(id) == 0) {
@@ -147,11 +149,13 @@ Result<std::unique_ptr<Uploads::Writer>> Uploads::open(const QString& id, qint64
         const std::lock_guard lock(m_mutex);
         Progress& progress = m_progress[id];
         if (progress.busy) {
-            return refuse(423, "upload-busy", QStringLiteral("Another request of this upload is running"));
+            return refuse(423, "upload-busy",
+                          QStringLiteral("Another request of this upload is running"));
         }
         const qint64 have = offset(*upload);
         if (have != wanted || !upload->packageId.isEmpty()) {
-            return refuse(409, "offset-mismatch", QStringLiteral("The upload stands at byte %1").arg(have));
+            return refuse(409, "offset-mismatch",
+                          QStringLiteral("The upload stands at byte %1").arg(have));
         }
         progress.busy = true;
     }
@@ -203,8 +207,13 @@ void Uploads::release(const QString& id, DigestPtr digest, qint64 offset)
 }
 
 Uploads::Writer::Writer(Uploads& uploads, Upload upload, int file, qint64 offset, DigestPtr digest)
-    : m_uploads(uploads), m_upload(std::move(upload)), m_file(file), m_start(offset), m_offset(offset),
-      m_digest(std::move(digest)), m_atStart(EVP_MD_CTX_new())
+    : m_uploads(uploads)
+    , m_upload(std::move(upload))
+    , m_file(file)
+    , m_start(offset)
+    , m_offset(offset)
+    , m_digest(std::move(digest))
+    , m_atStart(EVP_MD_CTX_new())
 {
     EVP_MD_CTX_copy_ex(m_atStart.get(), m_digest.get());
     m_buffer.reserve(kBlock);
@@ -231,8 +240,9 @@ bool Uploads::Writer::flush()
 {
     qsizetype done = 0;
     while (done < m_buffer.size()) {
-        const ssize_t count = ::pwrite(m_file, m_buffer.constData() + done, static_cast<size_t>(m_buffer.size() - done),
-                                       m_offset + done);
+        const ssize_t count =
+            ::pwrite(m_file, m_buffer.constData() + done,
+                     static_cast<size_t>(m_buffer.size() - done), m_offset + done);
         if (count < 0 && errno == EINTR) {
             continue;
         }

@@ -30,10 +30,13 @@ struct Upload {
     QString packageId; ///< when complete
 };
 
-/// Uploads by tus 1.0: what arrived is on disk and stays there, whatever happens to the connection or the process.
+/// Uploads by tus 1.0: what arrived is on disk and stays there, whatever happens to the connection
+/// or the process.
 class Uploads {
 public:
-    explicit Uploads(QString folder) : m_folder(std::move(folder)) {}
+    explicit Uploads(QString folder)
+        : m_folder(std::move(folder))
+    {}
 
     [[nodiscard]] Result<void> load();
     [[nodiscard]] Result<Upload> create(Upload upload);
@@ -41,7 +44,10 @@ public:
     [[nodiscard]] qint64 offset(const Upload& upload) const;
     [[nodiscard]] std::vector<QJsonObject> pending() const;
     [[nodiscard]] Result<void> discard(const QString& id);
-    [[nodiscard]] QString partPath(const QString& id) const { return m_folder + QLatin1Char('/') + id + QStringLiteral(".part"); }
+    [[nodiscard]] QString partPath(const QString& id) const
+    {
+        return m_folder + QLatin1Char('/') + id + QStringLiteral(".part");
+    }
     [[nodiscard]] Result<void> complete(const QString& id, const QString& packageId);
 
     /// The one writer of an upload; flushes what it has when it goes.
