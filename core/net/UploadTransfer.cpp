@@ -54,16 +54,9 @@ struct UploadTransfer::Hooks {
         return static_cast<size_t>(filled);
     }
 
-    /// When a kept connection turns out to be dead, libcurl starts the body again.
-    static int seek(void* user, curl_off_t offset, int origin)
-    {
-        auto* self = static_cast<UploadTransfer*>(user);
-        if (origin != SEEK_SET) {
-            return CURL_SEEKFUNC_CANTSEEK;
-        }
-        self->m_position = self->m_start + offset;
-        return CURL_SEEKFUNC_OK;
-    }
+    /// When a kept connection dies, libcurl would send the request again with its old offset; we
+    /// ask the server for the offset instead.
+    static int refuseRewind(void*, curl_off_t, int) { return CURL_SEEKFUNC_FAIL; }
 
     static size_t header(char* line, size_t size, size_t count, void* user)
     {
@@ -203,8 +196,7 @@ void UploadTransfer::sendRest()
     curl_easy_setopt(m_handle, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
     curl_easy_setopt(m_handle, CURLOPT_READFUNCTION, &Hooks::read);
     curl_easy_setopt(m_handle, CURLOPT_READDATA, this);
-    curl_easy_setopt(m_handle, CURLOPT_SEEKFUNCTION, &Hooks::seek);
-    curl_easy_setopt(m_handle, CURLOPT_SEEKDATA, this);
+    curl_easy_setopt(m_handle, CURLOPT_SEEKFUNCTION, &Hooks::refuseRewind);
     if (m_pack.window.bytesRead() == 0) {
         m_pack.window.startAt(m_start);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/Test.h"
 
+#include "core/base/Clock.h"
 #include "core/net/BulkUpload.h"
 #include "tests/support/TempDir.h"
 #include "tests/transport/FakeServer.h"
@@ -150,7 +151,7 @@ TEST(Upload, ThreeServersGetTheFileThatIsReadOnce)
 {
     const QByteArray bytes = content(8 * 1024 * 1024 + 123);
     Upload upload(bytes);
-    upload.options.slots = 4;
+    upload.options.slots = 16; // half of the file
     upload.options.slotBytes = 256 * 1024;
     TusServer a, b, c;
     upload.options.targets = {targetFor(a, "a"), targetFor(b, "b"), targetFor(c, "c")};
