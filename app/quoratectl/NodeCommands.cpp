@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/quoratectl/Commands.h"
+#include "app/quoratectl/Json.h"
+
+#include <QTextStream>
+
+namespace quorate::ctl {
+namespace {
+
+/// The id for what a person calls the node: its id or its name.
+NodeId nodeNamed(const service::ClusterStatus& status, const QString& text)
+{
+    for (const NodeRecord& record : status.snapshot->nodes) {
+        if (record.name == text) {
+            return record.id;
+        }
+    }
+    return NodeId{text};
+}
+
+void sayRefused(Session& session, const QString& title, const QString& sentence, const Error& error)
+{
+    if (session.arguments().json()) {
+        printJson({{QStringLiteral("result"), QStringLiteral("refused")},
+                   {QStringLiteral("title"), title},
+                   {QStringLiteral("sentence"), sentence},
+                   {QStringLiteral("error"), toJson(error)}});
+    }
+    printError(QStringLiteral("%1: refused. Nothing was sent.").arg(title));
+    printError(describe(error));
+    session.end(kRefused);
+}
+
+/// True when it may go on. Otherwise the session has ended.
+bool confirm(Session& session, const service::ActPreview& preview, const QString& nodeName)
+{
+    const Arguments& arguments = session.arguments();
+    if (preview.needsTypedName && arguments.value("--confirm") != nodeName) {
+        printError(QStringLiteral("This cluster is in production: confirm with --confirm %1").arg(nodeName));
+        session.end(kUsage);
+        return false;
+    }
+    if (arguments.has("--yes")) {
+        return true;
+    }
+    if (!isTerminal()) {
+        printError(QStringLiteral("Nobody can be asked here: say --yes"));
+        session.end(kUsage);
+        return false;
+    }
+    QTextStream in(stdin);
+    print(QStringLiteral("%1? Type yes to go on:").arg(preview.title));
+    if (in.readLine().trimmed() == QLatin1String("yes")) {
+        return true;
+    }
+    print(QStringLiteral("Nothing was sent."));
+    session.end(kRefused);
+    return false;
+}
+
+void perform(Session& session, service::ClusterService& cluster, const NodeId& node, const Act& act,
+             const service::ActPreview& preview)
+{
+    if (!session.arguments().json()) {
+        QObject::connect(&cluster, &service::ClusterService::actChanged, &session,
+                         [last = QString()](const service::ActProgress& progress) mutable {
+                             if (progress.message != last && !progress.ended) {
+                                 last = progress.message;
+                                 print(QStringLiteral("  ") + progress.message);
+                             }
+                         });
+    }
+    deliver(cluster.perform(node, act), &session, [&session, preview](const Result<OperationStatus>& status) {
+        if (!status && status.error().kind == ErrorKind::Precondition) {
+            sayRefused(session, preview.title, preview.gate.sentence, status.error());
+            return;
+        }
+        if (!status) {
+            session.endWith(status.error());
+            return;
+        }
+        if (session.arguments().json()) {
+            printJson({{QStringLiteral("result"), QStringLiteral("done")},
+                       {QStringLiteral("title"), preview.title},
+                       {QStringLiteral("sentence"), preview.gate.sentence},
+                       {QStringLiteral("operation"), status->id.value}});
+        } else {
+            print(QStringLiteral("%1: done").arg(preview.title));
+        }
+        session.end(kDone);
+    });
+}
+
+} // namespace
+
+void actOnNode(Session& session, Act act)
+{
+    session.withFreshStatus([&session, act](service::ClusterService& cluster, const service::StatusPtr& status) {
+        const NodeId node = nodeNamed(*status, session.arguments().positional(0));
+        const service::ActPreview preview = cluster.preview(node, act);
+        if (!session.arguments().json()) {
+            print(bold(preview.title));
+            print(preview.gate.sentence);
+            print(preview.consequence);
+        }
+        if (preview.gate.verdict != quorum::Verdict::Yes) {
+            sayRefused(session, preview.title, preview.gate.sentence,
+                       makeError(ErrorKind::Precondition, QStringLiteral("gate-refused"), preview.gate.refusal));
+            return;
+        }
+        const NodeRecord* record = status->snapshot->node(node);
+        if (confirm(session, preview, record ? record->name : node.value)) {
+            perform(session, cluster, node, act, preview);
+        }
+    });
+}
+
+} // namespace quorate::ctl

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/quoratectl/Commands.h"
+#include "app/quoratectl/Json.h"
+#include "app/quoratectl/PlanFile.h"
+#include "core/run/Machine.h"
+
+#include <QFileInfo>
+
+#include <algorithm>
+
+namespace quorate::ctl {
+namespace {
+
+Error usage(const QString& message)
+{
+    return makeError(ErrorKind::Validation, QStringLiteral("usage"), message, QStringLiteral("See quoratectl --help"));
+}
+
+/// The run that is named; without a name the one that has not ended, or else the newest.
+service::RunViewPtr chosenRun(Session& session)
+{
+    const auto runs = session.services().runs().runs();
+    const QString name = session.arguments().positional(0);
+    for (const service::RunViewPtr& view : runs) {
+        if (name.isEmpty() ? !run::isEnded(view->phase) : view->id.value == name) {
+            return view;
+        }
+    }
+    return name.isEmpty() && !runs.empty() ? runs.front() : service::RunViewPtr();
+}
+
+void endUnknownRun(Session& session)
+{
+    const QString name = session.arguments().positional(0);
+    session.endWith(makeError(ErrorKind::NotFound, QStringLiteral("run-unknown"),
+                              name.isEmpty() ? QStringLiteral("There is no run")
+                                             : QStringLiteral("There is no run \"%1\"").arg(name),
+                              QStringLiteral("quoratectl run list shows them")));
+}
+
+bool isOffered(const run::RunView& view, run::RunCommand command)
+{
+    return std::ranges::any_of(view.offers, [command](const run::CommandOffer& offer) { return offer.command == command; });
+}
+
+void startPlan(Session& session, const procedure::Plan& plan)
+{
+    service::StartRequest request;
+    request.plan = plan;
+    request.consented = session.arguments().has("--yes");
+    request.startedBy = session.services().userName();
+    for (const QString& warning : session.arguments().values("--accept")) {
+        request.acceptedWarnings.push_back(warning);
+    }
+    session.whenReady<RunId>(session.services().runs().start(std::move(request)),
+                             [&session](const RunId& id) { followRun(session, id); });
+}
+
+/// An interrupted run is taken up first; then, as soon as it may be cancelled, it is.
+void resumeThenCancel(Session& session, const RunId& id)
+{
+    service::RunService& runs = session.services().runs();
+    auto done = std::make_shared<bool>(false);
+    QObject::connect(&runs, &service::RunService::runChanged, &session, [&session, &runs, id, done](const RunId& changed) {
+        const auto view = runs.view(id);
+        if (changed != id || *done || !view || !isOffered(*view, run::RunCommand::Cancel)) {
+            return;
+        }
+        *done = true;
+        if (auto cancelled = runs.command(id, run::RunCommand::Cancel); !cancelled) {
+            session.endWith(cancelled.error());
+        }
+    });
+    if (auto resumed = runs.command(id, run::RunCommand::Resume); !resumed) {
+        session.endWith(resumed.error());
+        return;
+    }
+    followRun(session, id);
+}
+
+} // namespace
+
+void startUpgrade(Session& session)
+{
+    if (!session.arguments().has("--plan") || !session.arguments().has("--yes")) {
+        session.endWith(usage(QStringLiteral("upgrade needs --plan FILE, and --yes for your consent")));
+        return;
+    }
+    auto plan = readPlan(session.arguments().value("--plan"));
+    if (!plan) {
+        session.endWith(plan.error());
+        return;
+    }
+    if (session.arguments().has("--package") && plan->package) {
+        plan->package->path = QFileInfo(session.arguments().value("--package")).absoluteFilePath();
+    }
+    if (!session.arguments().has("--cluster")) {
+        startPlan(session, *plan);
+        return;
+    }
+    session.withCluster([&session, plan = *plan](service::ClusterService& cluster) {
+        const ClusterIdentity& here = cluster.status()->identity;
+        if (here.id != plan.cluster.id) {
+            session.endWith(makeError(ErrorKind::Precondition, QStringLiteral("other-cluster"),
+                                      QStringLiteral("The plan is for %1, not for %2").arg(plan.cluster.name, here.name),
+                                      QStringLiteral("Make a plan for this cluster")));
+            return;
+        }
+        startPlan(session, plan);
+    });
+}
+
+void listRuns(Session& session)
+{
+    QJsonArray list;
+    std::vector<QStringList> rows;
+    for (const service::RunViewPtr& view : session.services().runs().runs()) {
+        list.append(summaryOf(*view));
+        rows.push_back({view->id.value, view->cluster.name, run::toString(view->phase),
+                        QStringLiteral("%1/%2").arg(view->stepNumber).arg(view->steps.size()),
+                        view->startedAt ? toIso(*view->startedAt) : QStringLiteral("-"), view->title});
+    }
+    if (session.arguments().json()) {
+        printJson({{QStringLiteral("runs"), list}});
+    } else {
+        printTable({QStringLiteral("RUN"), QStringLiteral("CLUSTER"), QStringLiteral("STATE"), QStringLiteral("STEP"),
+                    QStringLiteral("STARTED"), QStringLiteral("TITLE")},
+                   rows);
+    }
+    session.end(kDone);
+}
+
+void showRun(Session& session)
+{
+    const auto view = chosenRun(session);
+    if (!view) {
+        endUnknownRun(session);
+        return;
+    }
+    if (session.arguments().json()) {
+        printJson({{QStringLiteral("run"), toJson(*view)}});
+        session.end(kDone);
+        return;
+    }
+    print(bold(view->title));
+    print(QStringLiteral("%1 · %2 · %3").arg(view->id.value, run::toString(view->phase), view->sentence));
+    if (view->attention) {
+        print(view->attention->title);
+        print(view->attention->unharmed);
+        print(view->attention->next);
+    }
+    std::vector<QStringList> rows;
+    for (const run::StepView& step : view->steps) {
+        rows.push_back({step.id.value, step.node ? step.node->value : QStringLiteral("-"), run::toString(step.state),
+                        step.title, step.result.isEmpty() ? step.waitingFor : step.result});
+    }
+    printTable({QStringLiteral("STEP"), QStringLiteral("NODE"), QStringLiteral("STATE"), QStringLiteral("TITLE"),
+                QStringLiteral("RESULT")},
+               rows);
+    for (const run::CommandOffer& offer : view->offers) {
+        print(QStringLiteral("possible: %1: %2").arg(run::toString(offer.command), offer.consequence));
+    }
+    session.end(kDone);
+}
+
+void commandRun(Session& session, run::RunCommand command)
+{
+    const auto view = chosenRun(session);
+    if (!view) {
+        endUnknownRun(session);
+        return;
+    }
+    service::RunService& runs = session.services().runs();
+    const RunId id = view->id;
+    const bool offered = isOffered(*view, command);
+    if (!offered && command == run::RunCommand::Cancel && view->phase == run::RunPhase::Paused) {
+        resumeThenCancel(session, id);
+        return;
+    }
+    if (!offered) {
+        session.endWith(makeError(ErrorKind::Precondition, QStringLiteral("not-offered"),
+                                  QStringLiteral("\"%1\" is not possible now: %2")
+                                      .arg(run::toString(command), view->sentence),
+                                  QStringLiteral("quoratectl run show shows what is")));
+        return;
+    }
+    if (auto done = runs.command(id, command); !done) {
+        session.endWith(done.error());
+        return;
+    }
+    if (command == run::RunCommand::Pause) {
+        print(QStringLiteral("Asked run %1 to pause").arg(id.value));
+        session.end(kDone);
+        return;
+    }
+    followRun(session, id);
+}
+
+void reportRun(Session& session)
+{
+    const auto view = chosenRun(session);
+    if (!view) {
+        endUnknownRun(session);
+        return;
+    }
+    const QString folder = session.arguments().value("--report", QStringLiteral("."));
+    session.whenReady<QStringList>(session.services().runs().exportReport(view->id, folder),
+                                   [&session](const QStringList& paths) {
+                                       if (session.arguments().json()) {
+                                           printJson({{QStringLiteral("files"), QJsonArray::fromStringList(paths)}});
+                                       } else {
+                                           print(paths.join(QLatin1Char('\n')));
+                                       }
+                                       session.end(kDone);
+                                   });
+}
+
+} // namespace quorate::ctl

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/quoratectl/Commands.h"
+
+#include <QCoreApplication>
+#include <QStandardPaths>
+#include <QTimer>
+
+namespace {
+
+using namespace quorate;
+
+QString userName()
+{
+    const QString user = qEnvironmentVariable("USER");
+    return user.isEmpty() ? qEnvironmentVariable("USERNAME", QStringLiteral("operator")) : user;
+}
+
+int sayHelp(const ctl::Arguments& arguments)
+{
+    if (arguments.has("--version")) {
+        ctl::print(QStringLiteral("quoratectl ") + QStringLiteral(QUORATE_VERSION));
+    } else if (const ctl::CommandSpec* command = ctl::findCommand(arguments.command())) {
+        ctl::print(ctl::helpText(*command).trimmed());
+    } else {
+        ctl::print(ctl::helpText().trimmed());
+    }
+    return arguments.has("--help") || arguments.has("--version") ? ctl::kDone : ctl::kUsage;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("quorate")); // the same home as the window's
+    QCoreApplication::setApplicationVersion(QStringLiteral(QUORATE_VERSION));
+    auto arguments = ctl::Arguments::parse(QCoreApplication::arguments().mid(1));
+    if (!arguments) {
+        ctl::printError(QStringLiteral("quoratectl: ") + describe(arguments.error()));
+        return ctl::kUsage;
+    }
+    if (arguments->has("--help") || arguments->has("--version") || arguments->command().isEmpty()) {
+        return sayHelp(*arguments);
+    }
+    ctl::setColors(!arguments->has("--no-color") && !qEnvironmentVariableIsSet("NO_COLOR"));
+
+    service::Services::Options options;
+    options.home = arguments->value("--home", QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation));
+    options.userName = userName();
+    auto services = service::Services::open(options);
+    if (!services) {
+        ctl::printError(QStringLiteral("quoratectl: ") + describe(services.error()));
+        return ctl::exitCodeOf(services.error());
+    }
+    ctl::Session session(*std::move(arguments), **services);
+    QTimer::singleShot(0, &session, [&session] { ctl::startCommand(session); });
+    return QCoreApplication::exec();
+}
