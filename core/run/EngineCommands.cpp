@@ -100,6 +100,13 @@ void Engine::cancelCommanded()
     const QString code = m_state.attention ? m_state.attention->code : QString();
     m_state.problem = m_state.problem || (paused && isProblem(code));
     m_state.pauseWished = false;
+    if (m_state.phase == RunPhase::Resuming) {
+        m_state.problem = m_state.problem || (m_state.pausedBefore && isProblem(code));
+        m_state.pausedBefore = false;
+        m_state.attention.reset();
+        m_state.returnTo = RunPhase::Cancelling; // first lease and looks, then what is under way is finished
+        return;
+    }
     if (paused && m_state.returnTo == RunPhase::Cancelling) {
         if (m_state.stage != Stage::Between) {
             finishStep(StepState::Failed,

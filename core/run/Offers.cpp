@@ -135,7 +135,11 @@ std::vector<CommandOffer> offersOf(const Plan& plan, const RunState& state)
         return offers;
     }
     if (state.live.overlay) {
-        return {{RunCommand::Resume, QStringLiteral("Resume"), state.live.overlay->next}};
+        offers.push_back({RunCommand::Resume, QStringLiteral("Resume"), state.live.overlay->next});
+        if (state.live.overlay->code == QLatin1String("interrupted")) {
+            offers.push_back({RunCommand::Cancel, QStringLiteral("Cancel the run"), cancelConsequence(plan, state)});
+        }
+        return offers;
     }
     if (state.stage == Stage::Ask && state.phase != RunPhase::Paused
         && state.phase != RunPhase::Resuming) {
@@ -165,8 +169,11 @@ std::vector<CommandOffer> offersOf(const Plan& plan, const RunState& state)
         offers.push_back(
             {RunCommand::Cancel, QStringLiteral("Cancel the run"), cancelConsequence(plan, state)});
         break;
-    case RunPhase::Ready:
     case RunPhase::Resuming:
+        offers.push_back(
+            {RunCommand::Cancel, QStringLiteral("Cancel the run"), cancelConsequence(plan, state)});
+        break;
+    case RunPhase::Ready:
     case RunPhase::Cancelling:
     case RunPhase::Succeeded:
     case RunPhase::Failed:

@@ -110,6 +110,11 @@ Result<void> Runner::command(run::RunCommand command, const QString& by)
     if (m_state.live.overlay && command == run::RunCommand::Resume) {
         return resume(by);
     }
+    if (m_state.live.overlay && command == run::RunCommand::Cancel) {
+        if (Result<void> taken = resume(by); !taken) {
+            return taken; // ending a run needs the lease and a look at the nodes, too
+        }
+    }
     m_journalError.reset();
     if (!feed(run::event::Commanded{command, by})) {
         return fail(m_journalError.value_or(makeError(

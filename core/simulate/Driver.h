@@ -12,7 +12,7 @@ namespace quorate::simulate {
 struct Fault {
     FaultKind kind = FaultKind::PeerDies;
     int step = 0; ///< befalls when this step comes up
-    NodeId node;
+    NodeId node{};
     Millis lasting{0};
     int record = 0;            ///< CoordinatorKilled: after this record was written (from 1)
     bool afterEffects = false; ///< CoordinatorKilled: the effects of that record had started
@@ -20,7 +20,7 @@ struct Fault {
 
 struct Scenario {
     quint64 seed = 1;
-    std::vector<Fault> faults;
+    std::vector<Fault> faults{};
     int commandsMax = 0; ///< a person who gives seeded commands, so many at most
     bool traced = false;
     bool throughJson = false; ///< resume from real journal records instead of the events in memory
@@ -44,17 +44,19 @@ class Driver {
 public:
     Driver(const procedure::Plan& plan, const run::detail::Guards& guards, Scenario scenario);
     [[nodiscard]] Outcome run();
+    /// What was journalled, when the scenario goes through JSON.
+    [[nodiscard]] const std::vector<run::JournalRecord>& records() const { return m_records; }
 
 private:
     enum class Work { Answer, Ask, Look, Poll, Wake, Resume, Command };
     struct Item {
-        TimePoint at;
+        TimePoint at{};
         int order = 0;
         Work work = Work::Poll;
-        run::EventBody body;       ///< Answer
-        run::Effect effect;        ///< Ask: asked of the cluster when its time has come
-        std::vector<NodeId> nodes; ///< Look: the nodes whose answer, or silence, is known now
-        TimePoint askedAt;
+        run::EventBody body{};       ///< Answer
+        run::Effect effect{};        ///< Ask: asked of the cluster when its time has come
+        std::vector<NodeId> nodes{}; ///< Look: the nodes whose answer, or silence, is known now
+        TimePoint askedAt{};
         int life = 0; ///< of the coordinator: what an earlier one waited for is lost
         bool operator>(const Item& other) const
         {

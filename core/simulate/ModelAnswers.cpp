@@ -46,8 +46,8 @@ Observation ModelCluster::observe(const ModelNode& node, TimePoint now) const
     self.rebootNeeded = node.rebootNeeded;
     self.verification =
         node.verificationFailed ? QStringLiteral("failed") : QStringLiteral("passed");
-    if (m_plan.package) {
-        const procedure::PlanPackage& package = *m_plan.package;
+    if (m_plan->package) {
+        const procedure::PlanPackage& package = *m_plan->package;
         self.stagedPackages.push_back({package.id,
                                        package.name,
                                        package.version,

@@ -26,7 +26,7 @@ bool isRefused(const ModelNode& node, const Act& act)
 } // namespace
 
 ModelCluster::ModelCluster(const procedure::Plan& plan, TimePoint start, quint64 seed)
-    : m_plan(plan)
+    : m_plan(&plan)
     , m_random(seed)
 {
     std::set<NodeId> ids(plan.order.begin(), plan.order.end());
@@ -102,15 +102,15 @@ void ModelCluster::electLeader()
 bool ModelCluster::isBackLongEnough(const ModelNode& node, TimePoint now) const
 {
     const bool proven =
-        !node.upgraded || m_plan.targetVersion.isNull() || node.version == m_plan.targetVersion;
-    return node.readySince && now - *node.readySince >= m_plan.stabilisation && proven
+        !node.upgraded || m_plan->targetVersion.isNull() || node.version == m_plan->targetVersion;
+    return node.readySince && now - *node.readySince >= m_plan->stabilisation && proven
            && !node.verificationFailed;
 }
 
 Millis ModelCluster::durationOf(const Act& act)
 {
     Millis nominal = kActNominal;
-    for (const procedure::PlanStep& step : m_plan.steps) {
+    for (const procedure::PlanStep& step : m_plan->steps) {
         if (step.act && step.act->index() == act.index() && step.expected > Millis(0)) {
             nominal = step.expected;
             break;
@@ -141,7 +141,7 @@ void ModelCluster::judgeLeaving(const ModelNode& leaving, const QString& step, T
         return;
     }
     bool later = false;
-    for (const procedure::PlanStep& planned : m_plan.steps) {
+    for (const procedure::PlanStep& planned : m_plan->steps) {
         if (later && planned.node && planned.node != leaving.id && planned.act
             && takesVoterAway(*planned.act)) {
             m_violations.push_back(QStringLiteral("leader-early"));
@@ -256,7 +256,7 @@ void ModelCluster::end(ModelOperation& operation, TimePoint now)
         own->rebootNeeded = true;
         setState(*own, NodeState::Drained, now);
     } else if (std::holds_alternative<act::InstallPackage>(operation.act)) {
-        own->installed = m_plan.targetVersion;
+        own->installed = m_plan->targetVersion;
         own->upgraded = true;
         own->rebootNeeded = true;
         setState(*own, NodeState::Drained, now);

@@ -5,6 +5,7 @@
 #include "core/simulate/Simulate.h"
 
 #include <random>
+#include <set>
 
 namespace quorate::simulate {
 
@@ -93,7 +94,7 @@ private:
     [[nodiscard]] Millis durationOf(const Act& act);
     [[nodiscard]] const ModelOperation* operation(const QString& key) const;
 
-    const procedure::Plan& m_plan;
+    const procedure::Plan* m_plan;
     std::vector<ModelNode> m_nodes;
     std::vector<ModelOperation> m_operations;
     std::map<QString, int>

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/run/Replay.h"
+#include "core/run/SnapshotJson.h"
+
+#include "tests/support/Test.h"
+#include "tests/unit/run/RunPlans.h"
+
+#include <QJsonDocument>
+
+using namespace quorate;
+using namespace quorate::run;
+using quorate::test::cmPlan;
+using quorate::test::mssPlan;
+using quorate::test::RunBench;
+
+namespace {
+
+Error fullError()
+{
+    Error error = makeError(ErrorKind::Tls, QStringLiteral("certificate-changed"),
+                            QStringLiteral("It changed"), QStringLiteral("Compare"));
+    error.httpStatus = 503;
+    error.endpoint = QStringLiteral("https://node-1:9443/api/v1/node");
+    error.requestId = QStringLiteral("q-1");
+    error.retryable = true;
+    return error.withContext(QStringLiteral("observing node-1"));
+}
+
+std::vector<RunEvent> oneOfEach()
+{
+    RunBench bench(mssPlan(3));
+    bench.node(2).answers = false;
+    const TimePoint at = bench.now + Millis(123);
+    OperationStatus failed{OperationId{QStringLiteral("op")}, OperationStatus::State::Failed, 0.25,
+                           QStringLiteral("m"), fullError()};
+    Memory memory;
+    memory.back = {at, at + Seconds(1), 3};
+    memory.missing = QStringLiteral("ready");
+    memory.leaseExpiresAt = at + Seconds(9);
+    return {
+        {at,
+         event::Started{RunId{QStringLiteral("r")}, QStringLiteral("ops"), {QStringLiteral("w")}},
+         {}},
+        {at, event::Observed{bench.snapshot()}, memory},
+        {at, event::Performed{4, OperationId{QStringLiteral("op")}}, {}},
+        {at, event::Performed{4, fail(fullError())}, Memory{}},
+        {at, event::Followed{5, failed}, {}},
+        {at, event::Followed{5, fail(fullError())}, {}},
+        {at, event::Probed{6, ProbeOutcome::NotDone}, {}},
+        {at, event::Probed{6, ProbeOutcome::Running}, {}},
+        {at, event::Probed{6, fail(fullError())}, {}},
+        {at, event::LeaseAnswered{true, std::optional(at)}, {}},
+        {at, event::LeaseAnswered{false, std::optional<TimePoint>()}, {}},
+        {at, event::LeaseAnswered{false, fail(fullError())}, {}},
+        {at, event::LeaseReleased{}, {}},
+        {at, event::Woke{}, memory},
+        {at, event::Commanded{RunCommand::ConfirmNotDone, QStringLiteral("ops")}, {}},
+        {at, event::Resumed{QStringLiteral("ops")}, {}},
+        {at, event::Interrupted{}, {}},
+        {at, event::JournalFailed{fullError()}, {}}};
+}
+
+std::vector<JournalRecord> journalOf(const RunBench& bench)
+{
+    std::vector<JournalRecord> records;
+    for (const RunEvent& happened : bench.journal) {
+        const auto more = recordsFor(records.empty() ? nullptr : &records.back(), happened, {});
+        records.insert(records.end(), more.begin(), more.end());
+    }
+    return records;
+}
+
+} // namespace
+
+TEST(EventJson, EveryEventComesBackAsItWas)
+{
+    std::set<std::size_t> seen;
+    for (const RunEvent& value : oneOfEach()) {
+        seen.insert(value.body.index());
+        const QByteArray text = QJsonDocument(toJson(value)).toJson(QJsonDocument::Compact);
+        const Result<RunEvent> back = eventFromJson(QJsonDocument::fromJson(text).object());
+        ASSERT_TRUE(back.has_value())
+            << eventName(value).toStdString() << describe(back.error()).toStdString();
+        EXPECT_TRUE(*back == value) << text.toStdString();
+    }
+    EXPECT_EQ(seen.size(), std::variant_size_v<EventBody>);
+}
+
+TEST(EventJson, WhatIsNotAnEventIsRefused)
+{
+    QJsonObject object = toJson(oneOfEach().front());
+    object[QStringLiteral("event")] = QStringLiteral("exploded");
+    EXPECT_FALSE(eventFromJson(object));
+    EXPECT_FALSE(eventFromJson({}));
+    QJsonObject command = toJson(oneOfEach()[14]);
+    command[QStringLiteral("command")] = QStringLiteral("format-disk");
+    EXPECT_FALSE(eventFromJson(command));
+}
+
+TEST(JournalChain, AnyChangeShows)
+{
+    RunBench bench(cmPlan(3));
+    bench.start();
+    bench.step();
+    bench.step();
+    const std::vector<JournalRecord> good = journalOf(bench);
+    ASSERT_GE(good.size(), 4u);
+    EXPECT_TRUE(verifyChain(good));
+    const auto brokenAt = [&](const std::function<void(std::vector<JournalRecord>&)>& tamper) {
+        std::vector<JournalRecord> records = good;
+        tamper(records);
+        const Result<void> verified = verifyChain(records);
+        return verified ? QString() : verified.error().message;
+    };
+    const QString second = QStringLiteral("record 2 ");
+    EXPECT_TRUE(brokenAt([](auto& r) {
+                    r[1].payload[QStringLiteral("at")] = QStringLiteral("x");
+                }).contains(second));
+    EXPECT_TRUE(brokenAt([](auto& r) { r[1].at += Millis(1); }).contains(second));
+    EXPECT_TRUE(brokenAt([](auto& r) { r[1].kind = QStringLiteral("note"); }).contains(second));
+    EXPECT_TRUE(brokenAt([](auto& r) { r.erase(r.begin() + 1); }).contains(second));
+    EXPECT_TRUE(brokenAt([](auto& r) { std::swap(r[1], r[2]); }).contains(second));
+    EXPECT_TRUE(brokenAt([](auto& r) {
+                    r[1].payload[QStringLiteral("by")] = QStringLiteral("else");
+                    r[1].hash = hashOf(r[1]);
+                }).contains(QStringLiteral("record 3 ")));
+    EXPECT_TRUE(
+        brokenAt([](auto& r) { r.erase(r.begin()); }).contains(QStringLiteral("record 1 ")));
+    EXPECT_TRUE(brokenAt([](auto& r) {
+                    r.pop_back();
+                }).isEmpty()); // a prefix is a valid journal: a crash makes one
+}
+
+TEST(Journal, IntentsFollowTheirEventInTheSameAppend)
+{
+    RunBench bench(cmPlan(3));
+    bench.start();
+    bench.lookOn();
+    const auto records = recordsFor(nullptr, bench.journal.back(), bench.effects);
+    ASSERT_EQ(records.size(), 2u);
+    EXPECT_EQ(records[0].kind, QStringLiteral("event"));
+    EXPECT_EQ(records[1].kind, QStringLiteral("intent"));
+    EXPECT_EQ(records[1].payload.value(QStringLiteral("key")).toString(), bench.acts.back().key);
+    EXPECT_TRUE(verifyChain(records));
+}
+
+TEST(Replay, FoldingTheJournalGivesTheSameStateAtEveryRecord)
+{
+    RunBench bench(mssPlan(3));
+    bench.start();
+    std::size_t folded = 0;
+    while (!isEnded(bench.state.phase)) {
+        bench.step();
+        if (bench.journal.size() == folded) {
+            continue;
+        }
+        folded = bench.journal.size();
+        const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
+        ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
+        ASSERT_TRUE(sameProgress(*state, bench.state)) << folded;
+    }
+    EXPECT_EQ(toString(bench.state.phase), QStringLiteral("succeeded"));
+}
+
+TEST(Replay, ResumingObservesEveryNodeAndProbesBeforeItSends)
+{
+    RunBench bench(cmPlan(3));
+    bench.start();
+    bench.lookOn();
+    ASSERT_EQ(bench.acts.size(), 1u);
+    Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
+    ASSERT_TRUE(state.has_value());
+    bench.state = *state;
+    bench.wait(std::chrono::hours(1));
+    bench.feed(event::Interrupted{});
+    EXPECT_EQ(viewOf(bench.plan, bench.state, bench.now).attention->code,
+              QStringLiteral("interrupted"));
+    bench.feed(event::Resumed{QStringLiteral("ops")});
+    EXPECT_EQ(bench.state.phase, RunPhase::Resuming);
+    bench.feed(event::LeaseAnswered{false, std::optional(bench.now + Seconds(180))});
+    EXPECT_EQ(bench.state.stage, Stage::LookAll);
+    bench.look();
+    EXPECT_EQ(bench.state.stage, Stage::Probe);
+    EXPECT_EQ(bench.acts.size(), 1u);
+    const auto* probe = std::get_if<effect::Probe>(&bench.effects.back());
+    ASSERT_NE(probe, nullptr);
+    EXPECT_EQ(probe->key, bench.acts.front().key);
+    EXPECT_TRUE(probe->before.has_value());
+    bench.feed(event::Probed{bench.state.serial, ProbeOutcome::Done});
+    EXPECT_EQ(bench.state.current, 2);
+    EXPECT_EQ(bench.acts.size(), 1u);
+}
+
+TEST(Replay, ARunThatWaitedForAPersonWaitsAgain)
+{
+    RunBench bench(cmPlan(3));
+    bench.start();
+    bench.stepTo(QStringLiteral("Wait"));
+    bench.node(3).version = Version{14, 1, 0, 0};
+    bench.lookOn();
+    ASSERT_EQ(bench.attention(), QStringLiteral("wrong-version"));
+    bench.feed(event::Resumed{QStringLiteral("ops")});
+    bench.feed(event::LeaseAnswered{false, std::optional(bench.now + Seconds(180))});
+    bench.look();
+    EXPECT_EQ(bench.state.phase, RunPhase::Paused);
+    EXPECT_EQ(bench.attention(), QStringLiteral("wrong-version"));
+}
