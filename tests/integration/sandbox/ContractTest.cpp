@@ -104,6 +104,51 @@ void examineUpload(Examiner& examiner, PracticeCluster& cluster, ApiClient& node
     examiner.examine(node.act("DELETE", location), "DELETE", "/packages/uploads/{id}", 204);
 }
 
+void examineLease(Examiner& examiner, const ApiClient& node)
+{
+    const QJsonObject owner{{QStringLiteral("owner"), QStringLiteral("me")}};
+    ask(examiner, node, "/cluster/lease");
+    examiner.examine(node.act("POST", QStringLiteral("/cluster/lease"), owner), "POST",
+                     "/cluster/lease", 201);
+    ask(examiner, node, "/cluster/lease");
+    examiner.examine(node.act("PUT", QStringLiteral("/cluster/lease"), owner), "PUT",
+                     "/cluster/lease", 200);
+    const QJsonObject other{{QStringLiteral("owner"), QStringLiteral("you")}};
+    const Reply held = node.act("POST", QStringLiteral("/cluster/lease"), other);
+    examiner.examine(held, "POST", "/cluster/lease", 409);
+    EXPECT_EQ(held.json()
+                  .value(QStringLiteral("lease"))
+                  .toObject()
+                  .value(QStringLiteral("owner"))
+                  .toString(),
+              QStringLiteral("me"));
+    examiner.examine(node.act("DELETE", QStringLiteral("/cluster/lease?owner=me")), "DELETE",
+                     "/cluster/lease", 204);
+}
+
+void examineEventsAndSession(Examiner& examiner, const PracticeCluster& cluster, ApiClient& node)
+{
+    const Reply events =
+        node.send({"GET", QStringLiteral("/events"), {}, {"Last-Event-ID: 1"}, 1'500, true});
+    EXPECT_EQ(events.headers.value(QStringLiteral("content-type")),
+              QStringLiteral("text/event-stream"));
+    examiner.examine(events, "GET", "/events", 200);
+    EXPECT_TRUE(events.body.contains("event: reset"));
+    const Reply session =
+        node.send({"POST",
+                   QStringLiteral("/session"),
+                   sandbox::readFile(cluster.folder() + QStringLiteral("/credentials.json"))
+                       .value_or(QByteArray()),
+                   {},
+                   10'000,
+                   false});
+    examiner.examine(session, "POST", "/session", 200);
+    examiner.examine(node.send({"DELETE", QStringLiteral("/session"), {}, {}, 10'000, true}),
+                     "DELETE", "/session", 204);
+    examiner.examine(node.get(QStringLiteral("/node")), "GET", "/node", 401);
+    EXPECT_EQ(node.logIn(), 200);
+}
+
 } // namespace
 
 TEST(NodeAdminContract, everyAnswerOfARealNodeIsAsDescribed)
@@ -152,49 +197,14 @@ TEST(NodeAdminContract, everyAnswerOfARealNodeIsAsDescribed)
             QString::fromLatin1(path).replace(QStringLiteral("{id}"), QStringLiteral("ssh"));
         node.follow(examiner.examine(node.act("POST", real), "POST", path, 202));
     }
-    const QJsonObject owner{{QStringLiteral("owner"), QStringLiteral("me")}};
-    ask(examiner, node, "/cluster/lease");
-    examiner.examine(node.act("POST", QStringLiteral("/cluster/lease"), owner), "POST",
-                     "/cluster/lease", 201);
-    ask(examiner, node, "/cluster/lease");
-    examiner.examine(node.act("PUT", QStringLiteral("/cluster/lease"), owner), "PUT",
-                     "/cluster/lease", 200);
-    const QJsonObject other{{QStringLiteral("owner"), QStringLiteral("you")}};
-    const Reply held = node.act("POST", QStringLiteral("/cluster/lease"), other);
-    examiner.examine(held, "POST", "/cluster/lease", 409);
-    EXPECT_EQ(held.json()
-                  .value(QStringLiteral("lease"))
-                  .toObject()
-                  .value(QStringLiteral("owner"))
-                  .toString(),
-              QStringLiteral("me"));
-    examiner.examine(node.act("DELETE", QStringLiteral("/cluster/lease?owner=me")), "DELETE",
-                     "/cluster/lease", 204);
+    examineLease(examiner, node);
     const QJsonObject reboot = accepted(examiner, node, "/node/reboot");
     examiner.examine(
         node.get(QStringLiteral("/operations/") + reboot.value(QStringLiteral("id")).toString()),
         "GET", "/operations/{id}", 200);
     ask(examiner, node, "/operations");
     ask(examiner, node, "/node");
-    const Reply events =
-        node.send({"GET", QStringLiteral("/events"), {}, {"Last-Event-ID: 1"}, 1'500, true});
-    EXPECT_EQ(events.headers.value(QStringLiteral("content-type")),
-              QStringLiteral("text/event-stream"));
-    examiner.examine(events, "GET", "/events", 200);
-    EXPECT_TRUE(events.body.contains("event: reset"));
-    const Reply session =
-        node.send({"POST",
-                   QStringLiteral("/session"),
-                   sandbox::readFile(cluster.folder() + QStringLiteral("/credentials.json"))
-                       .value_or(QByteArray()),
-                   {},
-                   10'000,
-                   false});
-    examiner.examine(session, "POST", "/session", 200);
-    examiner.examine(node.send({"DELETE", QStringLiteral("/session"), {}, {}, 10'000, true}),
-                     "DELETE", "/session", 204);
-    examiner.examine(node.get(QStringLiteral("/node")), "GET", "/node", 401);
-    EXPECT_EQ(node.logIn(), 200);
+    examineEventsAndSession(examiner, cluster, node);
     examiner.examine(node.act("POST", QStringLiteral("/node/shutdown")), "POST", "/node/shutdown",
                      202);
     EXPECT_EQ(examiner.notExamined(), QStringList());
