@@ -104,7 +104,8 @@ void Engine::cancelCommanded()
         m_state.problem = m_state.problem || (m_state.pausedBefore && isProblem(code));
         m_state.pausedBefore = false;
         m_state.attention.reset();
-        m_state.returnTo = RunPhase::Cancelling; // first lease and looks, then what is under way is finished
+        m_state.returnTo =
+            RunPhase::Cancelling; // first lease and looks, then what is under way is finished
         return;
     }
     if (paused && m_state.returnTo == RunPhase::Cancelling) {

@@ -53,10 +53,10 @@ void Engine::reenter(Stage stage)
     m_state.attention.reset();
     m_state.limitFrom = m_at;
     m_state.live.memory.back = {};
-    const bool sent =
-        stage == Stage::Sent || stage == Stage::Follow || stage == Stage::Probe || stage == Stage::RetryPause;
-    if (m_state.phase == RunPhase::Cancelling && m_state.current >= 0 && stage != Stage::Between && !sent
-        && !isWantedWhenCancelling(m_state.current)) {
+    const bool sent = stage == Stage::Sent || stage == Stage::Follow || stage == Stage::Probe
+                      || stage == Stage::RetryPause;
+    if (m_state.phase == RunPhase::Cancelling && m_state.current >= 0 && stage != Stage::Between
+        && !sent && !isWantedWhenCancelling(m_state.current)) {
         finishStep(StepState::Skipped, QStringLiteral("the run was cancelled"));
         nextStep();
         return;

@@ -219,13 +219,16 @@ bool Engine::mayLeave(QString* sentence)
     const quorum::GateVerdict verdict =
         quorum::decideLeave(*m_state.live.snapshot, m_at, request, policy);
     quorum::Verdict judged = verdict.verdict;
-    if (m_plan.voters == 1) {
-        // The only node of a cluster: nobody is left to keep a majority, as the plan and its
-        // forecast have said.
+    // The only node of a cluster: nobody is left to keep a majority, as the plan and its forecast
+    // have said.
+    const bool isOnly = m_plan.voters == 1;
+    if (isOnly || !m_guards.oneAtATime) {
         judged = quorum::Verdict::Yes;
         for (const quorum::GateReason& reason : verdict.reasons) {
-            if (reason.rule != quorum::GateRule::KeepsMajority
-                && reason.verdict != quorum::Verdict::Yes) {
+            const bool waived =
+                (isOnly && reason.rule == quorum::GateRule::KeepsMajority)
+                || (!m_guards.oneAtATime && reason.rule == quorum::GateRule::NobodyElseLeaving);
+            if (!waived && reason.verdict != quorum::Verdict::Yes) {
                 judged = reason.verdict;
             }
         }

@@ -94,9 +94,9 @@ void Engine::judgeWaitReady()
     }
     for (const NodeId& node : doneNodes(m_plan, m_state)) {
         const NodeRecord* record = m_state.live.snapshot->node(node);
-        if (record != nullptr && record->last
+        if (m_guards.versionCheck && record != nullptr && record->last
             && record->last->self.version != m_plan.targetVersion) {
-            reading.wrongVersion = m_guards.versionCheck;
+            reading.wrongVersion = true;
             reading.missing.append(QStringLiteral("%1 is on %2, expected %3")
                                        .arg(node.value, record->last->self.version.toString(),
                                             m_plan.targetVersion.toString()));

@@ -137,7 +137,8 @@ std::vector<CommandOffer> offersOf(const Plan& plan, const RunState& state)
     if (state.live.overlay) {
         offers.push_back({RunCommand::Resume, QStringLiteral("Resume"), state.live.overlay->next});
         if (state.live.overlay->code == QLatin1String("interrupted")) {
-            offers.push_back({RunCommand::Cancel, QStringLiteral("Cancel the run"), cancelConsequence(plan, state)});
+            offers.push_back({RunCommand::Cancel, QStringLiteral("Cancel the run"),
+                              cancelConsequence(plan, state)});
         }
         return offers;
     }

@@ -14,13 +14,17 @@ using quorate::test::mssPlan;
 
 namespace {
 
-/// All violations that single faults at every step bring to light.
-std::set<QString> violationsOf(const procedure::Plan& plan, const Guards& guards)
+/// Violations that single faults at every step bring to light, up to the first of the wanted kind.
+std::set<QString> violationsOf(const procedure::Plan& plan, const Guards& guards,
+                               const QString& wanted)
 {
     std::set<QString> found;
     const Outcome plain = Driver(plan, guards, {}).run();
     found.insert(plain.violations.begin(), plain.violations.end());
     for (const Scenario& scenario : singleFaults(plan, 1, std::min(plain.records, 20))) {
+        if (found.contains(wanted)) {
+            break;
+        }
         const Outcome outcome = Driver(plan, guards, scenario).run();
         found.insert(outcome.violations.begin(), outcome.violations.end());
     }
@@ -38,11 +42,11 @@ std::string all(const std::set<QString>& names)
 
 void expectCaught(const procedure::Plan& plan, bool Guards::*guard, const char* invariant)
 {
-    Guards guards;
-    EXPECT_FALSE(violationsOf(plan, guards).contains(QString::fromLatin1(invariant)));
+    Guards guards; // with all of them nothing is found: Simulator.EverySingleFault…
     guards.*guard = false;
-    const std::set<QString> found = violationsOf(plan, guards);
-    EXPECT_TRUE(found.contains(QString::fromLatin1(invariant))) << "found: " << all(found);
+    const QString wanted = QString::fromLatin1(invariant);
+    const std::set<QString> found = violationsOf(plan, guards, wanted);
+    EXPECT_TRUE(found.contains(wanted)) << "found: " << all(found);
 }
 
 } // namespace
@@ -53,14 +57,25 @@ TEST(Mutation, NotAskedAgainBeforeTheAct)
 {
     expectCaught(cmPlan(3), &Guards::gateAgain, "below-majority");
 }
-TEST(Mutation, WaitBackSkipped) { expectCaught(cmPlan(5), &Guards::waitBack, "two-out"); }
+TEST(Mutation, WaitBackSkipped)
+{
+    // The gate alone sees a node that answers "ready" the moment it is up; it is back only when
+    // that lasted.
+    procedure::Plan plan = mssPlan(5);
+    plan.stabilisation = std::chrono::minutes(10);
+    expectCaught(plan, &Guards::waitBack, "two-out");
+}
 TEST(Mutation, VersionNotChecked)
 {
     expectCaught(mssPlan(3), &Guards::versionCheck, "false-success");
 }
 TEST(Mutation, SentAgainWithoutAsking)
 {
-    expectCaught(cmPlan(3), &Guards::probeBeforeResend, "acted-twice");
+    procedure::Plan plan = cmPlan(3); // acts that are over before their lost answer is missed
+    for (procedure::PlanStep& step : plan.steps) {
+        step.expected = Seconds(5);
+    }
+    expectCaught(plan, &Guards::probeBeforeResend, "acted-twice");
 }
 TEST(Mutation, LeaderNotLast) { expectCaught(cmPlan(3), &Guards::leaderLast, "leader-early"); }
 TEST(Mutation, EffectBeforeJournal)

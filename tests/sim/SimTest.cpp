@@ -182,7 +182,7 @@ TEST(Simulator, TheProceduresThatComeWithQuorateAreSafe)
     const auto procedures = procedure::loadProcedures();
     ASSERT_TRUE(procedures.has_value());
     for (const procedure::Procedure& each : *procedures) {
-        for (const int nodes : {3, 5}) {
+        for (const int nodes : {1, 3}) {
             procedure::Plan like = mssPlan(nodes);
             like.sourceVersions.clear();
             const Version from = each.paths.front().from.from;
@@ -221,7 +221,7 @@ TEST(Simulator, TheProceduresThatComeWithQuorateAreSafe)
             ASSERT_TRUE(plan.has_value()) << describe(plan.error()).toStdString();
             const Outcome plain = traced(*plan, {});
             EXPECT_EQ(run::toString(plain.phase), QStringLiteral("succeeded")) << text(plain);
-            const Summary summary = simulate::simulate(*plan, {.runs = 120, .seed = 3});
+            const Summary summary = simulate::simulate(*plan, {.runs = 24, .seed = 3});
             EXPECT_TRUE(summary.violations.empty())
                 << (summary.violations.empty() ? std::string()
                                                : summary.violations.front().trace.toStdString());
