@@ -206,6 +206,8 @@ bool Engine::mayLeave(QString* sentence)
         request.expected +=
             stepAt(m_plan, index).round == 1 ? stepAt(m_plan, index).expected : Millis(0);
     }
+    // The only node of a cluster: the plan and its forecast have said that the service stops.
+    request.outageAccepted = m_plan.voters == 1;
     if (m_guards.leaderLast) {
         request.stillToLeave = stillToLeave(m_plan, m_state, leaving);
     }
@@ -219,18 +221,11 @@ bool Engine::mayLeave(QString* sentence)
     const quorum::GateVerdict verdict =
         quorum::decideLeave(*m_state.live.snapshot, m_at, request, policy);
     quorum::Verdict judged = verdict.verdict;
-    // The only node of a cluster: nobody is left to keep a majority, as the plan and its forecast
-    // have said.
-    const bool isOnly = m_plan.voters == 1;
-    if (isOnly || !m_guards.oneAtATime) {
+    if (!m_guards.oneAtATime) { // the planted defect: others that are out do not matter
         judged = quorum::Verdict::Yes;
         for (const quorum::GateReason& reason : verdict.reasons) {
-            const bool waived =
-                (isOnly && reason.rule == quorum::GateRule::KeepsMajority)
-                || (!m_guards.oneAtATime && reason.rule == quorum::GateRule::NobodyElseLeaving);
-            if (!waived && reason.verdict != quorum::Verdict::Yes) {
-                judged = reason.verdict;
-            }
+            const bool ignored = reason.rule == quorum::GateRule::NobodyElseLeaving;
+            judged = ignored || reason.verdict == quorum::Verdict::Yes ? judged : reason.verdict;
         }
     }
     switch (judged) {

@@ -187,7 +187,6 @@ Result<OperationId> ModelCluster::perform(const ActTarget& target, const Act& ac
     }
     if (own != nullptr && takesVoterAway(act)) {
         judgeLeaving(*own, key.section(QLatin1Char('/'), 1, 1), now);
-        own->takenByUs = true;
     }
     judgeTwice(begun);
     if (own != nullptr && !begun.fails) {
@@ -202,6 +201,9 @@ Result<OperationId> ModelCluster::perform(const ActTarget& target, const Act& ac
         } else if (std::holds_alternative<act::Shutdown>(act)) {
             setState(*own, NodeState::Stopped, now);
         }
+    }
+    if (own != nullptr && takesVoterAway(act)) {
+        own->takenByUs = true; // after the change of state, which judges the time before it
     }
     m_operations.push_back(begun);
     if (own != nullptr && own->loseNext > 0) {

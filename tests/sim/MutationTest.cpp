@@ -46,7 +46,9 @@ void expectCaught(const procedure::Plan& plan, bool Guards::*guard, const char* 
     guards.*guard = false;
     const QString wanted = QString::fromLatin1(invariant);
     const std::set<QString> found = violationsOf(plan, guards, wanted);
-    EXPECT_TRUE(found.contains(wanted)) << "found: " << all(found);
+    EXPECT_TRUE(found.contains(wanted))
+        << "found: " << all(found) << "\n"
+        << Driver(plan, guards, {.traced = true}).run().trace.join(QLatin1Char('\n')).toStdString();
 }
 
 } // namespace

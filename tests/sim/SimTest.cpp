@@ -22,7 +22,7 @@ int runsWanted()
 {
     bool ok = false;
     const int runs = qEnvironmentVariableIntValue("QUORATE_SIM_RUNS", &ok);
-    return ok ? runs : 1500;
+    return ok ? runs : 400;
 }
 
 /// Fixed, or with QUORATE_SIM_SEED another; a failing run prints its own.
