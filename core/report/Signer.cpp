@@ -190,8 +190,10 @@ Result<SignerIdentity> identityOf(const QByteArray& certificatePem)
                     QStringLiteral("The signer's certificate is not one that Quorate makes"));
     }
     const BioPtr name(BIO_new(BIO_s_mem()));
-    X509_NAME_print_ex(name.get(), X509_get_subject_name(certificate.get()), 0,
-                       (XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB) & ~XN_FLAG_SPC_EQ);
+    // Control characters are escaped: it goes to terminals too.
+    constexpr unsigned long kPlain =
+        ASN1_STRFLGS_ESC_CTRL | ASN1_STRFLGS_UTF8_CONVERT | XN_FLAG_SEP_CPLUS_SPC | XN_FLAG_FN_SN;
+    X509_NAME_print_ex(name.get(), X509_get_subject_name(certificate.get()), 0, kPlain);
     const BioPtr der(BIO_new(BIO_s_mem()));
     i2d_X509_bio(der.get(), certificate.get());
     return SignerIdentity{

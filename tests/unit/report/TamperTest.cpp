@@ -290,7 +290,9 @@ TEST(Tamper, RawBytesOfTheArchiveNeverPassAsSomethingElse)
         QByteArray bad = good;
         bad[place] = char(bad[place] ^ 0x10);
         const auto entries = detail::unpackZip(bad);
-        EXPECT_TRUE(!entries || *entries == goodEntries()) << place;
+        EXPECT_TRUE(!entries || *entries == goodEntries()
+                    || judged(*entries).standing() == Standing::Broken)
+            << place;
     }
 }
 
