@@ -35,7 +35,7 @@ Q_SIGNALS:
 
 private:
     void open();
-    Result<void> take(const QByteArray& part);
+    [[nodiscard]] Result<void> take(const QByteArray& part);
     void onEnded(const Result<HttpResponse>& result);
     void setConnected(bool connected);
 

@@ -42,7 +42,7 @@ public:
     void shutDown();
 
 private:
-    Async<HttpResponse> start(HttpRequest request, std::stop_token stop,
+    [[nodiscard]] Async<HttpResponse> start(HttpRequest request, std::stop_token stop,
                               std::shared_ptr<Millis> retryAfter);
 
     TrustPolicy m_policy;

@@ -33,7 +33,7 @@ public:
                  QObject* parent);
     ~HttpExchange() override;
 
-    Async<HttpResponse> start(QNetworkAccessManager* manager, std::stop_token stop);
+    [[nodiscard]] Async<HttpResponse> start(QNetworkAccessManager* manager, std::stop_token stop);
     void cancel() { stopWith(cancelledError()); }
     /// What the server asked in Retry-After, 0 when nothing.
     [[nodiscard]] Millis retryAfter() const { return m_retryAfter; }
@@ -53,7 +53,7 @@ private:
     void stopWith(Error error);
     Error timeoutError(const QString& code, const QString& text) const;
     Error replyError() const;
-    Result<HttpResponse> outcome();
+    [[nodiscard]] Result<HttpResponse> outcome();
     void finish(Result<HttpResponse> result);
     void answer();
 

@@ -27,6 +27,13 @@ act::Manual installText(const QString& package, const QString& where, SystemKind
                 .arg(package, where)};
 }
 
+act::Manual stageText(const QString& package, const QString& where)
+{
+    return {QStringLiteral("Copy the package %1 to %2 and compare its SHA-256 with the plan.")
+                .arg(package, where),
+            QStringLiteral("Is %1 on %2, with the same SHA-256?").arg(package, where)};
+}
+
 act::Manual scaleText(const QString& where)
 {
     // Source: seeds/000 section 6.2.3, last steps.
@@ -64,13 +71,7 @@ act::Manual manualFor(const Act& act, const QString& where, SystemKind system)
                 return act::Manual{QStringLiteral("Shut %1 down in good order.").arg(at),
                                    QStringLiteral("Is %1 off?").arg(at)};
             },
-            [&](const act::StagePackage& a) {
-                return act::Manual{
-                    QStringLiteral(
-                        "Copy the package %1 to %2 and compare its SHA-256 with the plan.")
-                        .arg(a.package.value, at),
-                    QStringLiteral("Is %1 on %2, with the same SHA-256?").arg(a.package.value, at)};
-            },
+            [&](const act::StagePackage& a) { return stageText(a.package.value, at); },
             [&](const act::InstallPackage& a) { return installText(a.package.value, at, system); },
             [&](const act::LookForUpdates&) {
                 return act::Manual{

@@ -30,7 +30,7 @@ public:
 
 private:
     template <typename T, typename Take>
-    Async<T> run(QKeychain::Job* job, const QString& key, Take take);
+    [[nodiscard]] Async<T> run(QKeychain::Job* job, const QString& key, Take take);
 
     QPointer<QObject> m_jobs; ///< parent of what is under way
     QString m_service;

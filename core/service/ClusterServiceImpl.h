@@ -38,7 +38,7 @@ public:
 private:
     void findPassword();
     void setAccount(const Account& account);
-    Async<StatusPtr> refreshReady();
+    [[nodiscard]] Async<StatusPtr> refreshReady();
     void publishSoon();
     void publish();
     void readLease();

@@ -109,14 +109,14 @@ StagedPackage readPackageReference(JsonReader& in)
     package.name = in.string("name");
     package.version = readVersion(in, "version", in.string("version"));
     package.verified = in.boolean("verified");
+    package.sizeBytes = readCount(in, "sizeBytes");
+    package.sha256 = readSha256(in, "sha256");
     return package;
 }
 
 StagedPackage readPackage(JsonReader& in)
 {
     StagedPackage package = readPackageReference(in);
-    package.sizeBytes = readCount(in, "sizeBytes");
-    package.sha256 = readSha256(in, "sha256");
     if (const auto problem = in.optionalObject("problem")) {
         JsonReader words = in.object("problem");
         package.problem = words.stringOr("detail", words.stringOr("title", {}));

@@ -17,10 +17,10 @@ public:
     [[nodiscard]] Async<std::optional<Lease>> read(std::stop_token stop);
 
 private:
-    Async<Lease> take(const QByteArray& method, const QString& owner, const QString& note,
+    [[nodiscard]] Async<Lease> take(const QByteArray& method, const QString& owner, const QString& note,
                       std::stop_token stop);
-    Async<Lease> explainConflict(Error error, std::stop_token stop);
-    Result<std::optional<Lease>> decode(const net::HttpResponse& response) const;
+    [[nodiscard]] Async<Lease> explainConflict(Error error, std::stop_token stop);
+    [[nodiscard]] Result<std::optional<Lease>> decode(const net::HttpResponse& response) const;
 
     std::shared_ptr<Nodes> m_nodes;
     Seconds m_ttl;

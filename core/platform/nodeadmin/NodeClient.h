@@ -42,7 +42,7 @@ private:
     };
     void logIn();
     void loggedIn(std::shared_ptr<const Credentials> used, Result<TokenPtr> result);
-    Async<net::HttpResponse> sendWith(TokenPtr token, net::HttpRequest request,
+    [[nodiscard]] Async<net::HttpResponse> sendWith(TokenPtr token, net::HttpRequest request,
                                       std::stop_token stop, bool mayRenew);
 
     ClusterFileNode m_node;

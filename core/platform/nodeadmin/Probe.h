@@ -18,8 +18,8 @@ public:
     [[nodiscard]] Async<ProbeOutcome> askAll(std::stop_token stop);
 
 private:
-    Async<ProbeOutcome> answerOf(NodeClientPtr node, std::stop_token stop);
-    Async<std::optional<OperationAnswer>> findOperation(const NodeClientPtr& node,
+    [[nodiscard]] Async<ProbeOutcome> answerOf(NodeClientPtr node, std::stop_token stop);
+    [[nodiscard]] Async<std::optional<OperationAnswer>> findOperation(const NodeClientPtr& node,
                                                         std::stop_token stop) const;
     ProbeOutcome judgeOperation(const NodeClientPtr& node, const OperationAnswer& answer) const;
 

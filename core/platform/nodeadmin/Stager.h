@@ -23,12 +23,12 @@ private:
         net::UploadTarget target;
     };
 
-    Async<bool> prepare(std::size_t index);
-    Async<bool> findUpload(std::size_t index);
+    [[nodiscard]] Async<bool> prepare(std::size_t index);
+    [[nodiscard]] Async<bool> findUpload(std::size_t index);
     void upload();
     void onUploaded(const std::vector<std::size_t>& indexes, Result<net::UploadReport> report);
-    Async<bool> judge(std::size_t index, const net::UploadOutcome& outcome);
-    Async<StagedPackage> ask(const NodeClientPtr& node, const PackageId& id);
+    [[nodiscard]] Async<bool> judge(std::size_t index, const net::UploadOutcome& outcome);
+    [[nodiscard]] Async<StagedPackage> ask(const NodeClientPtr& node, const PackageId& id);
     void onProgress(const net::UploadProgress& progress);
     void end(std::size_t index, Result<StagedPackage> result);
     void say(std::size_t index, StagingProgress progress) const;
