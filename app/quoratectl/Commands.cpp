@@ -63,10 +63,4 @@ void startCommand(Session& session)
     (*found)(session);
 }
 
-void verifyEvidence(Session& session)
-{
-    session.endWith(makeError(ErrorKind::Precondition, QStringLiteral("no-reports"),
-                              QStringLiteral("This build cannot check evidence")));
-}
-
 } // namespace quorate::ctl

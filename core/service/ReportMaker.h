@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/procedure/Plan.h"
+#include "core/report/Signer.h"
 #include "core/run/Journal.h"
 #include "core/run/RunView.h"
 #include "core/store/Store.h"
@@ -16,6 +17,9 @@ struct ReportInput {
     procedure::Plan plan{};
     run::RunView view{};
     std::vector<run::JournalRecord> journal{};
+    std::vector<store::ActivityEntry> activity{}; ///< of all clusters
+    report::EvidenceSignerPtr signer{};           ///< null: evidence is not signed
+    QString unsignedBecause{};
 };
 
 /// The one way from the run service to core/report; handed to Services::open's context.

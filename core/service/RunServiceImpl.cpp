@@ -4,7 +4,7 @@
 #include "core/procedure/Planner.h"
 #include "core/run/Machine.h"
 #include "core/run/Replay.h"
-#include "core/service/ReportMaker.h"
+#include "core/service/ReportGlue.h"
 #include "core/service/Runner.h"
 #include "core/service/UpgradeServiceImpl.h"
 
@@ -17,6 +17,8 @@ namespace {
 
 constexpr Millis kCommandsInterval{500};          ///< how soon another process's wish is heard; our own choice
 constexpr Millis kElsewhereInterval = Seconds(2); ///< as quick as nodes are polled
+/// Lines looked through for those of a run. Our own choice: a year of busy operation.
+constexpr int kActivityMax = 20'000;
 
 Error unknownRun(const RunId& id)
 {
@@ -263,10 +265,23 @@ Async<QStringList> RunServiceImpl::exportReport(RunId id, QString folder)
     }
     ReportInput input{
         .row = entry->row, .plan = *std::move(plan), .view = *entry->view, .journal = *std::move(records)};
-    auto work = [input = std::move(input), folder, reports = m_context.reports](const std::stop_token&) {
-        return reports->write(input, folder);
-    };
-    return m_pool.run<QStringList>(std::move(work), {});
+    auto activity = m_context.store.activity(kActivityMax);
+    if (!activity) {
+        return ready<QStringList>(fail(std::move(activity).error()));
+    }
+    input.activity = *std::move(activity);
+    const Resolver<QStringList> out;
+    deliver(evidenceKey(m_context.secrets, m_context.actor(), m_context.clock->now()), this,
+            [this, out, folder, input = std::move(input)](const Result<EvidenceKey>& key) mutable {
+                input.signer = key ? key->signer : nullptr;
+                input.unsignedBecause = key ? key->unsignedBecause : key.error().message;
+                auto work = [input = std::move(input), folder, reports = m_context.reports](const std::stop_token&) {
+                    return reports->write(input, folder);
+                };
+                deliver(m_pool.run<QStringList>(std::move(work), {}), this,
+                        [out](Result<QStringList> paths) { out.resolve(std::move(paths)); });
+            });
+    return out.future();
 }
 
 QString RunServiceImpl::reportHtml(const RunId& id) const

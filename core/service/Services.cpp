@@ -2,9 +2,11 @@
 #include "core/service/Services.h"
 
 #include "core/service/NodeAdminConnections.h"
+#include "core/service/ReportGlue.h"
 #include "core/service/RunServiceImpl.h"
 #include "core/service/UpgradeServiceImpl.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QSysInfo>
@@ -49,7 +51,14 @@ Services::Services(std::unique_ptr<Parts> parts)
     : m_parts(std::move(parts))
 {}
 
-Services::~Services() = default;
+Services::~Services()
+{
+    m_parts.reset();
+    // Answers that were put off while requests were cancelled hold network objects; without an event loop nobody else
+    // would deliver them, and a network thread would still be at work when the process ends.
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::MetaCall);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+}
 
 Result<std::unique_ptr<Services>> Services::open(const Options& options)
 {
@@ -70,6 +79,10 @@ Result<std::unique_ptr<Services>> Services::open(const Options& options)
     context.hostName = QSysInfo::machineHostName();
     context.home = home;
     context.reports = options.reports;
+    if (!context.reports) {
+        context.reports = makeReportMaker(clock, context.actor(),
+                                          QStringLiteral("quorate ") + QCoreApplication::applicationVersion());
+    }
     context.pollForeground = options.pollForeground.value_or(context.pollForeground);
     useNodeAdmin(context, &parts->root);
 

@@ -20,7 +20,7 @@ public:
         QString userName{};  ///< who acts, for journal and lease
         bool useKeychain = true;
         std::optional<Millis> pollForeground{}; ///< default 2 s
-        std::shared_ptr<const ReportMaker> reports{}; ///< null: runs have no reports
+        std::shared_ptr<const ReportMaker> reports{}; ///< null: those of core/report
         /// For tests that stand between runs and their journal; what it returns outlives the services.
         std::function<run::Journal&(run::Journal&)> wrapJournal{};
     };
