@@ -7,8 +7,9 @@
 namespace quorate::ctl {
 namespace {
 
-constexpr std::array kCommonOptions{"--cluster", "--home", "--json", "--no-color", "--help", "--user",
-                                    "--password-stdin", "--accept-certificate"};
+constexpr std::array kCommonOptions{
+    "--cluster", "--home", "--json",           "--no-color",
+    "--help",    "--user", "--password-stdin", "--accept-certificate"};
 
 Error usage(const QString& message)
 {
@@ -18,8 +19,9 @@ Error usage(const QString& message)
 
 const OptionSpec* findOption(const QString& name)
 {
-    const auto found = std::ranges::find_if(
-        options(), [&name](const OptionSpec& option) { return name == QLatin1String(option.name); });
+    const auto found = std::ranges::find_if(options(), [&name](const OptionSpec& option) {
+        return name == QLatin1String(option.name);
+    });
     return found == options().end() ? nullptr : &*found;
 }
 
@@ -44,15 +46,20 @@ const CommandSpec* match(const QStringList& words)
     return best;
 }
 
-QString padded(const QString& text, int width) { return QStringLiteral("  ") + text.leftJustified(width); }
+QString padded(const QString& text, int width)
+{
+    return QStringLiteral("  ") + text.leftJustified(width);
+}
 
 } // namespace
 
 const std::vector<OptionSpec>& options()
 {
     static const std::vector<OptionSpec> list{
-        {"--cluster", "FILE|ID|NAME", "the cluster: a cluster file, or one that was connected before"},
-        {"--home", "DIR", "folder for store, backups and reports (default: the user's data folder)"},
+        {"--cluster", "FILE|ID|NAME",
+         "the cluster: a cluster file, or one that was connected before"},
+        {"--home", "DIR",
+         "folder for store, backups and reports (default: the user's data folder)"},
         {"--json", "", "print JSON (docs/guide/command-line.md)"},
         {"--no-color", "", "no colours, also on a terminal"},
         {"--user", "NAME", "who signs in to the nodes"},
@@ -93,9 +100,15 @@ const std::vector<CommandSpec>& commands()
         {"package stage", "FILE", "Put a package on every node", {}},
         {"package list", "", "List the packages that lie on the nodes", {}},
         {"procedures", "", "List the procedures of the cluster's system, or all", {}},
-        {"plan", "", "Make a plan", {"--procedure", "--package", "-o", "--reserve", "--backup-folder"}},
+        {"plan",
+         "",
+         "Make a plan",
+         {"--procedure", "--package", "-o", "--reserve", "--backup-folder"}},
         {"simulate", "PLAN", "Try a plan on a model cluster with faults", {"--runs", "--seed"}},
-        {"upgrade", "", "Carry out a plan", {"--plan", "--package", "--yes", "--accept", "--report"}},
+        {"upgrade",
+         "",
+         "Carry out a plan",
+         {"--plan", "--package", "--yes", "--accept", "--report"}},
         {"run list", "", "List the runs", {}},
         {"run show", "[RUN]", "Show a run, step by step", {}},
         {"run resume", "[RUN]", "Go on with a run", {"--report"}},
@@ -113,12 +126,16 @@ const std::vector<CommandSpec>& commands()
 
 const CommandSpec* findCommand(const QString& words)
 {
-    const auto found = std::ranges::find_if(
-        commands(), [&words](const CommandSpec& command) { return words == QLatin1String(command.words); });
+    const auto found = std::ranges::find_if(commands(), [&words](const CommandSpec& command) {
+        return words == QLatin1String(command.words);
+    });
     return found == commands().end() ? nullptr : &*found;
 }
 
-QString Arguments::command() const { return m_command ? QString::fromLatin1(m_command->words) : QString(); }
+QString Arguments::command() const
+{
+    return m_command ? QString::fromLatin1(m_command->words) : QString();
+}
 
 QString Arguments::value(const char* option, const QString& fallback) const
 {
@@ -147,9 +164,12 @@ Result<Arguments> Arguments::parse(const QStringList& words)
             return fail(usage(QStringLiteral("%1 takes no value").arg(name)));
         }
         if (takesValue && !joined && ++at >= words.size()) {
-            return fail(usage(QStringLiteral("%1 needs %2").arg(name, QLatin1String(option->value))));
+            return fail(
+                usage(QStringLiteral("%1 needs %2").arg(name, QLatin1String(option->value))));
         }
-        const QString value = !takesValue ? QString() : joined ? word.section(QLatin1Char('='), 1) : words.at(at);
+        const QString value = !takesValue ? QString()
+                              : joined    ? word.section(QLatin1Char('='), 1)
+                                          : words.at(at);
         result.m_options[name].append(value);
     }
     result.m_command = match(plain);
@@ -157,13 +177,16 @@ Result<Arguments> Arguments::parse(const QStringList& words)
         if (plain.isEmpty() || result.has("--help") || result.has("--version")) {
             return result;
         }
-        return fail(usage(QStringLiteral("There is no command \"%1\"").arg(plain.join(QLatin1Char(' ')))));
+        return fail(
+            usage(QStringLiteral("There is no command \"%1\"").arg(plain.join(QLatin1Char(' ')))));
     }
     const CommandSpec& command = *result.m_command;
-    result.m_positionals = plain.mid(QString::fromLatin1(command.words).split(QLatin1Char(' ')).size());
+    result.m_positionals =
+        plain.mid(QString::fromLatin1(command.words).split(QLatin1Char(' ')).size());
     for (auto it = result.m_options.cbegin(); it != result.m_options.cend(); ++it) {
         if (!isAllowed(command, it.key())) {
-            return fail(usage(QStringLiteral("%1 has no option %2").arg(result.command(), it.key())));
+            return fail(
+                usage(QStringLiteral("%1 has no option %2").arg(result.command(), it.key())));
         }
     }
     const QString wanted = QString::fromLatin1(command.positionals);
@@ -171,41 +194,51 @@ Result<Arguments> Arguments::parse(const QStringList& words)
     const qsizetype least = wanted.startsWith(QLatin1Char('[')) ? 0 : most;
     const qsizetype given = result.m_positionals.size();
     if (!result.has("--help") && (given < least || given > most)) {
-        return fail(usage(most == 0 ? QStringLiteral("%1 takes no further words").arg(result.command())
-                                    : QStringLiteral("%1 needs %2").arg(result.command(), wanted)));
+        return fail(usage(most == 0
+                              ? QStringLiteral("%1 takes no further words").arg(result.command())
+                              : QStringLiteral("%1 needs %2").arg(result.command(), wanted)));
     }
     return result;
 }
 
 QString helpText()
 {
-    QString text = QStringLiteral("quoratectl: see clustered appliances as their nodes do, and upgrade them without "
-                                  "losing quorum.\n\nquoratectl [OPTIONS] COMMAND …\n\nCommands\n");
+    QString text = QStringLiteral(
+        "quoratectl: see clustered appliances as their nodes do, and upgrade them without "
+        "losing quorum.\n\nquoratectl [OPTIONS] COMMAND …\n\nCommands\n");
     for (const CommandSpec& command : commands()) {
         const QString left =
-            QStringLiteral("%1 %2").arg(QLatin1String(command.words), QLatin1String(command.positionals)).trimmed();
+            QStringLiteral("%1 %2")
+                .arg(QLatin1String(command.words), QLatin1String(command.positionals))
+                .trimmed();
         text += padded(left, 28) + QString::fromLatin1(command.help) + QLatin1Char('\n');
     }
     text += QStringLiteral("\nOptions of every command\n");
     for (const char* name : kCommonOptions) {
         const OptionSpec* option = findOption(QString::fromLatin1(name));
-        text += padded(QStringLiteral("%1 %2").arg(QLatin1String(name), QLatin1String(option->value)), 28)
-                + QString::fromLatin1(option->help) + QLatin1Char('\n');
+        text +=
+            padded(QStringLiteral("%1 %2").arg(QLatin1String(name), QLatin1String(option->value)),
+                   28)
+            + QString::fromLatin1(option->help) + QLatin1Char('\n');
     }
-    text += QStringLiteral("\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 could not tell.\n"
-                           "Of status: 0 quorate, 1 at risk, 2 lost, 3 unknown.\n"
-                           "quoratectl COMMAND --help shows the options of a command.\n");
+    text += QStringLiteral(
+        "\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 could not tell.\n"
+        "Of status: 0 quorate, 1 at risk, 2 lost, 3 unknown.\n"
+        "quoratectl COMMAND --help shows the options of a command.\n");
     return text;
 }
 
 QString helpText(const CommandSpec& command)
 {
     QString text = QStringLiteral("quoratectl %1 %2\n%3\n")
-                       .arg(QLatin1String(command.words), QLatin1String(command.positionals), QString::fromLatin1(command.help));
+                       .arg(QLatin1String(command.words), QLatin1String(command.positionals),
+                            QString::fromLatin1(command.help));
     for (const char* name : command.options) {
         const OptionSpec* option = findOption(QString::fromLatin1(name));
-        text += padded(QStringLiteral("%1 %2").arg(QLatin1String(name), QLatin1String(option->value)), 28)
-                + QString::fromLatin1(option->help) + QLatin1Char('\n');
+        text +=
+            padded(QStringLiteral("%1 %2").arg(QLatin1String(name), QLatin1String(option->value)),
+                   28)
+            + QString::fromLatin1(option->help) + QLatin1Char('\n');
     }
     return text + QStringLiteral("Options of every command: quoratectl --help\n");
 }

@@ -17,9 +17,9 @@ struct OptionSpec {
 };
 
 struct CommandSpec {
-    const char* words = "";       ///< "node drain"
-    const char* positionals = ""; ///< "NODE"; in brackets when it may be missing
-    const char* help = "";        ///< one sentence
+    const char* words = "";             ///< "node drain"
+    const char* positionals = "";       ///< "NODE"; in brackets when it may be missing
+    const char* help = "";              ///< one sentence
     std::vector<const char*> options{}; ///< besides the common ones
 };
 
@@ -35,9 +35,15 @@ public:
     [[nodiscard]] QString command() const; ///< "node drain"; empty: none was given
     [[nodiscard]] const QStringList& positionals() const { return m_positionals; }
     [[nodiscard]] QString positional(int index) const { return m_positionals.value(index); }
-    [[nodiscard]] bool has(const char* option) const { return m_options.contains(QString::fromLatin1(option)); }
+    [[nodiscard]] bool has(const char* option) const
+    {
+        return m_options.contains(QString::fromLatin1(option));
+    }
     [[nodiscard]] QString value(const char* option, const QString& fallback = {}) const;
-    [[nodiscard]] QStringList values(const char* option) const { return m_options.value(QString::fromLatin1(option)); }
+    [[nodiscard]] QStringList values(const char* option) const
+    {
+        return m_options.value(QString::fromLatin1(option));
+    }
     [[nodiscard]] bool json() const { return has("--json"); }
 
 private:

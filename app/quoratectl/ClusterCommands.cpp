@@ -24,7 +24,8 @@ void listClusters(Session& session)
                                 {QStringLiteral("user"), profile.user},
                                 {QStringLiteral("readOnly"), profile.readOnly}});
         rows.push_back({profile.id.value, profile.file.name, displayName(profile.file.system),
-                        toString(profile.file.environment), QString::number(profile.file.nodes.size()), profile.user});
+                        toString(profile.file.environment),
+                        QString::number(profile.file.nodes.size()), profile.user});
     }
     if (session.arguments().json()) {
         printJson({{QStringLiteral("clusters"), list}});
@@ -66,10 +67,12 @@ void connectCluster(Session& session)
     session.connectReference(session.arguments().positional(0), [&session](const ClusterId& id) {
         const auto* cluster = session.services().clusters().service(id);
         if (session.arguments().json()) {
-            printJson({{QStringLiteral("cluster"), QJsonObject{{QStringLiteral("id"), id.value},
-                                                               {QStringLiteral("name"), cluster->status()->identity.name}}}});
+            printJson({{QStringLiteral("cluster"),
+                        QJsonObject{{QStringLiteral("id"), id.value},
+                                    {QStringLiteral("name"), cluster->status()->identity.name}}}});
         } else {
-            print(QStringLiteral("Connected %1 (%2)").arg(cluster->status()->identity.name, id.value));
+            print(QStringLiteral("Connected %1 (%2)")
+                      .arg(cluster->status()->identity.name, id.value));
         }
         session.end(kDone);
     });

@@ -27,8 +27,8 @@ void commandRun(Session& session, run::RunCommand command);
 void reportRun(Session& session);
 void verifyEvidence(Session& session);
 
-/// Shows a run as it goes on, until it has ended or waits for a person; then ends the session. Ctrl-C asks for a pause,
-/// a second one leaves (the run can be resumed).
+/// Shows a run as it goes on, until it has ended or waits for a person; then ends the session.
+/// Ctrl-C asks for a pause, a second one leaves (the run can be resumed).
 void followRun(Session& session, const RunId& id);
 
 } // namespace quorate::ctl

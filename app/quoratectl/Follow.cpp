@@ -79,7 +79,8 @@ private:
                       .arg(view.stepNumber)
                       .arg(view.steps.size())
                       .arg(step.node ? step.node->value : QStringLiteral("cluster"), step.title,
-                           run::toString(step.state), step.result.isEmpty() ? step.waitingFor : step.result));
+                           run::toString(step.state),
+                           step.result.isEmpty() ? step.waitingFor : step.result));
         } else {
             print(view.sentence);
         }
@@ -88,7 +89,9 @@ private:
     void finish(const run::RunView& view, const QString& result, int code)
     {
         m_done = true;
-        const QString folder = m_session.arguments().has("--report") ? m_session.arguments().value("--report") : QString();
+        const QString folder = m_session.arguments().has("--report")
+                                   ? m_session.arguments().value("--report")
+                                   : QString();
         if (!run::isEnded(view.phase) || folder.isEmpty()) {
             sayResult(view, result, code, {});
             return;
@@ -102,7 +105,8 @@ private:
                 });
     }
 
-    void sayResult(const run::RunView& view, const QString& result, int code, const QStringList& files)
+    void sayResult(const run::RunView& view, const QString& result, int code,
+                   const QStringList& files)
     {
         if (json()) {
             QJsonObject line = summaryOf(view);
@@ -128,7 +132,9 @@ private:
     {
         const service::RunViewPtr view = m_session.services().runs().view(m_id);
         if (m_interrupted || !view) {
-            printError(QStringLiteral("Left run %1 where it is. Go on with: quoratectl run resume %1").arg(m_id.value));
+            printError(
+                QStringLiteral("Left run %1 where it is. Go on with: quoratectl run resume %1")
+                    .arg(m_id.value));
             if (json() && view) {
                 QJsonObject line = summaryOf(*view);
                 line[QStringLiteral("run")] = m_id.value;
@@ -140,11 +146,14 @@ private:
         }
         m_interrupted = true;
         auto asked = m_session.services().runs().command(m_id, run::RunCommand::Pause);
-        printError(asked ? QStringLiteral("Pausing: the step at work is finished and its node brought back first. "
-                                          "Ctrl-C again leaves at once; the run can be resumed.")
-                         : QStringLiteral("It cannot pause now (%1). Ctrl-C again leaves at once; the run can be "
-                                          "resumed.")
-                               .arg(asked.error().message));
+        printError(
+            asked ? QStringLiteral(
+                "Pausing: the step at work is finished and its node brought back first. "
+                "Ctrl-C again leaves at once; the run can be resumed.")
+                  : QStringLiteral(
+                        "It cannot pause now (%1). Ctrl-C again leaves at once; the run can be "
+                        "resumed.")
+                        .arg(asked.error().message));
     }
 
     Session& m_session;

@@ -9,8 +9,8 @@ QJsonValue timeOrNull(const std::optional<TimePoint>& time)
     return time ? QJsonValue(toIso(*time)) : QJsonValue(QJsonValue::Null);
 }
 
-QJsonObject nodeJson(const NodeRecord& record, const quorum::VoterVerdict* verdict, const std::optional<NodeId>& leader,
-                     TimePoint now)
+QJsonObject nodeJson(const NodeRecord& record, const quorum::VoterVerdict* verdict,
+                     const std::optional<NodeId>& leader, TimePoint now)
 {
     QJsonObject node{{QStringLiteral("id"), record.id.value},
                      {QStringLiteral("name"), record.name},
@@ -33,18 +33,21 @@ QJsonObject nodeJson(const NodeRecord& record, const quorum::VoterVerdict* verdi
         node[QStringLiteral("observedAt")] = toIso(record.last->observedAt);
         node[QStringLiteral("ageMs")] = double((now - record.last->observedAt).count());
         for (const Condition& condition : self.conditions) {
-            conditions.append(QJsonObject{{QStringLiteral("id"), condition.id},
-                                          {QStringLiteral("severity"), toString(condition.severity)},
-                                          {QStringLiteral("text"), condition.text}});
+            conditions.append(
+                QJsonObject{{QStringLiteral("id"), condition.id},
+                            {QStringLiteral("severity"), toString(condition.severity)},
+                            {QStringLiteral("text"), condition.text}});
         }
     }
     node[QStringLiteral("conditions")] = conditions;
-    node[QStringLiteral("counts")] = !verdict ? QJsonValue(QJsonValue::Null)
-                                     : verdict->state == quorum::VoterState::Ready ? QStringLiteral("ready")
-                                     : verdict->state == quorum::VoterState::Down  ? QStringLiteral("down")
-                                                                                   : QStringLiteral("unknown");
+    node[QStringLiteral("counts")] =
+        !verdict                                      ? QJsonValue(QJsonValue::Null)
+        : verdict->state == quorum::VoterState::Ready ? QStringLiteral("ready")
+        : verdict->state == quorum::VoterState::Down  ? QStringLiteral("down")
+                                                      : QStringLiteral("unknown");
     node[QStringLiteral("reason")] = verdict ? verdict->text : QString();
-    node[QStringLiteral("error")] = record.error ? QJsonValue(toJson(*record.error)) : QJsonValue(QJsonValue::Null);
+    node[QStringLiteral("error")] =
+        record.error ? QJsonValue(toJson(*record.error)) : QJsonValue(QJsonValue::Null);
     return node;
 }
 
@@ -52,7 +55,8 @@ QJsonObject stepJson(const run::StepView& step)
 {
     return {{QStringLiteral("id"), step.id.value},
             {QStringLiteral("title"), step.title},
-            {QStringLiteral("node"), step.node ? QJsonValue(step.node->value) : QJsonValue(QJsonValue::Null)},
+            {QStringLiteral("node"),
+             step.node ? QJsonValue(step.node->value) : QJsonValue(QJsonValue::Null)},
             {QStringLiteral("state"), run::toString(step.state)},
             {QStringLiteral("result"), step.result},
             {QStringLiteral("waitingFor"), step.waitingFor},
@@ -88,7 +92,8 @@ QJsonArray nodesJson(const service::ClusterStatus& status, TimePoint now)
 {
     QJsonArray nodes;
     for (const NodeRecord& record : status.snapshot->nodes) {
-        nodes.append(nodeJson(record, status.assessment.verdictOf(record.id), status.assessment.leader, now));
+        nodes.append(nodeJson(record, status.assessment.verdictOf(record.id),
+                              status.assessment.leader, now));
     }
     return nodes;
 }
@@ -96,15 +101,16 @@ QJsonArray nodesJson(const service::ClusterStatus& status, TimePoint now)
 QJsonObject toJson(const service::ClusterStatus& status, TimePoint now)
 {
     const quorum::Assessment& assessment = status.assessment;
-    const QJsonObject quorum{{QStringLiteral("voters"), assessment.voters},
-                             {QStringLiteral("ready"), assessment.ready},
-                             {QStringLiteral("down"), assessment.down},
-                             {QStringLiteral("unknown"), assessment.unknown},
-                             {QStringLiteral("majority"), assessment.majority},
-                             {QStringLiteral("margin"), assessment.margin},
-                             {QStringLiteral("state"), quorum::toString(assessment.state)},
-                             {QStringLiteral("sentence"), assessment.sentence.text()},
-                             {QStringLiteral("reasons"), QJsonArray::fromStringList(assessment.reasons)}};
+    const QJsonObject quorum{
+        {QStringLiteral("voters"), assessment.voters},
+        {QStringLiteral("ready"), assessment.ready},
+        {QStringLiteral("down"), assessment.down},
+        {QStringLiteral("unknown"), assessment.unknown},
+        {QStringLiteral("majority"), assessment.majority},
+        {QStringLiteral("margin"), assessment.margin},
+        {QStringLiteral("state"), quorum::toString(assessment.state)},
+        {QStringLiteral("sentence"), assessment.sentence.text()},
+        {QStringLiteral("reasons"), QJsonArray::fromStringList(assessment.reasons)}};
     const QJsonObject cluster{{QStringLiteral("id"), status.identity.id.value},
                               {QStringLiteral("name"), status.identity.name},
                               {QStringLiteral("system"), toString(status.identity.system)},
@@ -182,10 +188,11 @@ QJsonObject toJson(const run::RunView& view)
     }
     QJsonArray obligations;
     for (const run::ObligationView& obligation : view.obligations) {
-        obligations.append(QJsonObject{{QStringLiteral("id"), obligation.id},
-                                       {QStringLiteral("title"), obligation.title},
-                                       {QStringLiteral("openedAt"), timeOrNull(obligation.openedAt)},
-                                       {QStringLiteral("closedAt"), timeOrNull(obligation.closedAt)}});
+        obligations.append(
+            QJsonObject{{QStringLiteral("id"), obligation.id},
+                        {QStringLiteral("title"), obligation.title},
+                        {QStringLiteral("openedAt"), timeOrNull(obligation.openedAt)},
+                        {QStringLiteral("closedAt"), timeOrNull(obligation.closedAt)}});
     }
     object[QStringLiteral("stepList")] = steps;
     object[QStringLiteral("offers")] = offers;
@@ -200,7 +207,8 @@ QJsonObject stepLine(const run::RunView& view, TimePoint now)
                      {QStringLiteral("phase"), run::toString(view.phase)},
                      {QStringLiteral("sentence"), view.sentence}};
     if (view.stepNumber > 0 && view.stepNumber <= int(view.steps.size())) {
-        line[QStringLiteral("step")] = stepJson(view.steps[static_cast<std::size_t>(view.stepNumber - 1)]);
+        line[QStringLiteral("step")] =
+            stepJson(view.steps[static_cast<std::size_t>(view.stepNumber - 1)]);
     }
     if (view.attention) {
         line[QStringLiteral("attention")] = attentionJson(view.attention);

@@ -7,7 +7,8 @@
 #include <QJsonArray>
 #include <QJsonObject>
 
-/// The JSON of the command line: documented in docs/guide/command-line.md and stable. Fields are added, never renamed.
+/// The JSON of the command line: documented in docs/guide/command-line.md and stable. Fields are
+/// added, never renamed.
 namespace quorate::ctl {
 
 QJsonObject toJson(const Error& error);
@@ -16,7 +17,7 @@ QJsonArray nodesJson(const service::ClusterStatus& status, TimePoint now);
 QJsonObject toJson(const Package& package);
 QJsonObject toJson(const StagedPackage& package);
 QJsonObject toJson(const run::RunView& view);
-QJsonObject summaryOf(const run::RunView& view); ///< without the steps
+QJsonObject summaryOf(const run::RunView& view);               ///< without the steps
 QJsonObject stepLine(const run::RunView& view, TimePoint now); ///< one line of `upgrade --json`
 
 } // namespace quorate::ctl

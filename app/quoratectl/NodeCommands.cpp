@@ -36,7 +36,8 @@ bool confirm(Session& session, const service::ActPreview& preview, const QString
 {
     const Arguments& arguments = session.arguments();
     if (preview.needsTypedName && arguments.value("--confirm") != nodeName) {
-        printError(QStringLiteral("This cluster is in production: confirm with --confirm %1").arg(nodeName));
+        printError(QStringLiteral("This cluster is in production: confirm with --confirm %1")
+                       .arg(nodeName));
         session.end(kUsage);
         return false;
     }
@@ -70,49 +71,52 @@ void perform(Session& session, service::ClusterService& cluster, const NodeId& n
                              }
                          });
     }
-    deliver(cluster.perform(node, act), &session, [&session, preview](const Result<OperationStatus>& status) {
-        if (!status && status.error().kind == ErrorKind::Precondition) {
-            sayRefused(session, preview.title, preview.gate.sentence, status.error());
-            return;
-        }
-        if (!status) {
-            session.endWith(status.error());
-            return;
-        }
-        if (session.arguments().json()) {
-            printJson({{QStringLiteral("result"), QStringLiteral("done")},
-                       {QStringLiteral("title"), preview.title},
-                       {QStringLiteral("sentence"), preview.gate.sentence},
-                       {QStringLiteral("operation"), status->id.value}});
-        } else {
-            print(QStringLiteral("%1: done").arg(preview.title));
-        }
-        session.end(kDone);
-    });
+    deliver(cluster.perform(node, act), &session,
+            [&session, preview](const Result<OperationStatus>& status) {
+                if (!status && status.error().kind == ErrorKind::Precondition) {
+                    sayRefused(session, preview.title, preview.gate.sentence, status.error());
+                    return;
+                }
+                if (!status) {
+                    session.endWith(status.error());
+                    return;
+                }
+                if (session.arguments().json()) {
+                    printJson({{QStringLiteral("result"), QStringLiteral("done")},
+                               {QStringLiteral("title"), preview.title},
+                               {QStringLiteral("sentence"), preview.gate.sentence},
+                               {QStringLiteral("operation"), status->id.value}});
+                } else {
+                    print(QStringLiteral("%1: done").arg(preview.title));
+                }
+                session.end(kDone);
+            });
 }
 
 } // namespace
 
 void actOnNode(Session& session, Act act)
 {
-    session.withFreshStatus([&session, act](service::ClusterService& cluster, const service::StatusPtr& status) {
-        const NodeId node = nodeNamed(*status, session.arguments().positional(0));
-        const service::ActPreview preview = cluster.preview(node, act);
-        if (!session.arguments().json()) {
-            print(bold(preview.title));
-            print(preview.gate.sentence);
-            print(preview.consequence);
-        }
-        if (preview.gate.verdict != quorum::Verdict::Yes) {
-            sayRefused(session, preview.title, preview.gate.sentence,
-                       makeError(ErrorKind::Precondition, QStringLiteral("gate-refused"), preview.gate.refusal));
-            return;
-        }
-        const NodeRecord* record = status->snapshot->node(node);
-        if (confirm(session, preview, record ? record->name : node.value)) {
-            perform(session, cluster, node, act, preview);
-        }
-    });
+    session.withFreshStatus(
+        [&session, act](service::ClusterService& cluster, const service::StatusPtr& status) {
+            const NodeId node = nodeNamed(*status, session.arguments().positional(0));
+            const service::ActPreview preview = cluster.preview(node, act);
+            if (!session.arguments().json()) {
+                print(bold(preview.title));
+                print(preview.gate.sentence);
+                print(preview.consequence);
+            }
+            if (preview.gate.verdict != quorum::Verdict::Yes) {
+                sayRefused(session, preview.title, preview.gate.sentence,
+                           makeError(ErrorKind::Precondition, QStringLiteral("gate-refused"),
+                                     preview.gate.refusal));
+                return;
+            }
+            const NodeRecord* record = status->snapshot->node(node);
+            if (confirm(session, preview, record ? record->name : node.value)) {
+                perform(session, cluster, node, act, preview);
+            }
+        });
 }
 
 } // namespace quorate::ctl

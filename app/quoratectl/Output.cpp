@@ -67,10 +67,12 @@ void printJson(const QJsonObject& object)
 void printTable(const QStringList& head, const std::vector<QStringList>& rows)
 {
     std::vector<qsizetype> widths;
-    std::ranges::transform(head, std::back_inserter(widths), [](const QString& cell) { return cell.size(); });
+    std::ranges::transform(head, std::back_inserter(widths),
+                           [](const QString& cell) { return cell.size(); });
     for (const QStringList& row : rows) {
         for (std::size_t column = 0; column < widths.size(); ++column) {
-            widths[column] = std::max(widths[column], row.value(static_cast<qsizetype>(column)).size());
+            widths[column] =
+                std::max(widths[column], row.value(static_cast<qsizetype>(column)).size());
         }
     }
     const auto line = [&widths](const QStringList& cells) {

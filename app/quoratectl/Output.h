@@ -13,11 +13,12 @@ namespace quorate::ctl {
 /// Exit codes of every command but status (design section 8).
 enum Exit : int { kDone = 0, kRefused = 1, kUsage = 2, kCouldNotTell = 3 };
 
-/// 3 for errors that leave open what is true (no connection, no answer); 2 for wrong usage; otherwise 1.
+/// 3 for errors that leave open what is true (no connection, no answer); 2 for wrong usage;
+/// otherwise 1.
 int exitCodeOf(const Error& error);
 
-void print(const QString& text);     ///< standard output, one line
-void printError(const QString& text); ///< standard error, one line
+void print(const QString& text);           ///< standard output, one line
+void printError(const QString& text);      ///< standard error, one line
 void printJson(const QJsonObject& object); ///< one line
 /// Columns are as wide as their widest cell.
 void printTable(const QStringList& head, const std::vector<QStringList>& rows);

@@ -29,12 +29,14 @@ platform::StagingListener progressPrinter()
 {
     auto shown = std::make_shared<std::map<NodeId, int>>();
     return [shown](const platform::StagingProgress& progress) {
-        const int tenth = progress.bytesTotal > 0 ? int(progress.bytesDone * 10 / progress.bytesTotal) : 0;
+        const int tenth =
+            progress.bytesTotal > 0 ? int(progress.bytesDone * 10 / progress.bytesTotal) : 0;
         int& last = (*shown)[progress.node];
         if (tenth > last) {
             last = tenth;
             printError(QStringLiteral("  %1: %2 of %3, %4/s")
-                           .arg(progress.node.value, toBytesText(progress.bytesDone), toBytesText(progress.bytesTotal),
+                           .arg(progress.node.value, toBytesText(progress.bytesDone),
+                                toBytesText(progress.bytesTotal),
                                 toBytesText(static_cast<qint64>(progress.bytesPerSecond))));
         }
     };
@@ -49,7 +51,9 @@ void showStaged(Session& session, const Package& package, const std::vector<Stag
         }
         printJson({{QStringLiteral("package"), toJson(package)}, {QStringLiteral("staged"), list}});
     } else {
-        print(QStringLiteral("%1 lies on %2 nodes, verified there").arg(package.id().value).arg(staged.size()));
+        print(QStringLiteral("%1 lies on %2 nodes, verified there")
+                  .arg(package.id().value)
+                  .arg(staged.size()));
     }
     session.end(kDone);
 }
@@ -62,10 +66,14 @@ void stageOn(Session& session, service::ClusterService& cluster, const Package& 
             nodes.push_back(record.id);
         }
     }
-    const auto listener = session.arguments().json() ? platform::StagingListener() : progressPrinter();
+    const auto listener =
+        session.arguments().json() ? platform::StagingListener() : progressPrinter();
     session.whenReady<std::vector<StagedPackage>>(
-        session.services().upgrades().stage(cluster.status()->identity.id, package, nodes, listener, {}),
-        [&session, package](const std::vector<StagedPackage>& staged) { showStaged(session, package, staged); });
+        session.services().upgrades().stage(cluster.status()->identity.id, package, nodes, listener,
+                                            {}),
+        [&session, package](const std::vector<StagedPackage>& staged) {
+            showStaged(session, package, staged);
+        });
 }
 
 } // namespace
@@ -73,16 +81,17 @@ void stageOn(Session& session, service::ClusterService& cluster, const Package& 
 void inspectPackage(Session& session)
 {
     const auto inspect = [&session](const std::optional<ClusterId>& cluster) {
-        session.whenReady<Package>(
-            session.services().upgrades().inspect(session.arguments().positional(0), cluster, {}, {}),
-            [&session](const Package& package) {
-                showPackage(session, package);
-                session.end(kDone);
-            });
+        session.whenReady<Package>(session.services().upgrades().inspect(
+                                       session.arguments().positional(0), cluster, {}, {}),
+                                   [&session](const Package& package) {
+                                       showPackage(session, package);
+                                       session.end(kDone);
+                                   });
     };
     if (session.arguments().has("--cluster")) {
-        session.withCluster(
-            [inspect](service::ClusterService& cluster) { inspect(cluster.status()->identity.id); });
+        session.withCluster([inspect](service::ClusterService& cluster) {
+            inspect(cluster.status()->identity.id);
+        });
     } else {
         inspect(std::nullopt);
     }
@@ -90,9 +99,11 @@ void inspectPackage(Session& session)
 
 void stagePackage(Session& session)
 {
-    session.withFreshStatus([&session](service::ClusterService& cluster, const service::StatusPtr& status) {
+    session.withFreshStatus([&session](service::ClusterService& cluster,
+                                       const service::StatusPtr& status) {
         session.whenReady<Package>(
-            session.services().upgrades().inspect(session.arguments().positional(0), status->identity.id, {}, {}),
+            session.services().upgrades().inspect(session.arguments().positional(0),
+                                                  status->identity.id, {}, {}),
             [&session, &cluster](const Package& package) { stageOn(session, cluster, package); });
     });
 }
@@ -110,15 +121,17 @@ void listPackages(Session& session)
                 QJsonObject object = toJson(staged);
                 object[QStringLiteral("node")] = record.id.value;
                 list.append(object);
-                rows.push_back({record.name, staged.id.value, staged.version.toString(), toBytesText(staged.sizeBytes),
-                                staged.verified ? QStringLiteral("verified") : staged.problem});
+                rows.push_back(
+                    {record.name, staged.id.value, staged.version.toString(),
+                     staged.sizeBytes > 0 ? toBytesText(staged.sizeBytes) : QStringLiteral("-"),
+                     staged.verified ? QStringLiteral("verified") : staged.problem});
             }
         }
         if (session.arguments().json()) {
             printJson({{QStringLiteral("packages"), list}});
         } else {
-            printTable({QStringLiteral("NODE"), QStringLiteral("PACKAGE"), QStringLiteral("VERSION"),
-                        QStringLiteral("SIZE"), QStringLiteral("STATE")},
+            printTable({QStringLiteral("NODE"), QStringLiteral("PACKAGE"),
+                        QStringLiteral("VERSION"), QStringLiteral("SIZE"), QStringLiteral("STATE")},
                        rows);
         }
         session.end(status->nodesReachable > 0 ? kDone : kCouldNotTell);

@@ -9,11 +9,13 @@
 namespace quorate::ctl {
 namespace {
 
-constexpr qint64 kPlanBytesMax = 16 * 1024 * 1024; ///< our own bound; a plan of seven nodes has some ten kilobytes
+constexpr qint64 kPlanBytesMax =
+    16 * 1024 * 1024; ///< our own bound; a plan of seven nodes has some ten kilobytes
 
 Error usage(const QString& message)
 {
-    return makeError(ErrorKind::Validation, QStringLiteral("usage"), message, QStringLiteral("See quoratectl --help"));
+    return makeError(ErrorKind::Validation, QStringLiteral("usage"), message,
+                     QStringLiteral("See quoratectl --help"));
 }
 
 void writePlan(Session& session, const procedure::Plan& plan)
@@ -23,8 +25,9 @@ void writePlan(Session& session, const procedure::Plan& plan)
     if (!path.isEmpty()) {
         QSaveFile file(path);
         if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit()) {
-            session.endWith(makeError(ErrorKind::Storage, QStringLiteral("cannot-write"),
-                                      QStringLiteral("Cannot write %1: %2").arg(path, file.errorString())));
+            session.endWith(
+                makeError(ErrorKind::Storage, QStringLiteral("cannot-write"),
+                          QStringLiteral("Cannot write %1: %2").arg(path, file.errorString())));
             return;
         }
     }
@@ -52,8 +55,9 @@ void planWith(Session& session, const ClusterId& cluster, std::optional<Package>
     request.package = std::move(package);
     request.backupFolder = session.arguments().value("--backup-folder");
     request.reserve = session.arguments().value("--reserve").toInt();
-    session.whenReady<procedure::Plan>(session.services().upgrades().plan(std::move(request)),
-                                       [&session](const procedure::Plan& plan) { writePlan(session, plan); });
+    session.whenReady<procedure::Plan>(
+        session.services().upgrades().plan(std::move(request)),
+        [&session](const procedure::Plan& plan) { writePlan(session, plan); });
 }
 
 void showSummary(Session& session, const simulate::Summary& summary)
@@ -77,13 +81,19 @@ void showSummary(Session& session, const simulate::Summary& summary)
                    {QStringLiteral("sentence"), summary.sentence}});
     } else {
         print(summary.sentence);
-        print(QStringLiteral("%1 succeeded, %2 waited for a person, %3 failed; about %4, nine of ten within %5")
-                  .arg(summary.succeeded)
-                  .arg(summary.waitedForPerson)
-                  .arg(summary.failed)
-                  .arg(toDurationText(summary.durationExpected), toDurationText(summary.durationP90)));
+        print(
+            QStringLiteral(
+                "%1 succeeded, %2 waited for a person, %3 failed; about %4, nine of ten within %5")
+                .arg(summary.succeeded)
+                .arg(summary.waitedForPerson)
+                .arg(summary.failed)
+                .arg(toDurationText(summary.durationExpected),
+                     toDurationText(summary.durationP90)));
         for (const simulate::Violation& one : summary.violations) {
-            print(QStringLiteral("VIOLATION %1 (seed %2)\n%3").arg(one.invariant).arg(one.seed).arg(one.trace));
+            print(QStringLiteral("VIOLATION %1 (seed %2)\n%3")
+                      .arg(one.invariant)
+                      .arg(one.seed)
+                      .arg(one.trace));
         }
     }
     session.end(summary.violations.empty() ? kDone : kRefused);
@@ -107,20 +117,24 @@ void listProcedures(Session& session)
         QJsonArray list;
         std::vector<QStringList> rows;
         for (const SystemKind system : systems) {
-            for (const procedure::Procedure& one : session.services().upgrades().procedures(system)) {
-                list.append(QJsonObject{{QStringLiteral("id"), one.id.value},
-                                        {QStringLiteral("title"), one.title},
-                                        {QStringLiteral("system"), toString(one.system)},
-                                        {QStringLiteral("cutsUsersOff"), one.cutsUsersOff},
-                                        {QStringLiteral("userImpact"), one.userImpact},
-                                        {QStringLiteral("source"), QStringLiteral("%1, %2").arg(one.sourceDocument, one.sourceSection)}});
+            for (const procedure::Procedure& one :
+                 session.services().upgrades().procedures(system)) {
+                list.append(QJsonObject{
+                    {QStringLiteral("id"), one.id.value},
+                    {QStringLiteral("title"), one.title},
+                    {QStringLiteral("system"), toString(one.system)},
+                    {QStringLiteral("cutsUsersOff"), one.cutsUsersOff},
+                    {QStringLiteral("userImpact"), one.userImpact},
+                    {QStringLiteral("source"),
+                     QStringLiteral("%1, %2").arg(one.sourceDocument, one.sourceSection)}});
                 rows.push_back({one.id.value, displayName(one.system), one.title});
             }
         }
         if (session.arguments().json()) {
             printJson({{QStringLiteral("procedures"), list}});
         } else {
-            printTable({QStringLiteral("ID"), QStringLiteral("SYSTEM"), QStringLiteral("TITLE")}, rows);
+            printTable({QStringLiteral("ID"), QStringLiteral("SYSTEM"), QStringLiteral("TITLE")},
+                       rows);
         }
         for (const Error& error : session.services().upgrades().procedureErrors()) {
             printError(QStringLiteral("quoratectl: ") + describe(error));
@@ -128,7 +142,9 @@ void listProcedures(Session& session)
         session.end(session.services().upgrades().procedureErrors().empty() ? kDone : kRefused);
     };
     if (session.arguments().has("--cluster")) {
-        session.withCluster([show](service::ClusterService& cluster) { show({cluster.status()->identity.system}); });
+        session.withCluster([show](service::ClusterService& cluster) {
+            show({cluster.status()->identity.system});
+        });
     } else {
         show({SystemKind::Mss, SystemKind::Cm, SystemKind::Generic});
     }
@@ -147,7 +163,8 @@ void makePlan(Session& session)
             return;
         }
         session.whenReady<Package>(
-            session.services().upgrades().inspect(session.arguments().value("--package"), id, {}, {}),
+            session.services().upgrades().inspect(session.arguments().value("--package"), id, {},
+                                                  {}),
             [&session, id](Package package) { planWith(session, id, std::move(package)); });
     });
 }
@@ -162,10 +179,13 @@ void simulatePlan(Session& session)
     simulate::Options options;
     bool runsGood = true;
     bool seedGood = true;
-    options.runs = session.arguments().value("--runs", QString::number(options.runs)).toInt(&runsGood);
-    options.seed = session.arguments().value("--seed", QString::number(options.seed)).toULongLong(&seedGood);
+    options.runs =
+        session.arguments().value("--runs", QString::number(options.runs)).toInt(&runsGood);
+    options.seed =
+        session.arguments().value("--seed", QString::number(options.seed)).toULongLong(&seedGood);
     if (!runsGood || !seedGood || options.runs < 1) {
-        session.endWith(usage(QStringLiteral("--runs and --seed are whole numbers, --runs at least 1")));
+        session.endWith(
+            usage(QStringLiteral("--runs and --seed are whole numbers, --runs at least 1")));
         return;
     }
     session.whenReady<simulate::Summary>(

@@ -13,7 +13,8 @@ namespace {
 
 Error usage(const QString& message)
 {
-    return makeError(ErrorKind::Validation, QStringLiteral("usage"), message, QStringLiteral("See quoratectl --help"));
+    return makeError(ErrorKind::Validation, QStringLiteral("usage"), message,
+                     QStringLiteral("See quoratectl --help"));
 }
 
 /// The run that is named; without a name the one that has not ended, or else the newest.
@@ -40,7 +41,9 @@ void endUnknownRun(Session& session)
 
 bool isOffered(const run::RunView& view, run::RunCommand command)
 {
-    return std::ranges::any_of(view.offers, [command](const run::CommandOffer& offer) { return offer.command == command; });
+    return std::ranges::any_of(view.offers, [command](const run::CommandOffer& offer) {
+        return offer.command == command;
+    });
 }
 
 void startPlan(Session& session, const procedure::Plan& plan)
@@ -61,16 +64,18 @@ void resumeThenCancel(Session& session, const RunId& id)
 {
     service::RunService& runs = session.services().runs();
     auto done = std::make_shared<bool>(false);
-    QObject::connect(&runs, &service::RunService::runChanged, &session, [&session, &runs, id, done](const RunId& changed) {
-        const auto view = runs.view(id);
-        if (changed != id || *done || !view || !isOffered(*view, run::RunCommand::Cancel)) {
-            return;
-        }
-        *done = true;
-        if (auto cancelled = runs.command(id, run::RunCommand::Cancel); !cancelled) {
-            session.endWith(cancelled.error());
-        }
-    });
+    QObject::connect(
+        &runs, &service::RunService::runChanged, &session,
+        [&session, &runs, id, done](const RunId& changed) {
+            const auto view = runs.view(id);
+            if (changed != id || *done || !view || !isOffered(*view, run::RunCommand::Cancel)) {
+                return;
+            }
+            *done = true;
+            if (auto cancelled = runs.command(id, run::RunCommand::Cancel); !cancelled) {
+                session.endWith(cancelled.error());
+            }
+        });
     if (auto resumed = runs.command(id, run::RunCommand::Resume); !resumed) {
         session.endWith(resumed.error());
         return;
@@ -83,7 +88,8 @@ void resumeThenCancel(Session& session, const RunId& id)
 void startUpgrade(Session& session)
 {
     if (!session.arguments().has("--plan") || !session.arguments().has("--yes")) {
-        session.endWith(usage(QStringLiteral("upgrade needs --plan FILE, and --yes for your consent")));
+        session.endWith(
+            usage(QStringLiteral("upgrade needs --plan FILE, and --yes for your consent")));
         return;
     }
     auto plan = readPlan(session.arguments().value("--plan"));
@@ -101,9 +107,10 @@ void startUpgrade(Session& session)
     session.withCluster([&session, plan = *plan](service::ClusterService& cluster) {
         const ClusterIdentity& here = cluster.status()->identity;
         if (here.id != plan.cluster.id) {
-            session.endWith(makeError(ErrorKind::Precondition, QStringLiteral("other-cluster"),
-                                      QStringLiteral("The plan is for %1, not for %2").arg(plan.cluster.name, here.name),
-                                      QStringLiteral("Make a plan for this cluster")));
+            session.endWith(makeError(
+                ErrorKind::Precondition, QStringLiteral("other-cluster"),
+                QStringLiteral("The plan is for %1, not for %2").arg(plan.cluster.name, here.name),
+                QStringLiteral("Make a plan for this cluster")));
             return;
         }
         startPlan(session, plan);
@@ -118,13 +125,14 @@ void listRuns(Session& session)
         list.append(summaryOf(*view));
         rows.push_back({view->id.value, view->cluster.name, run::toString(view->phase),
                         QStringLiteral("%1/%2").arg(view->stepNumber).arg(view->steps.size()),
-                        view->startedAt ? toIso(*view->startedAt) : QStringLiteral("-"), view->title});
+                        view->startedAt ? toIso(*view->startedAt) : QStringLiteral("-"),
+                        view->title});
     }
     if (session.arguments().json()) {
         printJson({{QStringLiteral("runs"), list}});
     } else {
-        printTable({QStringLiteral("RUN"), QStringLiteral("CLUSTER"), QStringLiteral("STATE"), QStringLiteral("STEP"),
-                    QStringLiteral("STARTED"), QStringLiteral("TITLE")},
+        printTable({QStringLiteral("RUN"), QStringLiteral("CLUSTER"), QStringLiteral("STATE"),
+                    QStringLiteral("STEP"), QStringLiteral("STARTED"), QStringLiteral("TITLE")},
                    rows);
     }
     session.end(kDone);
@@ -143,7 +151,8 @@ void showRun(Session& session)
         return;
     }
     print(bold(view->title));
-    print(QStringLiteral("%1 · %2 · %3").arg(view->id.value, run::toString(view->phase), view->sentence));
+    print(QStringLiteral("%1 · %2 · %3")
+              .arg(view->id.value, run::toString(view->phase), view->sentence));
     if (view->attention) {
         print(view->attention->title);
         print(view->attention->unharmed);
@@ -151,14 +160,16 @@ void showRun(Session& session)
     }
     std::vector<QStringList> rows;
     for (const run::StepView& step : view->steps) {
-        rows.push_back({step.id.value, step.node ? step.node->value : QStringLiteral("-"), run::toString(step.state),
-                        step.title, step.result.isEmpty() ? step.waitingFor : step.result});
+        rows.push_back({step.id.value, step.node ? step.node->value : QStringLiteral("-"),
+                        run::toString(step.state), step.title,
+                        step.result.isEmpty() ? step.waitingFor : step.result});
     }
-    printTable({QStringLiteral("STEP"), QStringLiteral("NODE"), QStringLiteral("STATE"), QStringLiteral("TITLE"),
-                QStringLiteral("RESULT")},
+    printTable({QStringLiteral("STEP"), QStringLiteral("NODE"), QStringLiteral("STATE"),
+                QStringLiteral("TITLE"), QStringLiteral("RESULT")},
                rows);
     for (const run::CommandOffer& offer : view->offers) {
-        print(QStringLiteral("possible: %1: %2").arg(run::toString(offer.command), offer.consequence));
+        print(QStringLiteral("possible: %1: %2")
+                  .arg(run::toString(offer.command), offer.consequence));
     }
     session.end(kDone);
 }
@@ -204,15 +215,16 @@ void reportRun(Session& session)
         return;
     }
     const QString folder = session.arguments().value("--report", QStringLiteral("."));
-    session.whenReady<QStringList>(session.services().runs().exportReport(view->id, folder),
-                                   [&session](const QStringList& paths) {
-                                       if (session.arguments().json()) {
-                                           printJson({{QStringLiteral("files"), QJsonArray::fromStringList(paths)}});
-                                       } else {
-                                           print(paths.join(QLatin1Char('\n')));
-                                       }
-                                       session.end(kDone);
-                                   });
+    session.whenReady<QStringList>(
+        session.services().runs().exportReport(view->id, folder),
+        [&session](const QStringList& paths) {
+            if (session.arguments().json()) {
+                printJson({{QStringLiteral("files"), QJsonArray::fromStringList(paths)}});
+            } else {
+                print(paths.join(QLatin1Char('\n')));
+            }
+            session.end(kDone);
+        });
 }
 
 } // namespace quorate::ctl

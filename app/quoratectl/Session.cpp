@@ -57,7 +57,8 @@ void Session::endWith(const Error& error)
 
 bool Session::wantsConnect() const
 {
-    return m_arguments.has("--password-stdin") || m_arguments.has("--accept-certificate") || m_arguments.has("--user");
+    return m_arguments.has("--password-stdin") || m_arguments.has("--accept-certificate")
+           || m_arguments.has("--user");
 }
 
 std::optional<ClusterId> Session::known(const QString& reference)
@@ -76,7 +77,9 @@ std::optional<ClusterId> Session::known(const QString& reference)
 
 void Session::withCluster(std::function<void(service::ClusterService&)> use)
 {
-    const auto useId = [this, use = std::move(use)](const ClusterId& id) { use(*m_services.clusters().service(id)); };
+    const auto useId = [this, use = std::move(use)](const ClusterId& id) {
+        use(*m_services.clusters().service(id));
+    };
     const QString reference = m_arguments.value("--cluster");
     if (reference.isEmpty()) {
         const std::vector<ClusterId> all = m_services.clusters().clusters();
@@ -104,9 +107,10 @@ void Session::connectReference(const QString& reference, std::function<void(cons
         endWith(profiles.error());
         return;
     }
-    const auto named = std::ranges::find_if(*profiles, [&reference](const store::ClusterProfile& profile) {
-        return profile.id.value == reference || profile.file.name == reference;
-    });
+    const auto named =
+        std::ranges::find_if(*profiles, [&reference](const store::ClusterProfile& profile) {
+            return profile.id.value == reference || profile.file.name == reference;
+        });
     if (named != profiles->end()) {
         connectFile(named->file, std::move(use));
         return;
@@ -117,8 +121,9 @@ void Session::connectReference(const QString& reference, std::function<void(cons
                               QStringLiteral("There is no cluster file %1").arg(reference)));
             return;
         }
-        whenReady<ClusterFile>(m_services.clusters().fileForAddress(reference, fingerprints(m_arguments)),
-                               [this, use = std::move(use)](ClusterFile file) { connectFile(std::move(file), use); });
+        whenReady<ClusterFile>(
+            m_services.clusters().fileForAddress(reference, fingerprints(m_arguments)),
+            [this, use = std::move(use)](ClusterFile file) { connectFile(std::move(file), use); });
         return;
     }
     auto file = ClusterFile::read(reference);
@@ -128,9 +133,10 @@ void Session::connectReference(const QString& reference, std::function<void(cons
     }
     // What was connected with this very file needs no second look; also when no node answers now.
     const ClusterId id = service::clusterIdOf(*file);
-    const bool same = std::ranges::any_of(*profiles, [&id, &file](const store::ClusterProfile& profile) {
-        return profile.id == id && profile.file == *file;
-    });
+    const bool same =
+        std::ranges::any_of(*profiles, [&id, &file](const store::ClusterProfile& profile) {
+            return profile.id == id && profile.file == *file;
+        });
     if (same && !wantsConnect()) {
         use(id);
     } else {
@@ -175,10 +181,13 @@ void Session::connectFile(ClusterFile file, std::function<void(const ClusterId&)
     request.acceptedBy = m_services.userName();
     whenReady<service::ConnectOutcome>(
         m_services.clusters().connectCluster(std::move(request)),
-        [this, use = std::move(use)](const service::ConnectOutcome& outcome) { onOutcome(outcome, use); });
+        [this, use = std::move(use)](const service::ConnectOutcome& outcome) {
+            onOutcome(outcome, use);
+        });
 }
 
-void Session::onOutcome(const service::ConnectOutcome& outcome, const std::function<void(const ClusterId&)>& use)
+void Session::onOutcome(const service::ConnectOutcome& outcome,
+                        const std::function<void(const ClusterId&)>& use)
 {
     switch (outcome.need) {
     case service::ConnectOutcome::Need::Nothing:
@@ -189,8 +198,9 @@ void Session::onOutcome(const service::ConnectOutcome& outcome, const std::funct
         return;
     case service::ConnectOutcome::Need::Trust:
         sayCertificates(outcome);
-        endWith(outcome.reason.value_or(makeError(ErrorKind::Tls, QStringLiteral("certificate-unknown"),
-                                                  QStringLiteral("The certificate is not known"))));
+        endWith(
+            outcome.reason.value_or(makeError(ErrorKind::Tls, QStringLiteral("certificate-unknown"),
+                                              QStringLiteral("The certificate is not known"))));
         return;
     case service::ConnectOutcome::Need::Password:
         endWith(outcome.reason.value_or(
@@ -205,22 +215,26 @@ void Session::sayCertificates(const service::ConnectOutcome& outcome)
 {
     for (std::size_t index = 0; index < outcome.certificates.size(); ++index) {
         const net::CertificateInfo& info = outcome.certificates[index];
-        printError(QStringLiteral("%1 shows a certificate that nobody has accepted yet:\n  subject  %2\n  issuer   %3\n"
-                                  "  names    %4\n  valid    %5 to %6\n  key      %7\n  SHA-256  %8")
-                       .arg(outcome.hostPorts[index], info.subject, info.issuer,
-                            info.names.join(QStringLiteral(", ")), info.notBefore.toUTC().toString(Qt::ISODate),
-                            info.notAfter.toUTC().toString(Qt::ISODate), info.keyText,
-                            net::fingerprintText(info.sha256)));
+        printError(
+            QStringLiteral("%1 shows a certificate that nobody has accepted yet:\n  subject  %2\n  "
+                           "issuer   %3\n"
+                           "  names    %4\n  valid    %5 to %6\n  key      %7\n  SHA-256  %8")
+                .arg(outcome.hostPorts[index], info.subject, info.issuer,
+                     info.names.join(QStringLiteral(", ")),
+                     info.notBefore.toUTC().toString(Qt::ISODate),
+                     info.notAfter.toUTC().toString(Qt::ISODate), info.keyText,
+                     net::fingerprintText(info.sha256)));
     }
-    printError(QStringLiteral("Compare it with what the node itself shows, then repeat with --accept-certificate SHA256."));
+    printError(QStringLiteral("Compare it with what the node itself shows, then repeat with "
+                              "--accept-certificate SHA256."));
 }
 
 void Session::withFreshStatus(std::function<void(service::ClusterService&, service::StatusPtr)> use)
 {
     withCluster([this, use = std::move(use)](service::ClusterService& cluster) {
-        whenReady<service::StatusPtr>(cluster.refresh(), [&cluster, use](service::StatusPtr status) {
-            use(cluster, std::move(status));
-        });
+        whenReady<service::StatusPtr>(
+            cluster.refresh(),
+            [&cluster, use](service::StatusPtr status) { use(cluster, std::move(status)); });
     });
 }
 

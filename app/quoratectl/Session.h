@@ -11,7 +11,8 @@
 
 namespace quorate::ctl {
 
-/// One command at work: its arguments, the services, and the end with an exit code. Lives for the whole process.
+/// One command at work: its arguments, the services, and the end with an exit code. Lives for the
+/// whole process.
 class Session final : public QObject {
     Q_OBJECT
 public:
@@ -21,8 +22,8 @@ public:
     [[nodiscard]] service::Services& services() { return m_services; }
     [[nodiscard]] TimePoint now() const { return m_services.clock().now(); }
 
-    /// Calls `use` with the cluster that --cluster names (connecting it when that is needed), or ends with an error.
-    /// Without --cluster: the only one that is known.
+    /// Calls `use` with the cluster that --cluster names (connecting it when that is needed), or
+    /// ends with an error. Without --cluster: the only one that is known.
     void withCluster(std::function<void(service::ClusterService&)> use);
     /// The same, and every node was just asked.
     void withFreshStatus(std::function<void(service::ClusterService&, service::StatusPtr)> use);
@@ -50,7 +51,8 @@ private:
     [[nodiscard]] bool wantsConnect() const;
     [[nodiscard]] Result<std::shared_ptr<Secret>> readPassword();
     void connectFile(ClusterFile file, std::function<void(const ClusterId&)> use);
-    void onOutcome(const service::ConnectOutcome& outcome, const std::function<void(const ClusterId&)>& use);
+    void onOutcome(const service::ConnectOutcome& outcome,
+                   const std::function<void(const ClusterId&)>& use);
     void sayCertificates(const service::ConnectOutcome& outcome);
 
     Arguments m_arguments;

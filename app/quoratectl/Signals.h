@@ -5,7 +5,8 @@
 
 namespace quorate::ctl {
 
-/// Ctrl-C as a Qt signal. Only one at a time; while it lives, SIGINT and SIGTERM do not end the process.
+/// Ctrl-C as a Qt signal. Only one at a time; while it lives, SIGINT and SIGTERM do not end the
+/// process.
 class Signals final : public QObject {
     Q_OBJECT
 public:

@@ -34,9 +34,11 @@ QStringList nodeRow(const NodeRecord& record, const quorum::Assessment& assessme
     if (assessment.leader == record.id) {
         role = QStringLiteral("leader");
     }
-    const QString note = record.isReachable() && verdict && verdict->state == quorum::VoterState::Ready
-                             ? QString()
-                             : verdict ? verdict->text : record.error ? record.error->message : QString();
+    const QString note =
+        record.isReachable() && verdict && verdict->state == quorum::VoterState::Ready ? QString()
+        : verdict      ? verdict->text
+        : record.error ? record.error->message
+                       : QString();
     return {record.name.isEmpty() ? record.id.value : record.name,
             state,
             role,
@@ -52,8 +54,9 @@ void printNodes(const service::ClusterStatus& status, TimePoint now)
     for (const NodeRecord& record : status.snapshot->nodes) {
         rows.push_back(nodeRow(record, status.assessment, now));
     }
-    printTable({QStringLiteral("NODE"), QStringLiteral("STATE"), QStringLiteral("ROLE"), QStringLiteral("VERSION"),
-                QStringLiteral("ADDRESS"), QStringLiteral("AGE"), QStringLiteral("NOTE")},
+    printTable({QStringLiteral("NODE"), QStringLiteral("STATE"), QStringLiteral("ROLE"),
+                QStringLiteral("VERSION"), QStringLiteral("ADDRESS"), QStringLiteral("AGE"),
+                QStringLiteral("NOTE")},
                rows);
 }
 
@@ -96,23 +99,24 @@ QByteArray essence(const service::ClusterStatus& status)
         nodes.append(node);
     }
     object[QStringLiteral("nodes")] = nodes;
-    object[QStringLiteral("quorum")] =
-        QJsonObject{{QStringLiteral("state"), object[QStringLiteral("quorum")][QStringLiteral("state")]},
-                    {QStringLiteral("ready"), object[QStringLiteral("quorum")][QStringLiteral("ready")]}};
+    object[QStringLiteral("quorum")] = QJsonObject{
+        {QStringLiteral("state"), object[QStringLiteral("quorum")][QStringLiteral("state")]},
+        {QStringLiteral("ready"), object[QStringLiteral("quorum")][QStringLiteral("ready")]}};
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
 void watch(Session& session, service::ClusterService& cluster)
 {
     auto shown = std::make_shared<QByteArray>(essence(*cluster.status()));
-    QObject::connect(&cluster, &service::ClusterService::statusChanged, &session, [&session, &cluster, shown] {
-        const service::StatusPtr status = cluster.status();
-        QByteArray now = essence(*status);
-        if (now != *shown) {
-            *shown = std::move(now);
-            printStatus(session, *status);
-        }
-    });
+    QObject::connect(&cluster, &service::ClusterService::statusChanged, &session,
+                     [&session, &cluster, shown] {
+                         const service::StatusPtr status = cluster.status();
+                         QByteArray now = essence(*status);
+                         if (now != *shown) {
+                             *shown = std::move(now);
+                             printStatus(session, *status);
+                         }
+                     });
     auto* interrupts = new Signals(&session);
     QObject::connect(interrupts, &Signals::interrupted, &session, [&session, &cluster] {
         session.end(exitCodeOf(cluster.status()->assessment.state));
@@ -123,14 +127,15 @@ void watch(Session& session, service::ClusterService& cluster)
 
 void showStatus(Session& session)
 {
-    session.withFreshStatus([&session](service::ClusterService& cluster, const service::StatusPtr& status) {
-        printStatus(session, *status);
-        if (session.arguments().has("--watch")) {
-            watch(session, cluster);
-        } else {
-            session.end(exitCodeOf(status->assessment.state));
-        }
-    });
+    session.withFreshStatus(
+        [&session](service::ClusterService& cluster, const service::StatusPtr& status) {
+            printStatus(session, *status);
+            if (session.arguments().has("--watch")) {
+                watch(session, cluster);
+            } else {
+                session.end(exitCodeOf(status->assessment.state));
+            }
+        });
 }
 
 void listNodes(Session& session)

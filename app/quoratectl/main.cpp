@@ -32,7 +32,8 @@ int sayHelp(const ctl::Arguments& arguments)
 int main(int argc, char** argv)
 {
     QCoreApplication app(argc, argv);
-    QCoreApplication::setApplicationName(QStringLiteral("quorate")); // the same home as the window's
+    QCoreApplication::setApplicationName(
+        QStringLiteral("quorate")); // the same home as the window's
     QCoreApplication::setApplicationVersion(QStringLiteral(QUORATE_VERSION));
     auto arguments = ctl::Arguments::parse(QCoreApplication::arguments().mid(1));
     if (!arguments) {
@@ -45,7 +46,8 @@ int main(int argc, char** argv)
     ctl::setColors(!arguments->has("--no-color") && !qEnvironmentVariableIsSet("NO_COLOR"));
 
     service::Services::Options options;
-    options.home = arguments->value("--home", QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation));
+    options.home = arguments->value(
+        "--home", QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation));
     options.userName = userName();
     auto services = service::Services::open(options);
     if (!services) {

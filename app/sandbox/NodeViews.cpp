@@ -75,7 +75,7 @@ QJsonObject Node::selfLocked() const
     QJsonArray staged;
     for (const auto& [id, package] : m_record.packages) {
         QJsonObject reference;
-        for (const char* key : {"id", "name", "version", "verified"}) {
+        for (const char* key : {"id", "name", "version", "sizeBytes", "sha256", "verified"}) {
             reference.insert(QLatin1String(key), package.value(QLatin1String(key)));
         }
         staged.append(reference);

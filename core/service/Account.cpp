@@ -13,10 +13,12 @@ namespace quorate::service {
 namespace {
 
 constexpr qint64 kFileBytesMax = 64 * 1024; ///< our own bound; two short texts are expected
-constexpr qsizetype kIdDigits = 12;         ///< of the hash; enough for any number of clusters one person looks after
+constexpr qsizetype kIdDigits =
+    12; ///< of the hash; enough for any number of clusters one person looks after
 
 constexpr auto kNotOwner = QFileDevice::ReadGroup | QFileDevice::WriteGroup | QFileDevice::ExeGroup
-                           | QFileDevice::ReadOther | QFileDevice::WriteOther | QFileDevice::ExeOther;
+                           | QFileDevice::ReadOther | QFileDevice::WriteOther
+                           | QFileDevice::ExeOther;
 
 Account withoutPassword(const QString& user, std::optional<Error> reason)
 {
@@ -44,17 +46,22 @@ ClusterId clusterIdOf(const ClusterFile& file)
     return ClusterId{QString::fromLatin1(hash.result().toHex().left(kIdDigits))};
 }
 
-QString secretKeyOf(const ClusterId& id) { return QStringLiteral("cluster/%1/password").arg(id.value); }
+QString secretKeyOf(const ClusterId& id)
+{
+    return QStringLiteral("cluster/%1/password").arg(id.value);
+}
 
 Result<Account> readPracticeCredentials(const QString& path)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
         return fail(ErrorKind::Storage, QStringLiteral("credentials-unreadable"),
-                    QStringLiteral("Cannot read the practice credentials %1: %2").arg(path, file.errorString()),
+                    QStringLiteral("Cannot read the practice credentials %1: %2")
+                        .arg(path, file.errorString()),
                     QStringLiteral("Start the practice cluster again"));
     }
-    if (file.permissions() & kNotOwner) { // of the open file, so that it cannot be exchanged in between
+    if (file.permissions()
+        & kNotOwner) { // of the open file, so that it cannot be exchanged in between
         return fail(ErrorKind::Precondition, QStringLiteral("credentials-exposed"),
                     QStringLiteral("Others than its owner can read %1").arg(path),
                     QStringLiteral("Take their rights away: chmod 600 on that file"));
@@ -93,7 +100,8 @@ Async<Account> findAccount(secret::SecretStore& secrets, const ClusterFile& file
     }
     Resolver<Account> out;
     detail::onAnswer<secret::SecretPtr>(
-        secrets.read(secretKeyOf(clusterIdOf(file))), [out, user, reason](Result<secret::SecretPtr> found) {
+        secrets.read(secretKeyOf(clusterIdOf(file))),
+        [out, user, reason](Result<secret::SecretPtr> found) {
             if (found && *found) {
                 out.resolve(Account{.user = user, .password = *found, .reason = {}});
             } else {

@@ -7,7 +7,8 @@
 
 namespace quorate::service {
 
-/// Who signs in. Without a password a person has to be asked; `reason` says why there is none, when that is known.
+/// Who signs in. Without a password a person has to be asked; `reason` says why there is none, when
+/// that is known.
 struct Account {
     QString user{};
     secret::SecretPtr password{};
@@ -23,8 +24,10 @@ QString secretKeyOf(const ClusterId& id);
 /// "credentials-exposed" when anybody but its owner can read the file.
 [[nodiscard]] Result<Account> readPracticeCredentials(const QString& path);
 
-/// A practice cluster's own file, then the keychain. An empty user takes the file's; the file of another user than
-/// the wanted one is not used. Errors only for an exposed or damaged file; a missing password is an Account without.
-[[nodiscard]] Async<Account> findAccount(secret::SecretStore& secrets, const ClusterFile& file, QString user);
+/// A practice cluster's own file, then the keychain. An empty user takes the file's; the file of
+/// another user than the wanted one is not used. Errors only for an exposed or damaged file; a
+/// missing password is an Account without.
+[[nodiscard]] Async<Account> findAccount(secret::SecretStore& secrets, const ClusterFile& file,
+                                         QString user);
 
 } // namespace quorate::service

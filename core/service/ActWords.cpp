@@ -47,20 +47,24 @@ QString titleOf(const QString& nodeName, const Act& act)
 QString consequenceOf(const QString& nodeName, const Act& act)
 {
     if (std::holds_alternative<act::Drain>(act)) {
-        return QStringLiteral("%1 is asked to drain: it hands its work to the other nodes and takes no new users until "
+        return QStringLiteral("%1 is asked to drain: it hands its work to the other nodes and "
+                              "takes no new users until "
                               "it is resumed. It stays up, but does not count as ready.")
             .arg(nodeName);
     }
     if (std::holds_alternative<act::Resume>(act)) {
-        return QStringLiteral("%1 is asked to take part again: it takes users and counts as ready.").arg(nodeName);
+        return QStringLiteral("%1 is asked to take part again: it takes users and counts as ready.")
+            .arg(nodeName);
     }
     if (std::holds_alternative<act::Reboot>(act)) {
-        return QStringLiteral("%1 is asked to drain and restart. Users of this node are moved to the others; it comes "
+        return QStringLiteral("%1 is asked to drain and restart. Users of this node are moved to "
+                              "the others; it comes "
                               "back by itself.")
             .arg(nodeName);
     }
     if (std::holds_alternative<act::Shutdown>(act)) {
-        return QStringLiteral("%1 is asked to drain and switch itself off. It does not come back by itself: somebody "
+        return QStringLiteral("%1 is asked to drain and switch itself off. It does not come back "
+                              "by itself: somebody "
                               "has to start it.")
             .arg(nodeName);
     }
@@ -68,7 +72,8 @@ QString consequenceOf(const QString& nodeName, const Act& act)
         return QStringLiteral("%1 is asked to start its service %2.").arg(nodeName, start->service);
     }
     if (const auto* stop = std::get_if<act::StopService>(&act)) {
-        return QStringLiteral("%1 is asked to stop its service %2. Users of that service on this node are cut off.")
+        return QStringLiteral("%1 is asked to stop its service %2. Users of that service on this "
+                              "node are cut off.")
             .arg(nodeName, stop->service);
     }
     return QStringLiteral("%1 is asked for: %2.").arg(nodeName, actTitle(act));
@@ -94,11 +99,12 @@ bool isSingleAct(const Act& act)
 {
     return std::holds_alternative<act::Drain>(act) || std::holds_alternative<act::Resume>(act)
            || std::holds_alternative<act::Reboot>(act) || std::holds_alternative<act::Shutdown>(act)
-           || std::holds_alternative<act::StartService>(act) || std::holds_alternative<act::StopService>(act);
+           || std::holds_alternative<act::StartService>(act)
+           || std::holds_alternative<act::StopService>(act);
 }
 
-quorum::GateVerdict judgeAct(const ClusterStatus& status, TimePoint now, const quorum::Policy& policy,
-                             const NodeId& node, const Act& act)
+quorum::GateVerdict judgeAct(const ClusterStatus& status, TimePoint now,
+                             const quorum::Policy& policy, const NodeId& node, const Act& act)
 {
     if (!takesVoterAway(act)) {
         quorum::GateVerdict verdict;

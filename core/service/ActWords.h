@@ -5,7 +5,8 @@
 
 namespace quorate::service {
 
-/// How long single acts take, and how long they may. Undivided; a practice cluster's speed divides them.
+/// How long single acts take, and how long they may. Undivided; a practice cluster's speed divides
+/// them.
 struct ActTimes {
     Millis expected{0}; ///< out of the quorum for; 0: not known
     Millis limit{0};    ///< then we stop following and say so
@@ -24,8 +25,8 @@ QString verbOf(const Act& act);
 bool isDestructive(const Act& act);
 
 /// Judges one act on one node on a status. Yes for acts that take nobody away.
-quorum::GateVerdict judgeAct(const ClusterStatus& status, TimePoint now, const quorum::Policy& policy,
-                             const NodeId& node, const Act& act);
+quorum::GateVerdict judgeAct(const ClusterStatus& status, TimePoint now,
+                             const quorum::Policy& policy, const NodeId& node, const Act& act);
 /// The acts that ClusterService::perform carries out; others belong into a run.
 bool isSingleAct(const Act& act);
 

@@ -19,14 +19,16 @@ QString hostPortOf(const ClusterFileNode& node)
 Result<QUrl> addressOf(const QString& text)
 {
     const QString trimmed = text.trimmed();
-    QUrl url(trimmed.contains(QLatin1String("://")) ? trimmed : QStringLiteral("https://") + trimmed,
+    QUrl url(trimmed.contains(QLatin1String("://")) ? trimmed
+                                                    : QStringLiteral("https://") + trimmed,
              QUrl::StrictMode);
     const bool plain = url.path().isEmpty() || url.path() == QLatin1String("/");
     if (!url.isValid() || url.scheme() != QLatin1String("https") || url.host().isEmpty() || !plain
         || !url.userInfo().isEmpty() || url.hasQuery() || url.hasFragment()) {
-        return fail(ErrorKind::Validation, QStringLiteral("bad-address"),
-                    QStringLiteral("\"%1\" is not the address of a node").arg(trimmed.left(80)),
-                    QStringLiteral("Write host or host:port, for example gateway.example.com:9443"));
+        return fail(
+            ErrorKind::Validation, QStringLiteral("bad-address"),
+            QStringLiteral("\"%1\" is not the address of a node").arg(trimmed.left(80)),
+            QStringLiteral("Write host or host:port, for example gateway.example.com:9443"));
     }
     url.setPath({});
     if (url.port() < 0) {
@@ -86,7 +88,8 @@ ClusterService* ClusterRegistryImpl::service(const ClusterId& id)
     }
     auto made = std::make_unique<ClusterServiceImpl>(m_context, *found);
     ClusterServiceImpl* service = made.get();
-    connect(service, &ClusterService::statusChanged, this, [this, id] { Q_EMIT statusChanged(id); });
+    connect(service, &ClusterService::statusChanged, this,
+            [this, id] { Q_EMIT statusChanged(id); });
     m_services.emplace(id, std::move(made));
     return service;
 }
@@ -103,7 +106,8 @@ Async<ConnectOutcome> ClusterRegistryImpl::connectCluster(ConnectRequest request
 }
 
 void ClusterRegistryImpl::onFlowEnded(ConnectFlow& flow, const ConnectRequest& request,
-                                      const Resolver<ConnectOutcome>& out, Result<ConnectOutcome> outcome)
+                                      const Resolver<ConnectOutcome>& out,
+                                      Result<ConnectOutcome> outcome)
 {
     if (!outcome || outcome->need != ConnectOutcome::Need::Nothing) {
         out.resolve(std::move(outcome));
@@ -141,7 +145,8 @@ void ClusterRegistryImpl::onFlowEnded(ConnectFlow& flow, const ConnectRequest& r
             [out, outcome](const Result<bool>& written) {
                 ConnectOutcome told = *outcome;
                 if (!written) {
-                    told.reason = written.error(); // connected all the same; it will be asked again next time
+                    told.reason =
+                        written.error(); // connected all the same; it will be asked again next time
                 }
                 out.resolve(std::move(told));
             });
@@ -152,9 +157,10 @@ Result<void> ClusterRegistryImpl::keep(const ConnectFlow& flow, store::ClusterPr
     for (const store::PinnedCertificate& pin : flow.connected().pins) {
         auto kept = m_context.store.savePin(pin);
         if (kept) {
-            kept = m_context.store.addActivity(pin.acceptedBy, profile.id, QStringLiteral("trust"),
-                                               QStringLiteral("Accepted the certificate of %1: SHA-256 %2")
-                                                   .arg(pin.hostPort, net::fingerprintText(pin.sha256)));
+            kept = m_context.store.addActivity(
+                pin.acceptedBy, profile.id, QStringLiteral("trust"),
+                QStringLiteral("Accepted the certificate of %1: SHA-256 %2")
+                    .arg(pin.hostPort, net::fingerprintText(pin.sha256)));
         }
         if (!kept) {
             return kept;
@@ -173,8 +179,8 @@ Result<void> ClusterRegistryImpl::keep(const ConnectFlow& flow, store::ClusterPr
 
 Async<ClusterFile> ClusterRegistryImpl::fileForAddress(QString address, std::vector<QByteArray>)
 {
-    // Who is there, and how its cluster is called, is asked by connectCluster: after the certificate was judged and
-    // somebody has signed in.
+    // Who is there, and how its cluster is called, is asked by connectCluster: after the
+    // certificate was judged and somebody has signed in.
     auto url = addressOf(address);
     if (!url) {
         return ready<ClusterFile>(fail(std::move(url).error()));
@@ -210,7 +216,8 @@ Result<void> ClusterRegistryImpl::remove(const ClusterId& id)
         running->second.release()->deleteLater(); // a window may just be looking at it
         m_services.erase(running);
     }
-    // Best effort: a keychain that is locked or absent keeps nothing that this program would use again.
+    // Best effort: a keychain that is locked or absent keeps nothing that this program would use
+    // again.
     deliver(m_context.secrets.remove(secretKeyOf(id)), this, [](const Result<bool>&) {});
     auto noted = m_context.store.addActivity(m_context.actor(), id, QStringLiteral("connect"),
                                              QStringLiteral("Removed %1").arg(profile.file.name));
@@ -222,9 +229,11 @@ Result<void> ClusterRegistryImpl::removePinsOf(const store::ClusterProfile& prof
 {
     for (const ClusterFileNode& node : profile.file.nodes) {
         const QString hostPort = hostPortOf(node);
-        const bool shared = std::ranges::any_of(m_profiles, [&hostPort](const store::ClusterProfile& other) {
-            return std::ranges::find(other.file.nodes, hostPort, hostPortOf) != other.file.nodes.end();
-        });
+        const bool shared =
+            std::ranges::any_of(m_profiles, [&hostPort](const store::ClusterProfile& other) {
+                return std::ranges::find(other.file.nodes, hostPort, hostPortOf)
+                       != other.file.nodes.end();
+            });
         if (shared) {
             continue;
         }

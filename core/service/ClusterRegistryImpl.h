@@ -21,8 +21,8 @@ public:
     [[nodiscard]] std::vector<ClusterId> clusters() const override;
     [[nodiscard]] ClusterService* service(const ClusterId& id) override;
     [[nodiscard]] Async<ConnectOutcome> connectCluster(ConnectRequest request) override;
-    [[nodiscard]] Async<ClusterFile> fileForAddress(QString address,
-                                                    std::vector<QByteArray> acceptFingerprints) override;
+    [[nodiscard]] Async<ClusterFile>
+    fileForAddress(QString address, std::vector<QByteArray> acceptFingerprints) override;
     [[nodiscard]] Result<void> remove(const ClusterId& id) override;
 
     /// The profile of a known cluster; null when unknown.
@@ -30,8 +30,8 @@ public:
 
 private:
     explicit ClusterRegistryImpl(Context& context);
-    void onFlowEnded(ConnectFlow& flow, const ConnectRequest& request, const Resolver<ConnectOutcome>& out,
-                     Result<ConnectOutcome> outcome);
+    void onFlowEnded(ConnectFlow& flow, const ConnectRequest& request,
+                     const Resolver<ConnectOutcome>& out, Result<ConnectOutcome> outcome);
     [[nodiscard]] Result<void> keep(const ConnectFlow& flow, store::ClusterProfile& profile);
     [[nodiscard]] Result<void> removePinsOf(const store::ClusterProfile& profile);
 

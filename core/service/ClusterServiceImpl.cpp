@@ -20,13 +20,15 @@ constexpr Millis kHistoryShown = std::chrono::hours(24);
 
 } // namespace
 
-ClusterServiceImpl::ClusterServiceImpl(Context& context, store::ClusterProfile profile, QObject* parent)
+ClusterServiceImpl::ClusterServiceImpl(Context& context, store::ClusterProfile profile,
+                                       QObject* parent)
     : ClusterService(parent)
     , m_context(context)
     , m_profile(std::move(profile))
 {
-    m_polls = std::make_unique<NodePolls>(m_platform, *m_context.clock, m_profile.file.nodes,
-                                          NodePolls::Limits{.foreground = m_context.pollForeground});
+    m_polls =
+        std::make_unique<NodePolls>(m_platform, *m_context.clock, m_profile.file.nodes,
+                                    NodePolls::Limits{.foreground = m_context.pollForeground});
     connect(m_polls.get(), &NodePolls::changed, this, &ClusterServiceImpl::publishSoon);
     m_publishSoon.setSingleShot(true);
     m_publishSoon.setInterval(kPublishDelay);
@@ -37,7 +39,8 @@ ClusterServiceImpl::ClusterServiceImpl(Context& context, store::ClusterProfile p
     connect(&m_leaseTimer, &QTimer::timeout, this, &ClusterServiceImpl::readLease);
 
     // A history that cannot be read is no reason not to watch; what fails to be written is told.
-    if (auto points = m_context.store.history(m_profile.id, m_context.clock->now() - kHistoryShown)) {
+    if (auto points =
+            m_context.store.history(m_profile.id, m_context.clock->now() - kHistoryShown)) {
         m_history = *std::move(points);
     }
     publish();
@@ -58,19 +61,20 @@ ClusterServiceImpl::~ClusterServiceImpl()
 void ClusterServiceImpl::findPassword()
 {
     m_lookingForAccount = true;
-    deliver(findAccount(m_context.secrets, m_profile.file, m_profile.user), this, [this](Result<Account> found) {
-        if (!m_lookingForAccount) {
-            return; // somebody signed in meanwhile
-        }
-        m_lookingForAccount = false;
-        if (found) {
-            m_accountError = found->reason;
-            setAccount(*found);
-        } else {
-            m_accountError = found.error();
-            setAccount({});
-        }
-    });
+    deliver(findAccount(m_context.secrets, m_profile.file, m_profile.user), this,
+            [this](Result<Account> found) {
+                if (!m_lookingForAccount) {
+                    return; // somebody signed in meanwhile
+                }
+                m_lookingForAccount = false;
+                if (found) {
+                    m_accountError = found->reason;
+                    setAccount(*found);
+                } else {
+                    m_accountError = found.error();
+                    setAccount({});
+                }
+            });
 }
 
 void ClusterServiceImpl::setAccount(const Account& account)
@@ -102,8 +106,9 @@ void ClusterServiceImpl::reconnect(store::ClusterProfile profile, const Account&
     const bool sameNodes = profile.file.nodes == m_profile.file.nodes;
     m_profile = std::move(profile);
     if (!sameNodes) {
-        m_polls = std::make_unique<NodePolls>(m_platform, *m_context.clock, m_profile.file.nodes,
-                                              NodePolls::Limits{.foreground = m_context.pollForeground});
+        m_polls =
+            std::make_unique<NodePolls>(m_platform, *m_context.clock, m_profile.file.nodes,
+                                        NodePolls::Limits{.foreground = m_context.pollForeground});
         m_polls->setForeground(m_foreground);
         connect(m_polls.get(), &NodePolls::changed, this, &ClusterServiceImpl::publishSoon);
     }
@@ -129,7 +134,8 @@ Async<StatusPtr> ClusterServiceImpl::refresh()
             out.resolve(fail(found.error()));
             return;
         }
-        deliver(refreshReady(), this, [out](Result<StatusPtr> status) { out.resolve(std::move(status)); });
+        deliver(refreshReady(), this,
+                [out](Result<StatusPtr> status) { out.resolve(std::move(status)); });
     });
     return out.future();
 }
@@ -206,7 +212,8 @@ ConnectionState ClusterServiceImpl::connectionOf(const ClusterStatus& status) co
     if (status.connectionError && status.connectionError->kind == ErrorKind::Unauthorized) {
         return ConnectionState::NeedsPassword;
     }
-    return m_polls->isEveryNodeTried() ? ConnectionState::Disconnected : ConnectionState::Connecting;
+    return m_polls->isEveryNodeTried() ? ConnectionState::Disconnected
+                                       : ConnectionState::Connecting;
 }
 
 std::optional<Error> ClusterServiceImpl::worstError() const
@@ -247,8 +254,9 @@ void ClusterServiceImpl::keepHistory(const ClusterStatus& status)
         }
     }
     m_history.push_back(point);
-    const auto old = std::ranges::find_if(
-        m_history, [&](const store::HistoryPoint& each) { return each.at >= point.at - kHistoryShown; });
+    const auto old = std::ranges::find_if(m_history, [&](const store::HistoryPoint& each) {
+        return each.at >= point.at - kHistoryShown;
+    });
     m_history.erase(m_history.begin(), old);
     if (auto kept = m_context.store.addHistory(m_profile.id, point); !kept) {
         qWarning("%s", qUtf8Printable(describe(kept.error())));
@@ -280,7 +288,8 @@ ActPreview ClusterServiceImpl::preview(const NodeId& node, const Act& act) const
     preview.gate = judgeAct(*m_status, m_context.clock->now(), policy(), node, act);
     preview.title = titleOf(nameOf(node), act);
     preview.consequence = consequenceOf(nameOf(node), act);
-    preview.needsTypedName = m_profile.file.environment == Environment::Production && isDestructive(act);
+    preview.needsTypedName =
+        m_profile.file.environment == Environment::Production && isDestructive(act);
     if (const auto refusal = refusalBeforehand(node, act)) {
         preview.gate.verdict = quorum::Verdict::No;
         preview.gate.refusal = refusal->message + QStringLiteral(". ") + refusal->cure;
@@ -335,7 +344,8 @@ Async<OperationStatus> ClusterServiceImpl::perform(NodeId node, Act act)
         .askGate = [this, node, act] { return askGate(node, act); },
         .note =
             [this](const QString& text) {
-                return m_context.store.addActivity(m_context.actor(), m_profile.id, QStringLiteral("act"), text);
+                return m_context.store.addActivity(m_context.actor(), m_profile.id,
+                                                   QStringLiteral("act"), text);
             },
         .lastObservation =
             [this, node] {
@@ -352,17 +362,18 @@ Async<OperationStatus> ClusterServiceImpl::perform(NodeId node, Act act)
 
 Async<std::optional<Error>> ClusterServiceImpl::askGate(NodeId node, Act act)
 {
-    return andThen(refresh(), [this, node, act](const StatusPtr& fresh) -> Result<std::optional<Error>> {
-        if (auto refusal = tlsRefusal(fresh->snapshot->nodes)) {
-            return refusal;
-        }
-        const auto verdict = judgeAct(*fresh, m_context.clock->now(), policy(), node, act);
-        if (verdict.verdict == quorum::Verdict::Yes) {
-            return std::optional<Error>();
-        }
-        return std::optional<Error>(
-            makeError(ErrorKind::Precondition, QStringLiteral("gate-refused"), verdict.refusal));
-    });
+    return andThen(
+        refresh(), [this, node, act](const StatusPtr& fresh) -> Result<std::optional<Error>> {
+            if (auto refusal = tlsRefusal(fresh->snapshot->nodes)) {
+                return refusal;
+            }
+            const auto verdict = judgeAct(*fresh, m_context.clock->now(), policy(), node, act);
+            if (verdict.verdict == quorum::Verdict::Yes) {
+                return std::optional<Error>();
+            }
+            return std::optional<Error>(makeError(ErrorKind::Precondition,
+                                                  QStringLiteral("gate-refused"), verdict.refusal));
+        });
 }
 
 void ClusterServiceImpl::onActEnded(NodeAct* act)
@@ -376,7 +387,8 @@ void ClusterServiceImpl::onActEnded(NodeAct* act)
 std::vector<ActProgress> ClusterServiceImpl::activeActs() const
 {
     std::vector<ActProgress> list;
-    std::ranges::transform(m_acts, std::back_inserter(list), [](const NodeAct* act) { return act->progress(); });
+    std::ranges::transform(m_acts, std::back_inserter(list),
+                           [](const NodeAct* act) { return act->progress(); });
     return list;
 }
 
@@ -390,9 +402,9 @@ void ClusterServiceImpl::setReadOnly(bool readOnly)
     auto kept = m_context.store.saveProfile(changed);
     if (kept) {
         m_profile = std::move(changed);
-        kept = m_context.store.addActivity(m_context.actor(), m_profile.id, QStringLiteral("setting"),
-                                           readOnly ? QStringLiteral("Read-only mode on")
-                                                    : QStringLiteral("Read-only mode off"));
+        kept = m_context.store.addActivity(
+            m_context.actor(), m_profile.id, QStringLiteral("setting"),
+            readOnly ? QStringLiteral("Read-only mode on") : QStringLiteral("Read-only mode off"));
     }
     if (!kept) {
         qWarning("%s", qUtf8Printable(describe(kept.error())));

@@ -10,14 +10,19 @@
 namespace quorate::service {
 namespace {
 
-constexpr int kRoundsMax = 4; ///< trust, address completed, trust of the further nodes, once to spare
+constexpr int kRoundsMax =
+    4; ///< trust, address completed, trust of the further nodes, once to spare
 
 bool isWorthAsking(const Error& error)
 {
-    return error.code == QLatin1String("certificate-unknown") || error.code == QLatin1String("certificate-changed");
+    return error.code == QLatin1String("certificate-unknown")
+           || error.code == QLatin1String("certificate-changed");
 }
 
-QString hostPortOf(const QUrl& address) { return net::hostPortText(address.host(), address.port(443)); }
+QString hostPortOf(const QUrl& address)
+{
+    return net::hostPortText(address.host(), address.port(443));
+}
 
 } // namespace
 
@@ -63,8 +68,9 @@ void ConnectFlow::reachAll()
     m_reached.assign(count, {});
     m_open = count;
     for (std::size_t index = 0; index < count; ++index) {
-        deliver(m_context.reach({.address = m_connected.file.nodes[index].address, .trust = m_trust}), this,
-                [this, index](Result<bool> answer) { onReached(index, std::move(answer)); });
+        deliver(
+            m_context.reach({.address = m_connected.file.nodes[index].address, .trust = m_trust}),
+            this, [this, index](Result<bool> answer) { onReached(index, std::move(answer)); });
     }
 }
 
@@ -88,7 +94,8 @@ void ConnectFlow::judgeCertificates()
         if (!error) {
             anybody = true;
         } else if (error->kind == ErrorKind::Tls && !isWorthAsking(*error)) {
-            finish(fail(*error)); // expired, another name, broken: nothing a person should wave through
+            finish(fail(
+                *error)); // expired, another name, broken: nothing a person should wave through
             return;
         } else if (error->kind == ErrorKind::Tls) {
             toFetch.push_back(index);
@@ -112,7 +119,9 @@ void ConnectFlow::fetch(std::size_t index)
 {
     const QUrl& address = m_connected.file.nodes[index].address;
     deliver(m_context.fetchCertificates(address.host(), address.port(443)), this,
-            [this, index](Result<QList<QSslCertificate>> chain) { onFetched(index, std::move(chain)); });
+            [this, index](Result<QList<QSslCertificate>> chain) {
+                onFetched(index, std::move(chain));
+            });
 }
 
 void ConnectFlow::onFetched(std::size_t index, Result<QList<QSslCertificate>> chain)
@@ -122,13 +131,15 @@ void ConnectFlow::onFetched(std::size_t index, Result<QList<QSslCertificate>> ch
     if (chain && !chain->isEmpty()) {
         const TimePoint now = m_context.clock->now();
         const auto info = net::describeCertificate(chain->front(), address.host(), now);
-        if (std::ranges::find(m_request.acceptFingerprints, info.sha256) != m_request.acceptFingerprints.end()) {
+        if (std::ranges::find(m_request.acceptFingerprints, info.sha256)
+            != m_request.acceptFingerprints.end()) {
             m_trust.pins[hostPort] = info.sha256;
             m_connected.pins.push_back({.hostPort = hostPort,
                                         .sha256 = info.sha256,
                                         .acceptedAt = now,
-                                        .acceptedBy = m_request.acceptedBy.isEmpty() ? m_context.actor()
-                                                                                     : m_request.acceptedBy});
+                                        .acceptedBy = m_request.acceptedBy.isEmpty()
+                                                          ? m_context.actor()
+                                                          : m_request.acceptedBy});
         } else if (m_reached[index].error->code == QLatin1String("certificate-changed")) {
             m_error = m_reached[index].error;
         } else {

@@ -16,8 +16,9 @@ struct Connected {
     std::vector<store::PinnedCertificate> pins{};
 };
 
-/// One attempt to connect: is there anybody, are they trusted, who signs in, does a node answer. Stores nothing. Ends in
-/// an outcome that needs a person, in an error, or in `connected` (then the outcome's Need is Nothing).
+/// One attempt to connect: is there anybody, are they trusted, who signs in, does a node answer.
+/// Stores nothing. Ends in an outcome that needs a person, in an error, or in `connected` (then the
+/// outcome's Need is Nothing).
 class ConnectFlow final : public QObject {
     Q_OBJECT
 public:

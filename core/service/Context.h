@@ -30,7 +30,8 @@ struct ReachRequest {
 };
 /// Tls errors as net::trustError; true: it answered and is trusted.
 using ReachProbe = std::function<Async<bool>(const ReachRequest&)>;
-/// The cluster file of the cluster that the request's only node belongs to, in that node's own words.
+/// The cluster file of the cluster that the request's only node belongs to, in that node's own
+/// words.
 using ClusterLookUp = std::function<Async<ClusterFile>(const PlatformRequest&)>;
 using CertificateFetch = std::function<Async<QList<QSslCertificate>>(QString host, int port)>;
 
@@ -46,7 +47,7 @@ struct Context {
     QString userName{}; ///< who acts
     QString hostName{}; ///< where from; for leases
     QString home{};
-    Millis pollForeground{Seconds(2)}; ///< peers.md section 8, k9s
+    Millis pollForeground{Seconds(2)};            ///< peers.md section 8, k9s
     std::shared_ptr<const ReportMaker> reports{}; ///< null: no reports
     /// Is a run of this cluster not ended? Set by the run service.
     std::function<bool(const ClusterId&)> hasActiveRun{};

@@ -8,8 +8,8 @@
 namespace quorate::service {
 namespace {
 
-constexpr int kSendsMax = 3;              ///< peers.md section 8 (CAU); the same key each time
-constexpr Millis kFollowInterval{500};    ///< our own choice
+constexpr int kSendsMax = 3;                   ///< peers.md section 8 (CAU); the same key each time
+constexpr Millis kFollowInterval{500};         ///< our own choice
 constexpr Millis kRenewInterval = Seconds(60); ///< a third of the lease's life, design section 6
 
 bool isNoAnswer(const Error& error)
@@ -117,8 +117,8 @@ void NodeAct::send()
     ++m_sends;
     m_sent = true;
     say(QStringLiteral("Sending to %1").arg(m_environment.nodeName), 0);
-    deliver(m_environment.platform.perform(target(), m_progress.act, m_key, m_stop.get_token()), this,
-            [this](Result<OperationId> answer) { onSent(std::move(answer)); });
+    deliver(m_environment.platform.perform(target(), m_progress.act, m_key, m_stop.get_token()),
+            this, [this](Result<OperationId> answer) { onSent(std::move(answer)); });
 }
 
 void NodeAct::onSent(Result<OperationId> answer)
@@ -163,7 +163,8 @@ void NodeAct::onFollowed(Result<OperationStatus> answer)
                                               .arg(m_environment.nodeName)));
             return;
         }
-        say(QStringLiteral("Waiting for %1 to answer again").arg(m_environment.nodeName), m_progress.progress);
+        say(QStringLiteral("Waiting for %1 to answer again").arg(m_environment.nodeName),
+            m_progress.progress);
         followLater();
         return;
     }
@@ -186,8 +187,9 @@ void NodeAct::onFollowed(Result<OperationStatus> answer)
 
 void NodeAct::probe()
 {
-    deliver(m_environment.platform.probe(target(), m_progress.act, m_key, m_before, m_stop.get_token()), this,
-            [this](Result<ProbeOutcome> answer) { onProbed(std::move(answer)); });
+    deliver(
+        m_environment.platform.probe(target(), m_progress.act, m_key, m_before, m_stop.get_token()),
+        this, [this](Result<ProbeOutcome> answer) { onProbed(std::move(answer)); });
 }
 
 void NodeAct::onProbed(Result<ProbeOutcome> answer)
@@ -216,10 +218,11 @@ void NodeAct::followLater() { m_again->start(); }
 void NodeAct::onLimit()
 {
     const QString title = titleOf(m_environment.nodeName, m_progress.act);
-    finish(fail(ErrorKind::Timeout, QStringLiteral("limit-passed"),
-                QStringLiteral("%1 has not ended within its limit of %2")
-                    .arg(title, toDurationText(scaled(timesOf(m_progress.act).limit, m_environment.speed))),
-                QStringLiteral("Look at the node; it may still be at work")));
+    finish(fail(
+        ErrorKind::Timeout, QStringLiteral("limit-passed"),
+        QStringLiteral("%1 has not ended within its limit of %2")
+            .arg(title, toDurationText(scaled(timesOf(m_progress.act).limit, m_environment.speed))),
+        QStringLiteral("Look at the node; it may still be at work")));
 }
 
 void NodeAct::renewLease()
@@ -252,10 +255,11 @@ void NodeAct::finish(Result<OperationStatus> outcome)
         m_progress.error = outcome.error();
     }
     const QString title = titleOf(m_environment.nodeName, m_progress.act);
-    const QString text = outcome  ? QStringLiteral("%1: done").arg(title)
-                         : m_sent ? QStringLiteral("%1: failed: %2").arg(title, outcome.error().message)
-                                  : QStringLiteral("%1: refused, nothing was sent: %2")
-                                        .arg(title, outcome.error().message);
+    const QString text = outcome ? QStringLiteral("%1: done").arg(title)
+                         : m_sent
+                             ? QStringLiteral("%1: failed: %2").arg(title, outcome.error().message)
+                             : QStringLiteral("%1: refused, nothing was sent: %2")
+                                   .arg(title, outcome.error().message);
     auto noted = m_environment.note(text);
     if (!noted && outcome) {
         outcome = fail(std::move(noted).error());
@@ -271,7 +275,8 @@ void NodeAct::releaseLease()
         return;
     }
     m_leaseHeld = false;
-    // Not with our stop token: it goes out although this object goes. It expires by itself when it is lost.
+    // Not with our stop token: it goes out although this object goes. It expires by itself when it
+    // is lost.
     detail::onAnswer<bool>(m_environment.platform.releaseLease(m_environment.leaseOwner, {}),
                            [](const Result<bool>&) {});
 }

@@ -18,15 +18,17 @@ struct NodeActEnvironment {
     QString leaseOwner{};
     QString nodeName{};
     double speed = 1;
-    /// Observes every node; answers the refusal, or nothing when the act may go on. Nothing was sent by then.
+    /// Observes every node; answers the refusal, or nothing when the act may go on. Nothing was
+    /// sent by then.
     std::function<Async<std::optional<Error>>()> askGate{};
     /// Durable when it returns.
     std::function<Result<void>(const QString& text)> note{};
     std::function<std::optional<Observation>()> lastObservation{};
 };
 
-/// Carries one act on one node from the lease to its end: lease, fresh gate, durable activity entry, send, follow,
-/// activity entry, lease back. Ends by itself, at the latest after the act's limit; deletes nothing, keeps nothing.
+/// Carries one act on one node from the lease to its end: lease, fresh gate, durable activity
+/// entry, send, follow, activity entry, lease back. Ends by itself, at the latest after the act's
+/// limit; deletes nothing, keeps nothing.
 class NodeAct final : public QObject {
     Q_OBJECT
 public:

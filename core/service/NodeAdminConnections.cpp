@@ -37,7 +37,8 @@ std::unique_ptr<platform::Platform> makePlatform(const std::shared_ptr<const Clo
     return platform::makeNodeAdminPlatform(std::move(options));
 }
 
-Async<bool> reach(const std::shared_ptr<const Clock>& clock, QObject* root, const ReachRequest& request)
+Async<bool> reach(const std::shared_ptr<const Clock>& clock, QObject* root,
+                  const ReachRequest& request)
 {
     auto* client = new net::HttpClient(request.trust, clock, root);
     Resolver<bool> out;
@@ -71,15 +72,17 @@ public:
         net::HttpRequest login = question(m_address, QStringLiteral("/session"));
         login.method = "POST";
         login.body = QJsonDocument(credentials).toJson(QJsonDocument::Compact);
-        deliver(m_client.send(std::move(login), {}), this, [this](const Result<net::HttpResponse>& answer) {
-            auto session = answer ? decodeWith(*answer, platform::nodeadmin::decodeSession)
-                                  : Result<platform::nodeadmin::SessionAnswer>(fail(answer.error()));
-            if (session) {
-                askCluster(session->token);
-            } else {
-                finish(fail(std::move(session).error()));
-            }
-        });
+        deliver(m_client.send(std::move(login), {}), this,
+                [this](const Result<net::HttpResponse>& answer) {
+                    auto session =
+                        answer ? decodeWith(*answer, platform::nodeadmin::decodeSession)
+                               : Result<platform::nodeadmin::SessionAnswer>(fail(answer.error()));
+                    if (session) {
+                        askCluster(session->token);
+                    } else {
+                        finish(fail(std::move(session).error()));
+                    }
+                });
         return m_out.future();
     }
 
@@ -99,13 +102,15 @@ private:
     {
         net::HttpRequest request = question(m_address, QStringLiteral("/cluster"));
         request.bearer = std::move(token);
-        deliver(m_client.send(std::move(request), {}), this, [this](const Result<net::HttpResponse>& answer) {
-            if (!answer) {
-                finish(fail(answer.error()));
-                return;
-            }
-            finish(decodeWith(*answer, [this](const QJsonObject& object) { return fileOf(object); }));
-        });
+        deliver(m_client.send(std::move(request), {}), this,
+                [this](const Result<net::HttpResponse>& answer) {
+                    if (!answer) {
+                        finish(fail(answer.error()));
+                        return;
+                    }
+                    finish(decodeWith(
+                        *answer, [this](const QJsonObject& object) { return fileOf(object); }));
+                });
     }
 
     /// The members in the node's words, checked as strictly as a file from a person.
@@ -116,7 +121,8 @@ private:
             nodes.append(QJsonObject{
                 {QStringLiteral("id"), member[QLatin1String("id")]},
                 {QStringLiteral("name"), member[QLatin1String("name")]},
-                {QStringLiteral("address"), QStringLiteral("https://") + member[QLatin1String("address")].toString()}});
+                {QStringLiteral("address"),
+                 QStringLiteral("https://") + member[QLatin1String("address")].toString()}});
         }
         const QJsonObject file{{QStringLiteral("format"), QStringLiteral("quorate-cluster/1")},
                                {QStringLiteral("name"), object.value(QLatin1String("name"))},
@@ -143,9 +149,15 @@ private:
 void useNodeAdmin(Context& context, QObject* root)
 {
     const std::shared_ptr<const Clock> clock = context.clock;
-    context.makePlatform = [clock](const PlatformRequest& request) { return makePlatform(clock, request); };
-    context.reach = [clock, root](const ReachRequest& request) { return reach(clock, root, request); };
-    context.fetchCertificates = [](const QString& host, int port) { return net::fetchCertificates(host, port, {}); };
+    context.makePlatform = [clock](const PlatformRequest& request) {
+        return makePlatform(clock, request);
+    };
+    context.reach = [clock, root](const ReachRequest& request) {
+        return reach(clock, root, request);
+    };
+    context.fetchCertificates = [](const QString& host, int port) {
+        return net::fetchCertificates(host, port, {});
+    };
     context.lookUp = [clock, root](const PlatformRequest& request) {
         return (new LookUp(clock, request, root))->start();
     };

@@ -7,7 +7,8 @@ class QObject;
 
 namespace quorate::service {
 
-/// Fills in how a context reaches clusters that speak the Node Admin API. What it makes lives below `root`.
+/// Fills in how a context reaches clusters that speak the Node Admin API. What it makes lives below
+/// `root`.
 void useNodeAdmin(Context& context, QObject* root);
 
 } // namespace quorate::service

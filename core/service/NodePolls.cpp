@@ -16,18 +16,19 @@ QString addressText(const QUrl& url)
 
 Error noAnswerError(const NodeRecord& record, Millis limit)
 {
-    Error error = makeError(
-        ErrorKind::Timeout, QStringLiteral("no-answer"),
-        QStringLiteral("%1 gave no answer within %2 s").arg(record.name).arg(double(limit.count()) / 1000.0),
-        QStringLiteral("Check the node and the way to it"));
+    Error error = makeError(ErrorKind::Timeout, QStringLiteral("no-answer"),
+                            QStringLiteral("%1 gave no answer within %2 s")
+                                .arg(record.name)
+                                .arg(double(limit.count()) / 1000.0),
+                            QStringLiteral("Check the node and the way to it"));
     error.endpoint = record.address;
     return error;
 }
 
 } // namespace
 
-NodePolls::NodePolls(platform::Platform& platform, const Clock& clock, const std::vector<ClusterFileNode>& nodes,
-                     Limits limits, QObject* parent)
+NodePolls::NodePolls(platform::Platform& platform, const Clock& clock,
+                     const std::vector<ClusterFileNode>& nodes, Limits limits, QObject* parent)
     : QObject(parent)
     , m_platform(platform)
     , m_clock(clock)
@@ -87,7 +88,8 @@ void NodePolls::setForeground(bool foreground)
 
 bool NodePolls::isEveryNodeTried() const
 {
-    return std::ranges::all_of(m_records, [](const NodeRecord& record) { return record.attemptedAt.has_value(); });
+    return std::ranges::all_of(
+        m_records, [](const NodeRecord& record) { return record.attemptedAt.has_value(); });
 }
 
 Async<bool> NodePolls::pollAll()
@@ -107,7 +109,10 @@ Async<bool> NodePolls::pollAll()
     return future;
 }
 
-Millis NodePolls::interval() const { return m_foreground ? m_limits.foreground : m_limits.background; }
+Millis NodePolls::interval() const
+{
+    return m_foreground ? m_limits.foreground : m_limits.background;
+}
 
 void NodePolls::ask(std::size_t index)
 {
@@ -185,8 +190,9 @@ void NodePolls::answerWaiters()
         }
         return true;
     };
-    const auto middle = std::stable_partition(m_waiters.begin(), m_waiters.end(),
-                                              [&isDone](const Waiter& waiter) { return !isDone(waiter); });
+    const auto middle =
+        std::stable_partition(m_waiters.begin(), m_waiters.end(),
+                              [&isDone](const Waiter& waiter) { return !isDone(waiter); });
     const std::vector<Waiter> done(middle, m_waiters.end());
     m_waiters.erase(middle, m_waiters.end());
     for (const Waiter& waiter : done) {

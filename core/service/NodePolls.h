@@ -16,21 +16,22 @@
 
 namespace quorate::service {
 
-/// Asks every node of a cluster, each for itself: a slow node never delays another, each answer is applied as it
-/// arrives, and an answer to a question that was asked again since is dropped. Lives on the platform's thread.
+/// Asks every node of a cluster, each for itself: a slow node never delays another, each answer is
+/// applied as it arrives, and an answer to a question that was asked again since is dropped. Lives
+/// on the platform's thread.
 class NodePolls final : public QObject {
     Q_OBJECT
 public:
     struct Limits {
         Millis foreground = Seconds(2);  ///< peers.md section 8, k9s
         Millis background = Seconds(10); ///< peers.md section 8, IBM COSS
-        /// After this a node counts as not answering: with the poll interval it keeps "shown within 3 s" true also
-        /// for a node that hangs. Our own choice.
+        /// After this a node counts as not answering: with the poll interval it keeps "shown within
+        /// 3 s" true also for a node that hangs. Our own choice.
         Millis answer{2500};
     };
 
-    NodePolls(platform::Platform& platform, const Clock& clock, const std::vector<ClusterFileNode>& nodes,
-              Limits limits, QObject* parent = nullptr);
+    NodePolls(platform::Platform& platform, const Clock& clock,
+              const std::vector<ClusterFileNode>& nodes, Limits limits, QObject* parent = nullptr);
     ~NodePolls() override;
 
     void start();

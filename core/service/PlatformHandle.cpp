@@ -21,17 +21,20 @@ platform::Capabilities PlatformHandle::capabilities() const
 
 Async<Observation> PlatformHandle::observe(NodeId node, std::stop_token stop)
 {
-    return m_inner ? m_inner->observe(std::move(node), std::move(stop)) : notSignedIn<Observation>();
+    return m_inner ? m_inner->observe(std::move(node), std::move(stop))
+                   : notSignedIn<Observation>();
 }
 
 Async<OperationId> PlatformHandle::perform(ActTarget target, Act act, platform::IdempotencyKey key,
                                            std::stop_token stop)
 {
-    return m_inner ? m_inner->perform(std::move(target), std::move(act), std::move(key), std::move(stop))
+    return m_inner ? m_inner->perform(std::move(target), std::move(act), std::move(key),
+                                      std::move(stop))
                    : notSignedIn<OperationId>();
 }
 
-Async<OperationStatus> PlatformHandle::follow(ActTarget target, OperationId operation, std::stop_token stop)
+Async<OperationStatus> PlatformHandle::follow(ActTarget target, OperationId operation,
+                                              std::stop_token stop)
 {
     return m_inner ? m_inner->follow(std::move(target), std::move(operation), std::move(stop))
                    : notSignedIn<OperationStatus>();
@@ -40,19 +43,22 @@ Async<OperationStatus> PlatformHandle::follow(ActTarget target, OperationId oper
 Async<ProbeOutcome> PlatformHandle::probe(ActTarget target, Act act, platform::IdempotencyKey key,
                                           std::optional<Observation> before, std::stop_token stop)
 {
-    return m_inner ? m_inner->probe(std::move(target), std::move(act), std::move(key), std::move(before),
-                                    std::move(stop))
+    return m_inner ? m_inner->probe(std::move(target), std::move(act), std::move(key),
+                                    std::move(before), std::move(stop))
                    : notSignedIn<ProbeOutcome>();
 }
 
 Async<std::vector<StagedPackage>> PlatformHandle::stage(Package package, std::vector<NodeId> nodes,
-                                                        platform::StagingListener listener, std::stop_token stop)
+                                                        platform::StagingListener listener,
+                                                        std::stop_token stop)
 {
-    return m_inner ? m_inner->stage(std::move(package), std::move(nodes), std::move(listener), std::move(stop))
+    return m_inner ? m_inner->stage(std::move(package), std::move(nodes), std::move(listener),
+                                    std::move(stop))
                    : notSignedIn<std::vector<StagedPackage>>();
 }
 
-Async<platform::Lease> PlatformHandle::acquireLease(QString owner, QString note, std::stop_token stop)
+Async<platform::Lease> PlatformHandle::acquireLease(QString owner, QString note,
+                                                    std::stop_token stop)
 {
     return m_inner ? m_inner->acquireLease(std::move(owner), std::move(note), std::move(stop))
                    : notSignedIn<platform::Lease>();
@@ -60,7 +66,8 @@ Async<platform::Lease> PlatformHandle::acquireLease(QString owner, QString note,
 
 Async<platform::Lease> PlatformHandle::renewLease(QString owner, std::stop_token stop)
 {
-    return m_inner ? m_inner->renewLease(std::move(owner), std::move(stop)) : notSignedIn<platform::Lease>();
+    return m_inner ? m_inner->renewLease(std::move(owner), std::move(stop))
+                   : notSignedIn<platform::Lease>();
 }
 
 Async<bool> PlatformHandle::releaseLease(QString owner, std::stop_token stop)
@@ -70,7 +77,8 @@ Async<bool> PlatformHandle::releaseLease(QString owner, std::stop_token stop)
 
 Async<std::optional<platform::Lease>> PlatformHandle::readLease(std::stop_token stop)
 {
-    return m_inner ? m_inner->readLease(std::move(stop)) : notSignedIn<std::optional<platform::Lease>>();
+    return m_inner ? m_inner->readLease(std::move(stop))
+                   : notSignedIn<std::optional<platform::Lease>>();
 }
 
 } // namespace quorate::service

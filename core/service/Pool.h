@@ -11,8 +11,8 @@
 
 namespace quorate::service {
 
-/// Long blocking work away from the GUI thread. Answers on the thread of this object. Destroying it asks all work to
-/// stop and waits for it.
+/// Long blocking work away from the GUI thread. Answers on the thread of this object. Destroying it
+/// asks all work to stop and waits for it.
 class Pool final : public QObject {
     Q_OBJECT
 public:
@@ -43,11 +43,16 @@ public:
         return out.future();
     }
 
-    /// Calls `what` on the thread of this object, later; from any thread. Dropped when this object goes first.
-    void post(std::function<void()> what) { QMetaObject::invokeMethod(this, std::move(what), Qt::QueuedConnection); }
+    /// Calls `what` on the thread of this object, later; from any thread. Dropped when this object
+    /// goes first.
+    void post(std::function<void()> what)
+    {
+        QMetaObject::invokeMethod(this, std::move(what), Qt::QueuedConnection);
+    }
 
 private:
-    static constexpr int kThreadsMax = 2; ///< inspect and simulate side by side; both are bound by disk or CPU
+    static constexpr int kThreadsMax =
+        2; ///< inspect and simulate side by side; both are bound by disk or CPU
     QThreadPool m_pool;
     std::stop_source m_stop;
 };

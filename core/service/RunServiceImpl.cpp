@@ -15,7 +15,8 @@
 namespace quorate::service {
 namespace {
 
-constexpr Millis kCommandsInterval{500};          ///< how soon another process's wish is heard; our own choice
+constexpr Millis kCommandsInterval{
+    500}; ///< how soon another process's wish is heard; our own choice
 constexpr Millis kElsewhereInterval = Seconds(2); ///< as quick as nodes are polled
 /// Lines looked through for those of a run. Our own choice: a year of busy operation.
 constexpr int kActivityMax = 20'000;
@@ -29,13 +30,16 @@ Error unknownRun(const RunId& id)
 
 } // namespace
 
-RunServiceImpl::RunServiceImpl(Context& context, ClusterRegistryImpl& registry, Pool& pool, run::Journal& journal)
+RunServiceImpl::RunServiceImpl(Context& context, ClusterRegistryImpl& registry, Pool& pool,
+                               run::Journal& journal)
     : m_context(context)
     , m_registry(registry)
     , m_pool(pool)
     , m_journal(journal)
 {
-    m_context.hasActiveRun = [this](const ClusterId& cluster) { return activeRun(cluster).has_value(); };
+    m_context.hasActiveRun = [this](const ClusterId& cluster) {
+        return activeRun(cluster).has_value();
+    };
     m_commands.setInterval(kCommandsInterval);
     m_elsewhere.setInterval(kElsewhereInterval);
     connect(&m_commands, &QTimer::timeout, this, &RunServiceImpl::takeCommands);
@@ -55,13 +59,15 @@ void RunServiceImpl::reload()
     }
     std::vector<Entry> entries;
     for (store::RunRow& row : *rows) {
-        const auto known = std::ranges::find(m_entries, row.id, [](const Entry& entry) { return entry.row.id; });
+        const auto known =
+            std::ranges::find(m_entries, row.id, [](const Entry& entry) { return entry.row.id; });
         const bool settled = known != m_entries.end() && known->view
                              && (m_driven.contains(row.id) || known->row.ended);
         RunViewPtr view = settled ? known->view : viewFromJournal(row);
         if (view && view->phase == run::RunPhase::Ready && !row.ended && !isDrivenElsewhere(row.id)
             && !m_driven.contains(row.id)) {
-            // Its program ended before the first record: nothing was ever sent, and nothing can be gone on with.
+            // Its program ended before the first record: nothing was ever sent, and nothing can be
+            // gone on with.
             static_cast<void>(m_context.store.endRun(row.id, QStringLiteral("failed")));
             row.ended = true;
             row.outcome = QStringLiteral("failed");
@@ -73,7 +79,8 @@ void RunServiceImpl::reload()
 
 RunViewPtr RunServiceImpl::viewFromJournal(const store::RunRow& row) const
 {
-    const auto plan = procedure::planFromYaml(row.planYaml, QStringLiteral("run %1").arg(row.id.value));
+    const auto plan =
+        procedure::planFromYaml(row.planYaml, QStringLiteral("run %1").arg(row.id.value));
     const auto records = m_journal.read(row.id);
     if (!plan || !records) {
         qWarning("run %s: %s", qUtf8Printable(row.id.value),
@@ -82,12 +89,15 @@ RunViewPtr RunServiceImpl::viewFromJournal(const store::RunRow& row) const
     }
     auto state = run::replay(*plan, row.id, *records);
     if (!state) {
-        qWarning("run %s: %s", qUtf8Printable(row.id.value), qUtf8Printable(describe(state.error())));
+        qWarning("run %s: %s", qUtf8Printable(row.id.value),
+                 qUtf8Printable(describe(state.error())));
         return {};
     }
     const TimePoint now = m_context.clock->now();
     if (!run::isEnded(state->phase) && !isDrivenElsewhere(row.id)) {
-        *state = run::step(*plan, *std::move(state), {.at = now, .body = run::event::Interrupted{}, .memory = {}}).state;
+        *state = run::step(*plan, *std::move(state),
+                           {.at = now, .body = run::event::Interrupted{}, .memory = {}})
+                     .state;
     }
     auto view = std::make_shared<run::RunView>(run::viewOf(*plan, *state, now));
     view->planHash = row.planHash;
@@ -111,7 +121,8 @@ bool RunServiceImpl::isDrivenElsewhere(const RunId& id) const
 
 RunServiceImpl::Entry* RunServiceImpl::entryOf(const RunId& id)
 {
-    const auto found = std::ranges::find(m_entries, id, [](const Entry& entry) { return entry.row.id; });
+    const auto found =
+        std::ranges::find(m_entries, id, [](const Entry& entry) { return entry.row.id; });
     return found == m_entries.end() ? nullptr : &*found;
 }
 
@@ -128,7 +139,8 @@ std::vector<RunViewPtr> RunServiceImpl::runs() const
 
 RunViewPtr RunServiceImpl::view(const RunId& id) const
 {
-    const auto found = std::ranges::find(m_entries, id, [](const Entry& entry) { return entry.row.id; });
+    const auto found =
+        std::ranges::find(m_entries, id, [](const Entry& entry) { return entry.row.id; });
     return found == m_entries.end() ? RunViewPtr() : found->view;
 }
 
@@ -193,11 +205,13 @@ void RunServiceImpl::lookElsewhere()
 {
     const std::vector<Entry> before = m_entries;
     reload();
-    const bool sameRuns = std::ranges::equal(before, m_entries, [](const Entry& left, const Entry& right) {
-        return left.row.id == right.row.id;
-    });
+    const bool sameRuns =
+        std::ranges::equal(before, m_entries, [](const Entry& left, const Entry& right) {
+            return left.row.id == right.row.id;
+        });
     for (const Entry& entry : m_entries) {
-        const auto old = std::ranges::find(before, entry.row.id, [](const Entry& each) { return each.row.id; });
+        const auto old =
+            std::ranges::find(before, entry.row.id, [](const Entry& each) { return each.row.id; });
         if (old != before.end() && old->view != entry.view
             && !(old->view && entry.view && *old->view == *entry.view)) {
             Q_EMIT runChanged(entry.row.id);
@@ -223,8 +237,9 @@ void RunServiceImpl::onRunnerChanged(const RunId& id)
         entry->row.outcome = outcome;
         auto kept = m_context.store.endRun(id, outcome);
         if (kept) {
-            kept = m_context.store.addActivity(m_context.actor(), entry->row.cluster, QStringLiteral("run"),
-                                               QStringLiteral("Run %1 ended: %2").arg(id.value, outcome));
+            kept = m_context.store.addActivity(
+                m_context.actor(), entry->row.cluster, QStringLiteral("run"),
+                QStringLiteral("Run %1 ended: %2").arg(id.value, outcome));
         }
         if (!kept) {
             qWarning("%s", qUtf8Printable(describe(kept.error())));
@@ -258,13 +273,16 @@ Async<QStringList> RunServiceImpl::exportReport(RunId id, QString folder)
         return ready<QStringList>(fail(ErrorKind::Precondition, QStringLiteral("no-reports"),
                                        QStringLiteral("This build writes no reports")));
     }
-    auto plan = procedure::planFromYaml(entry->row.planYaml, QStringLiteral("run %1").arg(id.value));
+    auto plan =
+        procedure::planFromYaml(entry->row.planYaml, QStringLiteral("run %1").arg(id.value));
     auto records = m_journal.read(id);
     if (!plan || !records) {
         return ready<QStringList>(fail(plan ? records.error() : plan.error()));
     }
-    ReportInput input{
-        .row = entry->row, .plan = *std::move(plan), .view = *entry->view, .journal = *std::move(records)};
+    ReportInput input{.row = entry->row,
+                      .plan = *std::move(plan),
+                      .view = *entry->view,
+                      .journal = *std::move(records)};
     auto activity = m_context.store.activity(kActivityMax);
     if (!activity) {
         return ready<QStringList>(fail(std::move(activity).error()));
@@ -275,9 +293,8 @@ Async<QStringList> RunServiceImpl::exportReport(RunId id, QString folder)
             [this, out, folder, input = std::move(input)](const Result<EvidenceKey>& key) mutable {
                 input.signer = key ? key->signer : nullptr;
                 input.unsignedBecause = key ? key->unsignedBecause : key.error().message;
-                auto work = [input = std::move(input), folder, reports = m_context.reports](const std::stop_token&) {
-                    return reports->write(input, folder);
-                };
+                auto work = [input = std::move(input), folder, reports = m_context.reports](
+                                const std::stop_token&) { return reports->write(input, folder); };
                 deliver(m_pool.run<QStringList>(std::move(work), {}), this,
                         [out](Result<QStringList> paths) { out.resolve(std::move(paths)); });
             });
@@ -286,17 +303,21 @@ Async<QStringList> RunServiceImpl::exportReport(RunId id, QString folder)
 
 QString RunServiceImpl::reportHtml(const RunId& id) const
 {
-    const auto found = std::ranges::find(m_entries, id, [](const Entry& entry) { return entry.row.id; });
+    const auto found =
+        std::ranges::find(m_entries, id, [](const Entry& entry) { return entry.row.id; });
     if (found == m_entries.end() || !found->view || !m_context.reports) {
         return {};
     }
-    auto plan = procedure::planFromYaml(found->row.planYaml, QStringLiteral("run %1").arg(id.value));
+    auto plan =
+        procedure::planFromYaml(found->row.planYaml, QStringLiteral("run %1").arg(id.value));
     auto records = m_journal.read(id);
     if (!plan || !records) {
         return {};
     }
-    return m_context.reports->html(
-        {.row = found->row, .plan = *std::move(plan), .view = *found->view, .journal = *std::move(records)});
+    return m_context.reports->html({.row = found->row,
+                                    .plan = *std::move(plan),
+                                    .view = *found->view,
+                                    .journal = *std::move(records)});
 }
 
 } // namespace quorate::service

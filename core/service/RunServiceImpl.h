@@ -15,14 +15,15 @@ namespace quorate::service {
 
 class Runner;
 
-/// Runs of the store. One process drives a run: it holds `<home>/run-<id>.lock` for as long. A run that nobody drives is
-/// shown as interrupted; one that another process drives is shown as its journal has it, and commands for it are left
-/// in the store for that process to take.
+/// Runs of the store. One process drives a run: it holds `<home>/run-<id>.lock` for as long. A run
+/// that nobody drives is shown as interrupted; one that another process drives is shown as its
+/// journal has it, and commands for it are left in the store for that process to take.
 class RunServiceImpl final : public RunService {
     Q_OBJECT
 public:
     /// `journal` is the store, or a test's own around it.
-    RunServiceImpl(Context& context, ClusterRegistryImpl& registry, Pool& pool, run::Journal& journal);
+    RunServiceImpl(Context& context, ClusterRegistryImpl& registry, Pool& pool,
+                   run::Journal& journal);
     ~RunServiceImpl() override;
 
     [[nodiscard]] std::vector<RunViewPtr> runs() const override;
@@ -50,9 +51,11 @@ private:
 
     [[nodiscard]] Result<void> judgeRequest(const StartRequest& request);
     void verifyPackage(const StartRequest& request, const Resolver<RunId>& out);
-    void runChecks(const StartRequest& request, std::optional<Package> package, const Resolver<RunId>& out);
+    void runChecks(const StartRequest& request, std::optional<Package> package,
+                   const Resolver<RunId>& out);
     [[nodiscard]] Result<RunId> begin(const StartRequest& request, std::optional<Package> package);
-    [[nodiscard]] Result<Driven*> drive(const store::RunRow& row, procedure::Plan plan, std::optional<Package> package);
+    [[nodiscard]] Result<Driven*> drive(const store::RunRow& row, procedure::Plan plan,
+                                        std::optional<Package> package);
     [[nodiscard]] Result<void> takeOver(const store::RunRow& row, run::RunCommand command);
     [[nodiscard]] Result<void> takeOverNow(const store::RunRow& row, const procedure::Plan& plan,
                                            std::optional<Package> package, run::RunCommand command);

@@ -14,7 +14,8 @@
 namespace quorate::service {
 namespace {
 
-constexpr int kRunIdDigits = 8; ///< enough to tell runs of one installation apart, short enough to type
+constexpr int kRunIdDigits =
+    8; ///< enough to tell runs of one installation apart, short enough to type
 
 Error precondition(const char* code, const QString& message, const QString& cure)
 {
@@ -31,7 +32,8 @@ bool stagesPackage(const procedure::Plan& plan)
 /// Backups are as private as the rest of the home folder.
 Result<void> makePrivateFolder(const QString& path)
 {
-    constexpr auto kOwner = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner;
+    constexpr auto kOwner =
+        QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner;
     if (path.isEmpty() || QDir(path).exists()) {
         return {};
     }
@@ -53,8 +55,9 @@ Result<void> RunServiceImpl::judgeRequest(const StartRequest& request)
         return fail(unknownCluster(plan.cluster.id));
     }
     if (const auto active = activeRun(plan.cluster.id)) {
-        return fail(precondition("run-active", QStringLiteral("Run %1 of this cluster has not ended").arg(active->value),
-                                 QStringLiteral("Resume it, or cancel it first")));
+        return fail(precondition(
+            "run-active", QStringLiteral("Run %1 of this cluster has not ended").arg(active->value),
+            QStringLiteral("Resume it, or cancel it first")));
     }
     if (service->status()->readOnly) {
         return fail(precondition("read-only", QStringLiteral("This cluster is read-only here"),
@@ -62,15 +65,18 @@ Result<void> RunServiceImpl::judgeRequest(const StartRequest& request)
     }
     for (const procedure::PlanWarning& warning : plan.warnings) {
         const auto& accepted = request.acceptedWarnings;
-        if (warning.severity != Severity::Info && std::ranges::find(accepted, warning.id) == accepted.end()) {
-            return fail(precondition("warnings-not-accepted",
-                                     QStringLiteral("Warning %1 is not accepted: %2").arg(warning.id, warning.text),
-                                     QStringLiteral("Accept it by its name, or put right what it warns of")));
+        if (warning.severity != Severity::Info
+            && std::ranges::find(accepted, warning.id) == accepted.end()) {
+            return fail(precondition(
+                "warnings-not-accepted",
+                QStringLiteral("Warning %1 is not accepted: %2").arg(warning.id, warning.text),
+                QStringLiteral("Accept it by its name, or put right what it warns of")));
         }
     }
     if (plan.cutsUsersOff && !request.consented) {
-        return fail(precondition("no-consent", QStringLiteral("This plan cuts users off: %1").arg(plan.userImpact),
-                                 QStringLiteral("Say that you agree to it")));
+        return fail(precondition(
+            "no-consent", QStringLiteral("This plan cuts users off: %1").arg(plan.userImpact),
+            QStringLiteral("Say that you agree to it")));
     }
     return makePrivateFolder(plan.backupFolder);
 }
@@ -92,18 +98,20 @@ Async<RunId> RunServiceImpl::start(StartRequest request)
 void RunServiceImpl::verifyPackage(const StartRequest& request, const Resolver<RunId>& out)
 {
     const procedure::PlanPackage planned = *request.plan.package;
-    deliver(inspectOnPool(m_pool, m_context, m_registry, planned.path, request.plan.cluster.id, {}, {}), this,
-            [this, request, out, planned](Result<Package> package) {
-                if (!package) {
-                    out.resolve(fail(std::move(package).error()));
-                } else if (package->sha256 != planned.sha256) {
-                    out.resolve(fail(precondition(
-                        "package-changed", QStringLiteral("%1 is not the file that was planned").arg(planned.path),
-                        QStringLiteral("Bring the planned file back, or make a new plan"))));
-                } else {
-                    runChecks(request, *std::move(package), out);
-                }
-            });
+    deliver(
+        inspectOnPool(m_pool, m_context, m_registry, planned.path, request.plan.cluster.id, {}, {}),
+        this, [this, request, out, planned](Result<Package> package) {
+            if (!package) {
+                out.resolve(fail(std::move(package).error()));
+            } else if (package->sha256 != planned.sha256) {
+                out.resolve(fail(precondition(
+                    "package-changed",
+                    QStringLiteral("%1 is not the file that was planned").arg(planned.path),
+                    QStringLiteral("Bring the planned file back, or make a new plan"))));
+            } else {
+                runChecks(request, *std::move(package), out);
+            }
+        });
 }
 
 void RunServiceImpl::runChecks(const StartRequest& request, std::optional<Package> package,
@@ -114,47 +122,52 @@ void RunServiceImpl::runChecks(const StartRequest& request, std::optional<Packag
         out.resolve(fail(unknownCluster(request.plan.cluster.id)));
         return;
     }
-    deliver(service->refresh(), this, [this, request, package, out](const Result<StatusPtr>& status) {
-        if (!status) {
-            out.resolve(fail(status.error()));
-            return;
-        }
-        procedure::CheckContext context;
-        context.now = m_context.clock->now();
-        context.targetVersion = request.plan.targetVersion;
-        context.policy = request.plan.policy;
-        if (package) {
-            context.package = package->id();
-            context.packageSha256 = package->sha256;
-            context.packageBytes = package->sizeBytes;
-        }
-        QStringList blocking;
-        for (const auto& result : procedure::runChecks(request.plan.checks, *(*status)->snapshot, context)) {
-            if (result.blocks()) {
-                blocking.append(QStringLiteral("%1: %2").arg(result.title, result.text));
-            }
-        }
-        if (!blocking.isEmpty()) {
-            out.resolve(fail(precondition("checks-failed", blocking.join(QStringLiteral("; ")),
-                                          QStringLiteral("Put it right and start again; nothing was sent"))));
-            return;
-        }
-        out.resolve(begin(request, package));
-    });
+    deliver(service->refresh(), this,
+            [this, request, package, out](const Result<StatusPtr>& status) {
+                if (!status) {
+                    out.resolve(fail(status.error()));
+                    return;
+                }
+                procedure::CheckContext context;
+                context.now = m_context.clock->now();
+                context.targetVersion = request.plan.targetVersion;
+                context.policy = request.plan.policy;
+                if (package) {
+                    context.package = package->id();
+                    context.packageSha256 = package->sha256;
+                    context.packageBytes = package->sizeBytes;
+                }
+                QStringList blocking;
+                for (const auto& result :
+                     procedure::runChecks(request.plan.checks, *(*status)->snapshot, context)) {
+                    if (result.blocks()) {
+                        blocking.append(QStringLiteral("%1: %2").arg(result.title, result.text));
+                    }
+                }
+                if (!blocking.isEmpty()) {
+                    out.resolve(fail(precondition(
+                        "checks-failed", blocking.join(QStringLiteral("; ")),
+                        QStringLiteral("Put it right and start again; nothing was sent"))));
+                    return;
+                }
+                out.resolve(begin(request, package));
+            });
 }
 
 Result<RunId> RunServiceImpl::begin(const StartRequest& request, std::optional<Package> package)
 {
     // Asked again: the checks took their time.
     if (const auto active = activeRun(request.plan.cluster.id)) {
-        return fail(precondition("run-active", QStringLiteral("Run %1 of this cluster has not ended").arg(active->value),
-                                 QStringLiteral("Resume it, or cancel it first")));
+        return fail(precondition(
+            "run-active", QStringLiteral("Run %1 of this cluster has not ended").arg(active->value),
+            QStringLiteral("Resume it, or cancel it first")));
     }
     store::RunRow row{.id = RunId{QUuid::createUuid().toString(QUuid::Id128).left(kRunIdDigits)},
                       .cluster = request.plan.cluster.id,
                       .planYaml = procedure::toYaml(request.plan),
                       .planHash = procedure::planHash(request.plan),
-                      .startedBy = request.startedBy.isEmpty() ? m_context.actor() : request.startedBy,
+                      .startedBy =
+                          request.startedBy.isEmpty() ? m_context.actor() : request.startedBy,
                       .createdAt = m_context.clock->now()};
     row.title = QStringLiteral("Upgrade to %1 · %2")
                     .arg(request.plan.targetVersion.toString(), request.plan.procedureTitle);
@@ -171,11 +184,13 @@ Result<RunId> RunServiceImpl::begin(const StartRequest& request, std::optional<P
     if (!started) {
         m_driven.erase(row.id);
         m_entries.erase(m_entries.begin());
-        static_cast<void>(m_context.store.endRun(row.id, QStringLiteral("failed"))); // the first error is told
+        static_cast<void>(
+            m_context.store.endRun(row.id, QStringLiteral("failed"))); // the first error is told
         return fail(std::move(started).error());
     }
-    auto noted = m_context.store.addActivity(row.startedBy, row.cluster, QStringLiteral("run"),
-                                             QStringLiteral("Run %1 started: %2").arg(row.id.value, row.title));
+    auto noted = m_context.store.addActivity(
+        row.startedBy, row.cluster, QStringLiteral("run"),
+        QStringLiteral("Run %1 started: %2").arg(row.id.value, row.title));
     if (!noted) {
         qWarning("%s", qUtf8Printable(describe(noted.error())));
     }
@@ -184,7 +199,8 @@ Result<RunId> RunServiceImpl::begin(const StartRequest& request, std::optional<P
     return row.id;
 }
 
-Result<RunServiceImpl::Driven*> RunServiceImpl::drive(const store::RunRow& row, procedure::Plan plan,
+Result<RunServiceImpl::Driven*> RunServiceImpl::drive(const store::RunRow& row,
+                                                      procedure::Plan plan,
                                                       std::optional<Package> package)
 {
     ClusterService* service = m_registry.service(row.cluster);
@@ -233,8 +249,8 @@ Result<void> RunServiceImpl::takeOver(const store::RunRow& row, run::RunCommand 
         return takeOverNow(row, *plan, std::nullopt, command);
     }
     // The file is read again first; what then goes wrong is told by the run not going on.
-    deliver(inspectOnPool(m_pool, m_context, m_registry, plan->package->path, row.cluster, {}, {}), this,
-            [this, row, plan = *plan, command](Result<Package> package) {
+    deliver(inspectOnPool(m_pool, m_context, m_registry, plan->package->path, row.cluster, {}, {}),
+            this, [this, row, plan = *plan, command](Result<Package> package) {
                 std::optional<Package> file;
                 if (package && package->sha256 == plan.package->sha256) {
                     file = *std::move(package);

@@ -18,9 +18,11 @@ constexpr auto kStoreName = "quorate.db";
 
 Result<void> makeHome(const QString& path)
 {
-    constexpr auto kOwner = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner;
+    constexpr auto kOwner =
+        QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner;
     const bool existed = QDir(path).exists();
-    if (path.isEmpty() || (!existed && !QDir().mkpath(path)) || (!existed && !QFile::setPermissions(path, kOwner))) {
+    if (path.isEmpty() || (!existed && !QDir().mkpath(path))
+        || (!existed && !QFile::setPermissions(path, kOwner))) {
         return fail(ErrorKind::Storage, QStringLiteral("no-home"),
                     QStringLiteral("Cannot make the folder \"%1\"").arg(path),
                     QStringLiteral("Choose another one with --home"));
@@ -54,8 +56,9 @@ Services::Services(std::unique_ptr<Parts> parts)
 Services::~Services()
 {
     m_parts.reset();
-    // Answers that were put off while requests were cancelled hold network objects; without an event loop nobody else
-    // would deliver them, and a network thread would still be at work when the process ends.
+    // Answers that were put off while requests were cancelled hold network objects; without an
+    // event loop nobody else would deliver them, and a network thread would still be at work when
+    // the process ends.
     QCoreApplication::sendPostedEvents(nullptr, QEvent::MetaCall);
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
 }
@@ -72,16 +75,19 @@ Result<std::unique_ptr<Services>> Services::open(const Options& options)
         return fail(std::move(store).error());
     }
     auto parts = std::make_unique<Parts>(*std::move(store), clock);
-    parts->secrets = options.useKeychain ? secret::makeKeychainStore(nullptr) : secret::makeMemoryStore();
-    parts->context.reset(new Context{.store = *parts->store, .clock = clock, .secrets = *parts->secrets});
+    parts->secrets =
+        options.useKeychain ? secret::makeKeychainStore(nullptr) : secret::makeMemoryStore();
+    parts->context.reset(
+        new Context{.store = *parts->store, .clock = clock, .secrets = *parts->secrets});
     Context& context = *parts->context;
     context.userName = options.userName.isEmpty() ? QStringLiteral("operator") : options.userName;
     context.hostName = QSysInfo::machineHostName();
     context.home = home;
     context.reports = options.reports;
     if (!context.reports) {
-        context.reports = makeReportMaker(clock, context.actor(),
-                                          QStringLiteral("quorate ") + QCoreApplication::applicationVersion());
+        context.reports =
+            makeReportMaker(clock, context.actor(),
+                            QStringLiteral("quorate ") + QCoreApplication::applicationVersion());
     }
     context.pollForeground = options.pollForeground.value_or(context.pollForeground);
     useNodeAdmin(context, &parts->root);
@@ -97,8 +103,10 @@ Result<std::unique_ptr<Services>> Services::open(const Options& options)
         return fail(std::move(upgrades).error());
     }
     parts->upgrades = *std::move(upgrades);
-    run::Journal& journal = options.wrapJournal ? options.wrapJournal(*parts->store) : *parts->store;
-    parts->runs = std::make_unique<RunServiceImpl>(context, *parts->registry, *parts->pool, journal);
+    run::Journal& journal =
+        options.wrapJournal ? options.wrapJournal(*parts->store) : *parts->store;
+    parts->runs =
+        std::make_unique<RunServiceImpl>(context, *parts->registry, *parts->pool, journal);
     return std::unique_ptr<Services>(new Services(std::move(parts)));
 }
 

@@ -41,7 +41,8 @@ void addUnlistedMembers(ClusterSnapshot& snapshot)
 {
     std::vector<NodeRecord> unlisted;
     const auto isKnown = [&](const NodeId& id) {
-        return snapshot.node(id) || std::ranges::find(unlisted, id, &NodeRecord::id) != unlisted.end();
+        return snapshot.node(id)
+               || std::ranges::find(unlisted, id, &NodeRecord::id) != unlisted.end();
     };
     for (const NodeRecord& record : snapshot.nodes) {
         if (!record.isReachable()) {

@@ -11,10 +11,12 @@ ClusterIdentity identityOf(const store::ClusterProfile& profile);
 /// The CA of the cluster file and the pins of the store.
 [[nodiscard]] Result<net::TrustPolicy> trustPolicyOf(store::Store& store, const ClusterFile& file);
 
-/// Adds the members that nodes name and the cluster file does not list: no address, no answer of their own.
+/// Adds the members that nodes name and the cluster file does not list: no address, no answer of
+/// their own.
 void addUnlistedMembers(ClusterSnapshot& snapshot);
 
-/// A certificate that is not trusted at any node stops every change until a person has decided (design section 9).
+/// A certificate that is not trusted at any node stops every change until a person has decided
+/// (design section 9).
 std::optional<Error> tlsRefusal(const std::vector<NodeRecord>& records);
 
 } // namespace quorate::service

@@ -12,18 +12,21 @@
 namespace quorate::service {
 namespace {
 
-constexpr qint64 kProcedureBytesMax = 1024 * 1024; ///< our own bound; the shipped ones have some kilobytes
-constexpr Millis kProgressInterval{100};           ///< ten times a second is as quick as anybody reads
+constexpr qint64 kProcedureBytesMax =
+    1024 * 1024;                         ///< our own bound; the shipped ones have some kilobytes
+constexpr Millis kProgressInterval{100}; ///< ten times a second is as quick as anybody reads
 
 quorum::Policy planPolicy(int reserve, double speed)
 {
     quorum::Policy policy;
     policy.reserve = reserve;
-    policy.freshnessMax = Millis(static_cast<Millis::rep>(double(policy.freshnessMax.count()) / speed));
+    policy.freshnessMax =
+        Millis(static_cast<Millis::rep>(double(policy.freshnessMax.count()) / speed));
     return policy;
 }
 
-QString backupFolderOf(const Context& context, const PlanRequest& request, const QString& clusterName)
+QString backupFolderOf(const Context& context, const PlanRequest& request,
+                       const QString& clusterName)
 {
     if (!request.backupFolder.isEmpty()) {
         return QDir::cleanPath(QDir().absoluteFilePath(request.backupFolder));
@@ -34,7 +37,8 @@ QString backupFolderOf(const Context& context, const PlanRequest& request, const
     while (name.startsWith(QLatin1Char('.'))) {
         name.remove(0, 1);
     }
-    return context.home + QStringLiteral("/backups/") + (name.isEmpty() ? request.cluster.value : name.left(80));
+    return context.home + QStringLiteral("/backups/")
+           + (name.isEmpty() ? request.cluster.value : name.left(80));
 }
 
 /// At most ten calls a second, and always the last one.
@@ -64,8 +68,9 @@ Error unknownCluster(const ClusterId& id)
                      QStringLiteral("Connect it first"));
 }
 
-Async<Package> inspectOnPool(Pool& pool, const Context& context, const ClusterRegistryImpl& registry,
-                             const QString& path, const std::optional<ClusterId>& cluster,
+Async<Package> inspectOnPool(Pool& pool, const Context& context,
+                             const ClusterRegistryImpl& registry, const QString& path,
+                             const std::optional<ClusterId>& cluster,
                              std::function<void(qint64, qint64)> progress, std::stop_token stop)
 {
     package::PublisherTrust trust;
@@ -76,7 +81,8 @@ Async<Package> inspectOnPool(Pool& pool, const Context& context, const ClusterRe
         }
     }
     auto work = [path, trust, clock = context.clock,
-                 report = throttled(pool, *context.clock, std::move(progress))](std::stop_token token) {
+                 report =
+                     throttled(pool, *context.clock, std::move(progress))](std::stop_token token) {
         return package::inspectPackage(path, trust, *clock, report, std::move(token));
     };
     return pool.run<Package>(std::move(work), std::move(stop));
@@ -88,8 +94,8 @@ UpgradeServiceImpl::UpgradeServiceImpl(Context& context, ClusterRegistryImpl& re
     , m_pool(pool)
 {}
 
-Result<std::unique_ptr<UpgradeServiceImpl>> UpgradeServiceImpl::open(Context& context, ClusterRegistryImpl& registry,
-                                                                     Pool& pool)
+Result<std::unique_ptr<UpgradeServiceImpl>>
+UpgradeServiceImpl::open(Context& context, ClusterRegistryImpl& registry, Pool& pool)
 {
     auto shipped = procedure::loadProcedures({});
     if (!shipped) {
@@ -98,21 +104,24 @@ Result<std::unique_ptr<UpgradeServiceImpl>> UpgradeServiceImpl::open(Context& co
     std::unique_ptr<UpgradeServiceImpl> service(new UpgradeServiceImpl(context, registry, pool));
     service->m_procedures = *std::move(shipped);
     const QDir folder(context.home + QStringLiteral("/procedures"));
-    for (const QString& name : folder.entryList({QStringLiteral("*.yaml")}, QDir::Files, QDir::Name)) {
+    for (const QString& name :
+         folder.entryList({QStringLiteral("*.yaml")}, QDir::Files, QDir::Name)) {
         QFile file(folder.filePath(name));
         if (!file.open(QIODevice::ReadOnly)) {
-            service->m_errors.push_back(makeError(ErrorKind::Storage, QStringLiteral("cannot-read"),
-                                                  QStringLiteral("%1: %2").arg(file.fileName(), file.errorString())));
+            service->m_errors.push_back(
+                makeError(ErrorKind::Storage, QStringLiteral("cannot-read"),
+                          QStringLiteral("%1: %2").arg(file.fileName(), file.errorString())));
             continue;
         }
         auto parsed = procedure::parseProcedure(file.read(kProcedureBytesMax), file.fileName());
         if (!parsed) {
             service->m_errors.push_back(std::move(parsed).error());
         } else if (service->find(parsed->id)) {
-            service->m_errors.push_back(makeError(
-                ErrorKind::Validation, QStringLiteral("procedure-id-taken"),
-                QStringLiteral("%1: the id \"%2\" is taken already").arg(file.fileName(), parsed->id.value),
-                QStringLiteral("Give the copy an id of its own")));
+            service->m_errors.push_back(
+                makeError(ErrorKind::Validation, QStringLiteral("procedure-id-taken"),
+                          QStringLiteral("%1: the id \"%2\" is taken already")
+                              .arg(file.fileName(), parsed->id.value),
+                          QStringLiteral("Give the copy an id of its own")));
         } else {
             service->m_procedures.push_back(*std::move(parsed));
         }
@@ -129,8 +138,9 @@ const procedure::Procedure* UpgradeServiceImpl::find(const ProcedureId& id) cons
 std::vector<procedure::Procedure> UpgradeServiceImpl::procedures(SystemKind system) const
 {
     std::vector<procedure::Procedure> list;
-    std::ranges::copy_if(m_procedures, std::back_inserter(list),
-                         [system](const procedure::Procedure& each) { return each.system == system; });
+    std::ranges::copy_if(
+        m_procedures, std::back_inserter(list),
+        [system](const procedure::Procedure& each) { return each.system == system; });
     return list;
 }
 
@@ -144,9 +154,11 @@ Result<ClusterService*> UpgradeServiceImpl::serviceOf(const ClusterId& id)
 }
 
 Async<Package> UpgradeServiceImpl::inspect(QString path, std::optional<ClusterId> cluster,
-                                           std::function<void(qint64, qint64)> progress, std::stop_token stop)
+                                           std::function<void(qint64, qint64)> progress,
+                                           std::stop_token stop)
 {
-    return inspectOnPool(m_pool, m_context, m_registry, path, cluster, std::move(progress), std::move(stop));
+    return inspectOnPool(m_pool, m_context, m_registry, path, cluster, std::move(progress),
+                         std::move(stop));
 }
 
 Async<std::vector<procedure::CheckResult>> UpgradeServiceImpl::check(PlanRequest request)
@@ -155,13 +167,15 @@ Async<std::vector<procedure::CheckResult>> UpgradeServiceImpl::check(PlanRequest
     auto service = serviceOf(request.cluster);
     const procedure::Procedure* found = find(request.procedure);
     if (!service || !found) {
-        return ready<Results>(fail(service ? makeError(ErrorKind::NotFound, QStringLiteral("procedure-unknown"),
-                                                       QStringLiteral("There is no procedure \"%1\"")
-                                                           .arg(request.procedure.value))
-                                           : service.error()));
+        return ready<Results>(
+            fail(service ? makeError(
+                     ErrorKind::NotFound, QStringLiteral("procedure-unknown"),
+                     QStringLiteral("There is no procedure \"%1\"").arg(request.procedure.value))
+                         : service.error()));
     }
     return andThen((*service)->refresh(),
-                   [request, specs = found->checks, clock = m_context.clock](const StatusPtr& status) -> Result<Results> {
+                   [request, specs = found->checks,
+                    clock = m_context.clock](const StatusPtr& status) -> Result<Results> {
                        procedure::CheckContext context;
                        context.now = clock->now();
                        context.policy.reserve = request.reserve;
@@ -192,7 +206,8 @@ Async<procedure::Plan> UpgradeServiceImpl::plan(PlanRequest request)
     return out.future();
 }
 
-Result<procedure::Plan> UpgradeServiceImpl::planOn(const PlanRequest& request, const ClusterStatus& status)
+Result<procedure::Plan> UpgradeServiceImpl::planOn(const PlanRequest& request,
+                                                   const ClusterStatus& status)
 {
     const procedure::Procedure* found = find(request.procedure);
     if (!found) {
@@ -208,10 +223,11 @@ Result<procedure::Plan> UpgradeServiceImpl::planOn(const PlanRequest& request, c
     return procedure::makePlan(*found, *status.snapshot, request.package, options);
 }
 
-Async<simulate::Summary> UpgradeServiceImpl::simulate(procedure::Plan plan, simulate::Options options,
-                                                      std::stop_token stop)
+Async<simulate::Summary>
+UpgradeServiceImpl::simulate(procedure::Plan plan, simulate::Options options, std::stop_token stop)
 {
-    auto work = [plan = std::move(plan), options](std::stop_token token) -> Result<simulate::Summary> {
+    auto work = [plan = std::move(plan),
+                 options](std::stop_token token) -> Result<simulate::Summary> {
         auto summary = simulate::simulate(plan, options, token);
         if (token.stop_requested()) {
             return fail(cancelledError());
@@ -223,7 +239,8 @@ Async<simulate::Summary> UpgradeServiceImpl::simulate(procedure::Plan plan, simu
 
 Async<std::vector<StagedPackage>> UpgradeServiceImpl::stage(ClusterId cluster, Package package,
                                                             std::vector<NodeId> nodes,
-                                                            platform::StagingListener listener, std::stop_token stop)
+                                                            platform::StagingListener listener,
+                                                            std::stop_token stop)
 {
     using Staged = std::vector<StagedPackage>;
     auto service = serviceOf(cluster);
@@ -238,12 +255,14 @@ Async<std::vector<StagedPackage>> UpgradeServiceImpl::stage(ClusterId cluster, P
     const QString title = QStringLiteral("Stage %1 (SHA-256 %2) on %3 nodes")
                               .arg(package.id().value, QString::fromLatin1(package.sha256.toHex()))
                               .arg(nodes.size());
-    auto noted = m_context.store.addActivity(m_context.actor(), cluster, QStringLiteral("act"), title);
+    auto noted =
+        m_context.store.addActivity(m_context.actor(), cluster, QStringLiteral("act"), title);
     if (!noted) {
         return ready<Staged>(fail(std::move(noted).error()));
     }
     Resolver<Staged> out;
-    deliver((*service)->platform().stage(std::move(package), std::move(nodes), std::move(listener), std::move(stop)),
+    deliver((*service)->platform().stage(std::move(package), std::move(nodes), std::move(listener),
+                                         std::move(stop)),
             this, [this, out, cluster, title](Result<Staged> staged) {
                 auto ended = m_context.store.addActivity(
                     m_context.actor(), cluster, QStringLiteral("act"),

@@ -57,8 +57,8 @@ struct ActivityEntry {
     TimePoint at{};
     QString actor{};
     std::optional<ClusterId> cluster{};
-    QString kind{}; ///< "act", "run", "trust", "connect", "setting"
-    QString text{}; ///< one sentence, no secrets
+    QString kind{};    ///< "act", "run", "trust", "connect", "setting"
+    QString text{};    ///< one sentence, no secrets
     QByteArray hash{}; ///< chain
     bool operator==(const ActivityEntry&) const = default;
 };
@@ -72,13 +72,15 @@ struct HistoryPoint {
     bool operator==(const HistoryPoint&) const = default;
 };
 
-/// The one SQLite file of a --home folder: WAL, synchronous=FULL, forward-only numbered migrations, refused when newer
-/// than this program. Blocking and quick; used on one thread. Several processes may have it open (window and command
-/// line); a busy database is waited for up to kBusyMax. Errors: Storage, with the file's path.
+/// The one SQLite file of a --home folder: WAL, synchronous=FULL, forward-only numbered migrations,
+/// refused when newer than this program. Blocking and quick; used on one thread. Several processes
+/// may have it open (window and command line); a busy database is waited for up to kBusyMax.
+/// Errors: Storage, with the file's path.
 class Store final : public run::Journal {
 public:
     static constexpr Millis kBusyMax = Seconds(5);
-    [[nodiscard]] static Result<std::unique_ptr<Store>> open(const QString& path, const Clock& clock);
+    [[nodiscard]] static Result<std::unique_ptr<Store>> open(const QString& path,
+                                                             const Clock& clock);
     ~Store() override;
 
     [[nodiscard]] Result<std::vector<ClusterProfile>> profiles();
@@ -93,22 +95,28 @@ public:
     [[nodiscard]] Result<void> endRun(const RunId& id, const QString& outcome);
     [[nodiscard]] Result<std::vector<RunRow>> runs(); ///< newest first
     [[nodiscard]] Result<RunRow> run(const RunId& id);
-    [[nodiscard]] Result<void> append(const RunId& run, const std::vector<run::JournalRecord>& records) override;
+    [[nodiscard]] Result<void> append(const RunId& run,
+                                      const std::vector<run::JournalRecord>& records) override;
     [[nodiscard]] Result<std::vector<run::JournalRecord>> read(const RunId& run) override;
 
-    [[nodiscard]] Result<void> addActivity(const QString& actor, const std::optional<ClusterId>& cluster,
+    [[nodiscard]] Result<void> addActivity(const QString& actor,
+                                           const std::optional<ClusterId>& cluster,
                                            const QString& kind, const QString& text);
     [[nodiscard]] Result<std::vector<ActivityEntry>> activity(int countMax); ///< newest first
     [[nodiscard]] Result<void> verifyActivity();
 
-    [[nodiscard]] Result<void> addHistory(const ClusterId& cluster, const HistoryPoint& point); ///< on change, and each 5 min
-    [[nodiscard]] Result<std::vector<HistoryPoint>> history(const ClusterId& cluster, TimePoint since);
+    [[nodiscard]] Result<void> addHistory(const ClusterId& cluster,
+                                          const HistoryPoint& point); ///< on change, and each 5 min
+    [[nodiscard]] Result<std::vector<HistoryPoint>> history(const ClusterId& cluster,
+                                                            TimePoint since);
 
     [[nodiscard]] Result<QString> setting(const QString& key, const QString& fallback);
     [[nodiscard]] Result<void> setSetting(const QString& key, const QString& value);
 
-    /// Wishes for a run that another process drives ("pause", "cancel"); the driving one takes them, oldest first.
-    [[nodiscard]] Result<void> addRunCommand(const RunId& run, const QString& command, const QString& actor);
+    /// Wishes for a run that another process drives ("pause", "cancel"); the driving one takes
+    /// them, oldest first.
+    [[nodiscard]] Result<void> addRunCommand(const RunId& run, const QString& command,
+                                             const QString& actor);
     [[nodiscard]] Result<std::vector<RunCommandRow>> takeRunCommands(const RunId& run);
 
 private:

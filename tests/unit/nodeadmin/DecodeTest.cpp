@@ -21,7 +21,8 @@ const char kNode[] =
     R"({"id":"node-1","name":"node-1","address":"h:1","system":"mss","version":"14.1.0",
  "state":"ready","voter":true,"learner":false,"leader":true,"bootId":"b1","startedAt":"2026-11-21T10:00:00.000Z",
  "appliedIndex":7,"diskFreeBytes":5,"diskTotalBytes":9,"load":0.5,"updatesAvailable":2,"rebootNeeded":false,
- "drained":false,"verification":"none","stagedPackages":[{"id":"p-1","name":"p","version":"1.0.0","verified":true}],
+ "drained":false,"verification":"none","stagedPackages":[{"id":"p-1","name":"p","version":"1.0.0","sizeBytes":5,
+  "sha256":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff","verified":true}],
  "installedPackage":null,"services":[{"id":"ssh","name":"SSH","running":true,"version":"1.0.0"}],
  "conditions":[{"id":"c","severity":"warning","text":"w"}],"sandbox":true})";
 const char kCluster[] =
