@@ -68,6 +68,8 @@ std::optional<TimePoint> deadlineOf(const Plan& plan, const RunState& state)
     case Stage::RetryPause:
     case Stage::Ask: return std::nullopt;
     case Stage::Lease:
+        // The lease lies on the cluster: while its only node restarts nobody can give it.
+        return state.stageSince + (state.nodeOut ? probeLimit(plan, state) : lookLimit(plan));
     case Stage::LookAll: return state.stageSince + lookLimit(plan);
     case Stage::Look: {
         const PlanStep& step = stepAt(plan, state.current);

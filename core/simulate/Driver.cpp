@@ -268,8 +268,10 @@ void Driver::startEffects(const std::vector<run::Effect>& effects)
         } else if (!std::holds_alternative<run::effect::ReleaseLease>(wanted)) {
             const auto* follow = std::get_if<run::effect::Follow>(&wanted);
             const auto* probe = std::get_if<run::effect::Probe>(&wanted);
+            const auto* lease = std::get_if<run::effect::AcquireLease>(&wanted);
             const bool pause = (follow != nullptr && follow->after > Millis(0))
-                               || (probe != nullptr && probe->after > Millis(0));
+                               || (probe != nullptr && probe->after > Millis(0))
+                               || (lease != nullptr && lease->after > Millis(0));
             push({.at = m_now + (pause ? kPollSlow : kLatency),
                   .work = Work::Ask,
                   .effect = wanted});
