@@ -199,6 +199,7 @@ bool Driver::isKilledAt(int record, bool afterEffects)
 void Driver::restart()
 {
     m_away = false;
+    m_thinking = false; // what a person wanted to say to the old one is lost
     m_wakeAt.reset();
     run::RunState replayed = run::initialState(m_plan, m_state.id);
     if (m_scenario.throughJson) {
