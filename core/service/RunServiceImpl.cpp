@@ -71,6 +71,12 @@ void RunServiceImpl::reload()
             static_cast<void>(m_context.store.endRun(row.id, QStringLiteral("failed")));
             row.ended = true;
             row.outcome = QStringLiteral("failed");
+        } else if (view && run::isEnded(view->phase) && !row.ended && !m_driven.contains(row.id)
+                   && !isDrivenElsewhere(row.id)) {
+            // Its program ended right after the last record: without this the cluster would wait
+            // for ever for a run that nobody can go on with.
+            row.outcome = run::toString(view->phase);
+            row.ended = m_context.store.endRun(row.id, row.outcome).has_value();
         }
         entries.push_back({std::move(row), std::move(view)});
     }

@@ -22,11 +22,7 @@ QJsonObject nodeOf(PracticeCluster& cluster, int node)
 
 QString Said::error(const char* field) const
 {
-    return last()
-        .value(QStringLiteral("error"))
-        .toObject()
-        .value(QLatin1String(field))
-        .toString();
+    return last().value(QStringLiteral("error")).toObject().value(QLatin1String(field)).toString();
 }
 
 Said saidOf(const test::ProgramOutcome& outcome)
@@ -52,14 +48,13 @@ QString Ctl::program() { return test::buildPath(QStringLiteral("bin/quoratectl")
 
 QStringList Ctl::options() const
 {
-    return {QStringLiteral("--home"), home(), QStringLiteral("--json"),
-            QStringLiteral("--cluster"), m_cluster.folder() + QStringLiteral("/cluster.json")};
+    return {QStringLiteral("--home"), home(), QStringLiteral("--json"), QStringLiteral("--cluster"),
+            m_cluster.folder() + QStringLiteral("/cluster.json")};
 }
 
 Said Ctl::run(const QStringList& arguments, Millis limit)
 {
-    const test::ProgramOutcome outcome =
-        test::runProgram(program(), options() + arguments, limit);
+    const test::ProgramOutcome outcome = test::runProgram(program(), options() + arguments, limit);
     hear(outcome.output + outcome.errors);
     return saidOf(outcome);
 }
@@ -69,17 +64,17 @@ QString Ctl::plan(const QString& package)
     const Said staged = run({QStringLiteral("package"), QStringLiteral("stage"), package});
     EXPECT_EQ(staged.exitCode, 0) << staged.errors.toStdString();
     const QString path = m_cluster.temporary().path(QStringLiteral("plan.yaml"));
-    const Said made = run({QStringLiteral("plan"), QStringLiteral("--procedure"),
-                           QStringLiteral("mss-appliance"), QStringLiteral("--package"), package,
-                           QStringLiteral("-o"), path});
+    const Said made =
+        run({QStringLiteral("plan"), QStringLiteral("--procedure"), QStringLiteral("mss-appliance"),
+             QStringLiteral("--package"), package, QStringLiteral("-o"), path});
     EXPECT_EQ(made.exitCode, 0) << made.errors.toStdString();
     return path;
 }
 
 QStringList Ctl::upgradeArguments(const QString& plan)
 {
-    return {QStringLiteral("upgrade"), QStringLiteral("--plan"), plan, QStringLiteral("--yes"),
-            QStringLiteral("--accept"), QStringLiteral("users-cut-off")};
+    return {QStringLiteral("upgrade"), QStringLiteral("--plan"),   plan,
+            QStringLiteral("--yes"),   QStringLiteral("--accept"), QStringLiteral("users-cut-off")};
 }
 
 Said Ctl::upgrade(const QString& plan, const QStringList& more)

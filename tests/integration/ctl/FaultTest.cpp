@@ -28,8 +28,9 @@ void expectPausedAtNode1(const char* fault, const char* code)
     EXPECT_EQ(said.last().value(QStringLiteral("phase")).toString(), QStringLiteral("paused"));
     const QJsonObject attention = said.last().value(QStringLiteral("attention")).toObject();
     EXPECT_EQ(attention.value(QStringLiteral("code")).toString(), QLatin1String(code));
-    EXPECT_TRUE(attention.value(QStringLiteral("title")).toString().contains(
-        QStringLiteral("node-1"), Qt::CaseInsensitive));
+    EXPECT_TRUE(attention.value(QStringLiteral("title"))
+                    .toString()
+                    .contains(QStringLiteral("node-1"), Qt::CaseInsensitive));
     EXPECT_FALSE(attention.value(QStringLiteral("next")).toString().isEmpty());
     EXPECT_TRUE(said.last().value(QStringLiteral("endedAt")).isNull());
 

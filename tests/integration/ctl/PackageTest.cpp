@@ -74,23 +74,24 @@ TEST(CtlPackage, refusesWhatChangedAfterPlanning)
     const QString version = QStringLiteral("14.2.0");
     const QString package = cluster.package(version);
     const QString planned = ctl.plan(package);
-    expectRefused(
-        ctl.run({QStringLiteral("upgrade"), QStringLiteral("--plan"), planned,
-                 QStringLiteral("--yes")}),
-        "warnings-not-accepted");
+    expectRefused(ctl.run({QStringLiteral("upgrade"), QStringLiteral("--plan"), planned,
+                           QStringLiteral("--yes")}),
+                  "warnings-not-accepted");
 
     // Another good package of the same publisher and version in its place.
-    const QString other = cluster.package(version, {QStringLiteral("--size"),
-                                                    QStringLiteral("101K")});
+    const QString other =
+        cluster.package(version, {QStringLiteral("--size"), QStringLiteral("101K")});
     expectRefused(ctl.upgrade(planned, {QStringLiteral("--package"), other}), "package-changed");
     // One bit in its payload.
     flipByte(package, QFile(package).size() / 2);
     expectRefused(ctl.upgrade(planned), "package-signature-broken");
     expectNothingHappened(ctl, cluster);
 
-    const Said edited = ctl.run({QStringLiteral("simulate"), cluster.temporary().write(
-        QStringLiteral("edited.yaml"),
-        cluster.temporary().read(QStringLiteral("plan.yaml")).replace("14.2.0", "14.2.1"))});
+    const Said edited = ctl.run(
+        {QStringLiteral("simulate"),
+         cluster.temporary().write(
+             QStringLiteral("edited.yaml"),
+             cluster.temporary().read(QStringLiteral("plan.yaml")).replace("14.2.0", "14.2.1"))});
     EXPECT_EQ(edited.exitCode, 1) << edited.output.toStdString();
     EXPECT_EQ(edited.error(), QStringLiteral("plan-hash-mismatch"));
 }

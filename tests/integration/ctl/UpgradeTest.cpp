@@ -94,9 +94,9 @@ void expectRunsAgree(Ctl& ctl, const QJsonObject& last)
                                   .last()
                                   .value(QStringLiteral("run"))
                                   .toObject();
-    for (const QString& field : {QStringLiteral("id"), QStringLiteral("phase"),
-                                 QStringLiteral("planHash"), QStringLiteral("steps"),
-                                 QStringLiteral("startedAt"), QStringLiteral("endedAt")}) {
+    for (const QString& field :
+         {QStringLiteral("id"), QStringLiteral("phase"), QStringLiteral("planHash"),
+          QStringLiteral("steps"), QStringLiteral("startedAt"), QStringLiteral("endedAt")}) {
         EXPECT_TRUE(last.contains(field)) << field.toStdString();
         EXPECT_EQ(listed.value(field), last.value(field)) << field.toStdString();
         EXPECT_EQ(shown.value(field), last.value(field)) << field.toStdString();
@@ -137,14 +137,13 @@ TEST(CtlUpgrade, bringsEveryNodeToTheNewVersionAndKeepsSecrets)
     ASSERT_GE(password.size(), 8);
     Ctl ctl(cluster);
     const QString package = cluster.package(QStringLiteral("14.2.0"));
-    const Said inspected =
-        ctl.run({QStringLiteral("package"), QStringLiteral("inspect"), package});
+    const Said inspected = ctl.run({QStringLiteral("package"), QStringLiteral("inspect"), package});
     EXPECT_EQ(inspected.exitCode, 0);
     EXPECT_EQ(inspected.last()[QStringLiteral("package")][QStringLiteral("version")].toString(),
               QStringLiteral("14.2.0"));
     const QString plan = ctl.plan(package);
-    const Said simulated = ctl.run(
-        {QStringLiteral("simulate"), plan, QStringLiteral("--runs"), QStringLiteral("10")});
+    const Said simulated =
+        ctl.run({QStringLiteral("simulate"), plan, QStringLiteral("--runs"), QStringLiteral("10")});
     EXPECT_EQ(simulated.exitCode, 0) << simulated.output.toStdString();
     EXPECT_TRUE(simulated.last().value(QStringLiteral("violations")).toArray().isEmpty());
 
@@ -155,8 +154,8 @@ TEST(CtlUpgrade, bringsEveryNodeToTheNewVersionAndKeepsSecrets)
     expectRunsAgree(ctl, done.last());
 
     const QString reports = cluster.temporary().path(QStringLiteral("reports"));
-    const Said reported = ctl.run({QStringLiteral("run"), QStringLiteral("report"),
-                                   QStringLiteral("--report"), reports});
+    const Said reported = ctl.run(
+        {QStringLiteral("run"), QStringLiteral("report"), QStringLiteral("--report"), reports});
     EXPECT_EQ(reported.exitCode, 0) << reported.errors.toStdString();
     EXPECT_EQ(reported.last().value(QStringLiteral("files")).toArray().size(), 3);
     expectEvidenceHolds(ctl, cluster, reports + QStringLiteral("/evidence.zip"));
@@ -175,18 +174,16 @@ TEST(CtlUpgrade, aPasswordOnStandardInputIsNotKeptInFiles)
     ASSERT_GE(password.size(), 8);
     Ctl ctl(cluster);
     test::ChildProcess program;
-    ASSERT_TRUE(program.start(Ctl::program(),
-                              ctl.options()
-                                  + QStringList{QStringLiteral("--user"),
-                                                QStringLiteral("operator"),
-                                                QStringLiteral("--password-stdin"),
-                                                QStringLiteral("status")},
-                              password + '\n'));
+    ASSERT_TRUE(program.start(
+        Ctl::program(),
+        ctl.options()
+            + QStringList{QStringLiteral("--user"), QStringLiteral("operator"),
+                          QStringLiteral("--password-stdin"), QStringLiteral("status")},
+        password + '\n'));
     expectNoSecret(commandLineOf(program.pid()), password, QStringLiteral("the command line"));
     EXPECT_EQ(program.waitForEnd(Seconds(60)), 0) << program.errors().toStdString();
     EXPECT_GE(expectNoSecretBelow(ctl.home(), password), 1);
-    expectNoSecret(program.output() + program.errors(), password,
-                   QStringLiteral("what was said"));
+    expectNoSecret(program.output() + program.errors(), password, QStringLiteral("what was said"));
 }
 
 } // namespace quorate::ctltest
