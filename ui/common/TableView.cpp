@@ -317,7 +317,7 @@ void TableView::rememberLayout(QSettings* settings, const QString& key)
 {
     m_settings = settings;
     m_layoutKey = key;
-    if (!m_model) {
+    if (settings == nullptr || !m_model) {
         return;
     }
     QStringList ids; // a layout of other columns is not read

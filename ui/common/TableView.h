@@ -28,6 +28,7 @@ public:
 
     void setTable(TableModel* model);
     [[nodiscard]] TableProxy* proxy() const { return m_proxy; }
+    /// Nothing is remembered when `settings` is null.
     /// Reads the layout remembered under `key` and writes it there when the view goes. Call after
     /// setTable.
     void rememberLayout(QSettings* settings, const QString& key);

@@ -7,6 +7,7 @@
 #include <QCryptographicHash>
 #include <QFile>
 #include <QJsonDocument>
+#include <QTimer>
 
 namespace quorate::platform {
 namespace {

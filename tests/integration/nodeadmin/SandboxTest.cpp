@@ -3,6 +3,7 @@
 
 #include <QCryptographicHash>
 #include <QFile>
+#include <QTimer>
 
 namespace quorate::platform {
 namespace {

@@ -4,6 +4,7 @@
 #include "tests/support/Test.h"
 #include "tests/unit/report/Runs.h"
 
+#include <QJsonArray>
 #include <QRegularExpression>
 #include <QXmlStreamReader>
 

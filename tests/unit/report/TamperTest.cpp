@@ -5,6 +5,7 @@
 #include "tests/support/Test.h"
 #include "tests/unit/report/Runs.h"
 
+#include <QJsonArray>
 #include <QCryptographicHash>
 #include <QJsonDocument>
 
