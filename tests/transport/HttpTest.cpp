@@ -4,6 +4,7 @@
 #include "core/net/HttpClient.h"
 #include "tests/transport/FakeServer.h"
 
+#include <QTimer>
 #include <QTcpServer>
 
 namespace quorate::net {

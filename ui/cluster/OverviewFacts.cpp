@@ -193,7 +193,8 @@ QString historyCaption(const service::ClusterStatus& status, TimePoint now)
     if (dips == 0) {
         return tr("All voters ready throughout, as far as Quorate has watched.");
     }
-    return tr("%1 dips, %2 in all with less than all voters ready.").arg(dips).arg(durationText(below));
+    return dips == 1 ? tr("1 dip, %1 with less than all voters ready.").arg(durationText(below))
+                     : tr("%1 dips, %2 in all with less than all voters ready.").arg(dips).arg(durationText(below));
 }
 
 QString versionsText(const ClusterSnapshot& snapshot)

@@ -16,7 +16,6 @@ namespace quorate::ui {
 ClusterHeader::ClusterHeader(const UiContext& context, QWidget* parent) : QWidget(parent), m_context(context)
 {
     setObjectName(QStringLiteral("clusterHeader"));
-    setAutoFillBackground(true);
     const Theme& theme = context.theme;
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(theme.px(20), theme.px(12), theme.px(20), 0);

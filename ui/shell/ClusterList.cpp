@@ -14,7 +14,6 @@ ClusterList::ClusterList(const UiContext& context, QWidget* parent) : QWidget(pa
     setObjectName(QStringLiteral("clusterSide"));
     const Theme& theme = context.theme;
     setMinimumWidth(theme.px(200));
-    setAutoFillBackground(true);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(theme.px(10), theme.px(12), theme.px(10), theme.px(12));
     column->setSpacing(theme.px(2));

@@ -44,14 +44,14 @@ MainWindow::MainWindow(const UiContext& context, QWidget* parent) : QMainWindow(
     auto* column = new QVBoxLayout(main);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(m_header);
+    column->addWidget(grounded(m_header, Surface::Ground::Panel, Qt::BottomEdge));
     column->addWidget(m_stack, 1);
     auto* central = new QWidget(this);
     auto* row = new QHBoxLayout(central);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     m_list->setFixedWidth(context.theme.px(232));
-    row->addWidget(m_list);
+    row->addWidget(grounded(m_list, Surface::Ground::Side, Qt::RightEdge));
     row->addWidget(main, 1);
     setCentralWidget(central);
     makeMenus();
@@ -75,6 +75,15 @@ MainWindow::MainWindow(const UiContext& context, QWidget* parent) : QMainWindow(
 }
 
 MainWindow::~MainWindow() = default;
+
+QWidget* MainWindow::grounded(QWidget* content, Surface::Ground ground, Qt::Edges hairlines)
+{
+    auto* surface = new Surface(m_context.theme, ground, hairlines, this);
+    auto* column = new QVBoxLayout(surface);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(content);
+    return surface;
+}
 
 void MainWindow::makePanes()
 {

@@ -3,6 +3,7 @@
 
 #include "ui/cluster/NodeActions.h"
 #include "ui/cluster/Pane.h"
+#include "ui/common/Card.h"
 
 #include <QMainWindow>
 
@@ -40,6 +41,7 @@ protected:
     void closeEvent(QCloseEvent* event) override;
 
 private:
+    QWidget* grounded(QWidget* content, Surface::Ground ground, Qt::Edges hairlines);
     void makePanes();
     void addPane(Pane* pane);
     void makeMenus();

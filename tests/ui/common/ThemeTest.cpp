@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <QApplication>
+#include <QPalette>
+#include <QRegularExpression>
 
 #include <set>
 
