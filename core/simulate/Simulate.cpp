@@ -106,11 +106,45 @@ private:
     std::vector<Millis> m_durations;
 };
 
+/// A practice cluster's plan with the vendor's minutes again: the model's nodes take as long as real ones, so a plan whose
+/// limits are divided by 60 would see every one of them pass.
+procedure::Plan atVendorSpeed(procedure::Plan plan)
+{
+    if (plan.speed <= 1) {
+        return plan;
+    }
+    const auto slow = [&plan](Millis& time) {
+        time = Millis(static_cast<qint64>(static_cast<double>(time.count()) * plan.speed));
+    };
+    for (procedure::PlanStep& step : plan.steps) {
+        slow(step.expected);
+        slow(step.warnAfter);
+        slow(step.limit);
+        slow(step.retry.pause);
+    }
+    slow(plan.stabilisation);
+    slow(plan.greenInterval);
+    plan.policy.freshnessMax = quorum::Policy{}.freshnessMax;
+    plan.speed = 1;
+    return plan;
+}
+
+Summary atPlanSpeed(Summary summary, double speed)
+{
+    if (speed > 1) {
+        for (Millis* time : {&summary.durationExpected, &summary.durationP90}) {
+            *time = Millis(static_cast<qint64>(static_cast<double>(time->count()) / speed));
+        }
+    }
+    return summary;
+}
+
 } // namespace
 
-Summary simulate(const procedure::Plan& plan, const Options& options, std::stop_token stop)
+Summary simulate(const procedure::Plan& asked, const Options& options, std::stop_token stop)
 {
     static const run::detail::Guards all;
+    const procedure::Plan plan = atVendorSpeed(asked);
     Tally tally(plan);
     const Outcome plain = Driver(plan, all, Scenario{.seed = options.seed}).run();
     tally.start(plain);
@@ -138,7 +172,7 @@ Summary simulate(const procedure::Plan& plan, const Options& options, std::stop_
             tally.differs(scenario);
         }
     }
-    return tally.finish();
+    return atPlanSpeed(tally.finish(), asked.speed);
 }
 
 } // namespace quorate::simulate

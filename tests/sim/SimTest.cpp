@@ -246,3 +246,26 @@ TEST(Simulator, TimeOfASevenNodePlan)
     std::cout << "  one seven-node plan: "
               << static_cast<double>((clock.now() - start).count()) / kTimes << " ms\n";
 }
+
+namespace {
+
+TEST(Simulate, APracticePlanIsJudgedByTheVendorsMinutes)
+{
+    procedure::Plan plan = mssPlan(3);
+    const Summary real = simulate::simulate(plan, {.runs = 20});
+    plan.speed = 60;
+    for (procedure::PlanStep& step : plan.steps) {
+        step.expected /= 60;
+        step.warnAfter /= 60;
+        step.limit /= 60;
+        step.retry.pause /= 60;
+    }
+    plan.stabilisation /= 60;
+    plan.greenInterval /= 60;
+    const Summary fast = simulate::simulate(plan, {.runs = 20});
+    EXPECT_GT(fast.succeeded, 0);
+    EXPECT_EQ(fast.succeeded, real.succeeded);
+    EXPECT_TRUE(fast.violations.empty());
+}
+
+} // namespace
