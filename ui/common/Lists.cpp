@@ -74,8 +74,10 @@ void AttentionList::setItems(const std::vector<AttentionItem>& items)
 
 void AttentionList::setEmptyText(const QString& text)
 {
-    m_emptyText = text;
-    rebuild();
+    if (text != m_emptyText) { // told every second; a rebuild takes the focus from the links
+        m_emptyText = text;
+        rebuild();
+    }
 }
 
 void AttentionList::rebuild()
