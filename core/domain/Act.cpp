@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/domain/Act.h"
 
+#include "core/base/Overloaded.h"
+
 #include "core/base/Json.h"
 
 namespace quorate {
 namespace {
-
-template <typename... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
-template <typename... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
 
 QString text(const char* latin1) { return QString::fromLatin1(latin1); }
 

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/procedure/ManualText.h"
 
+#include "core/base/Overloaded.h"
+
 namespace quorate::procedure::detail {
 namespace {
-
-template <typename... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
-template <typename... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
 
 act::Manual installText(const QString& package, const QString& where, SystemKind system)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Json.h"
+#include "core/base/Overloaded.h"
 #include "core/run/Events.h"
 #include "core/run/SnapshotJson.h"
 
@@ -7,13 +8,6 @@
 
 namespace quorate::run {
 namespace {
-
-template <typename... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
-template <typename... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
 
 constexpr std::array kCommands{
     RunCommand::Resume,   RunCommand::Pause,       RunCommand::Cancel,        RunCommand::RetryStep,

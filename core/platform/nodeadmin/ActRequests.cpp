@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/nodeadmin/ActRequests.h"
 
+#include "core/base/Overloaded.h"
+
 #include <QUrl>
 
 #include <algorithm>
 
 namespace quorate::platform::nodeadmin {
 namespace {
-
-template <typename... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
-template <typename... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
 
 using Maybe = std::optional<ActRequest>;
 
