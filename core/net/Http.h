@@ -26,6 +26,7 @@ struct HttpLimits {
     qint64 headerBytesMax = 64LL * 1024;     ///< of the answer's head
 };
 
+/// A name may be there several times; names and values without line breaks.
 using HttpHeaders = QList<std::pair<QByteArray, QByteArray>>;
 
 /// Takes the body of a 2xx answer as it arrives. An error ends the request with that error.
@@ -41,12 +42,13 @@ struct HttpRequest {
     QString idempotencyKey; ///< becomes "Idempotency-Key"
     HttpLimits limits;
     HttpSink sink; ///< null: the body is collected
+    bool anyStatus = false; ///< an answer of any status is an answer, not only 2xx and 304
 
     /// GET, HEAD and OPTIONS change nothing at the other side and may be sent again.
     [[nodiscard]] bool isSafe() const;
 };
 
-/// A 2xx or 304 answer; everything else is an Error.
+/// A 2xx or 304 answer; everything else is an Error, unless `HttpRequest::anyStatus` was asked for.
 struct HttpResponse {
     int status = 0;
     HttpHeaders headers;

@@ -4,6 +4,7 @@
 #include "core/base/Clock.h"
 #include "core/base/Retry.h"
 #include "core/net/Http.h"
+#include "core/net/HttpRoute.h"
 #include "core/net/TrustStore.h"
 
 #include <QObject>
@@ -26,6 +27,8 @@ class HttpClient final : public QObject {
     Q_OBJECT
 public:
     HttpClient(TrustPolicy policy, std::shared_ptr<const Clock> clock, QObject* parent = nullptr);
+    HttpClient(TrustPolicy policy, HttpRoute route, std::shared_ptr<const Clock> clock,
+               QObject* parent = nullptr);
     ~HttpClient() override;
 
     /// One try. Errors: Transport, Tls, Timeout, Cancelled, Protocol, or by status
@@ -46,6 +49,7 @@ private:
                               std::shared_ptr<Millis> retryAfter);
 
     TrustPolicy m_policy;
+    HttpRoute m_route;
     std::shared_ptr<const Clock> m_clock;
     QNetworkAccessManager* m_manager = nullptr;
     std::set<HttpExchange*> m_exchanges;
