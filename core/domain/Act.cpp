@@ -5,10 +5,48 @@
 
 #include "core/base/Json.h"
 
+#include <algorithm>
+
 namespace quorate {
 namespace {
 
 QString text(const char* latin1) { return QString::fromLatin1(latin1); }
+
+constexpr int kDaySeconds = 24 * 3600; ///< our own bound: a grace or a limit beyond a day is a mistake
+
+/// Only what differs from a plain drain, so that plans of platforms without pods read (and hash) as ever.
+void putDrain(QJsonObject& object, const act::Drain& drain)
+{
+    if (drain.unmanagedToo) {
+        object[text("unmanagedToo")] = true;
+    }
+    if (drain.localDataToo) {
+        object[text("localDataToo")] = true;
+    }
+    if (drain.graceSeconds) {
+        object[text("graceSeconds")] = *drain.graceSeconds;
+    }
+    if (drain.limitSeconds != 0) {
+        object[text("limitSeconds")] = drain.limitSeconds;
+    }
+}
+
+act::Drain readDrain(JsonReader& in)
+{
+    act::Drain drain;
+    drain.unmanagedToo = in.booleanOr("unmanagedToo", false);
+    drain.localDataToo = in.booleanOr("localDataToo", false);
+    const auto seconds = [&in](const char* key) {
+        const auto value = in.optionalInteger(key);
+        if (value && (*value < 0 || *value > kDaySeconds)) {
+            in.reject(key, QStringLiteral("0 to %1 seconds").arg(kDaySeconds));
+        }
+        return value ? std::optional(static_cast<int>(std::clamp<qint64>(*value, 0, kDaySeconds))) : std::nullopt;
+    };
+    drain.graceSeconds = seconds("graceSeconds");
+    drain.limitSeconds = seconds("limitSeconds").value_or(0);
+    return drain;
+}
 
 } // namespace
 
@@ -28,6 +66,8 @@ QString actName(const Act& value)
                           [](const act::StartService&) { return text("start-service"); },
                           [](const act::StopService&) { return text("stop-service"); },
                           [](const act::Manual&) { return text("manual"); },
+                          [](const act::Cordon&) { return text("cordon"); },
+                          [](const act::Redeploy&) { return text("redeploy"); },
                       },
                       value);
 }
@@ -48,6 +88,10 @@ QString actTitle(const Act& value)
                           [](const act::StartService& a) { return text("Start service ") + a.service; },
                           [](const act::StopService& a) { return text("Stop service ") + a.service; },
                           [](const act::Manual&) { return text("Manual step"); },
+                          [](const act::Cordon&) { return text("Cordon"); },
+                          [](const act::Redeploy& a) {
+                              return QStringLiteral("Redeploy %1 %2/%3").arg(a.kind, a.nameSpace, a.name);
+                          },
                       },
                       value);
 }
@@ -75,6 +119,8 @@ bool isRepeatable(const Act& value)
                           [](const act::StartService&) { return true; },
                           [](const act::StopService&) { return true; },
                           [](const act::Manual&) { return false; },
+                          [](const act::Cordon&) { return true; },
+                          [](const act::Redeploy&) { return false; },
                       },
                       value);
 }
@@ -83,6 +129,7 @@ QJsonObject toJson(const Act& value)
 {
     QJsonObject object{{text("act"), actName(value)}};
     std::visit(Overloaded{
+                   [&](const act::Drain& a) { putDrain(object, a); },
                    [&](const act::StagePackage& a) { object[text("package")] = a.package.value; },
                    [&](const act::InstallPackage& a) { object[text("package")] = a.package.value; },
                    [&](const act::TakeBackup& a) { object[text("folder")] = a.folder; },
@@ -91,6 +138,11 @@ QJsonObject toJson(const Act& value)
                    [&](const act::Manual& a) {
                        object[text("instructions")] = a.instructions;
                        object[text("question")] = a.question;
+                   },
+                   [&](const act::Redeploy& a) {
+                       object[text("namespace")] = a.nameSpace;
+                       object[text("kind")] = a.kind;
+                       object[text("name")] = a.name;
                    },
                    [](const auto&) {},
                },
@@ -102,13 +154,21 @@ Result<Act> actFromJson(const QJsonObject& object)
 {
     JsonReader in(object);
     const QString name = in.string("act");
-    static const std::vector<Act> plain{act::Drain{},          act::Resume{},         act::Reboot{},
+    static const std::vector<Act> plain{act::Resume{},         act::Reboot{},         act::Cordon{},
                                         act::Shutdown{},       act::LookForUpdates{}, act::InstallUpdates{},
                                         act::ScaleCluster{}};
     for (const Act& candidate : plain) {
         if (actName(candidate) == name) {
             return in.finish(candidate);
         }
+    }
+    if (name == QLatin1String("drain")) {
+        Act value = readDrain(in);
+        return in.finish(std::move(value));
+    }
+    if (name == QLatin1String("redeploy")) {
+        Act value = act::Redeploy{in.string("namespace"), in.string("kind"), in.string("name")};
+        return in.finish(std::move(value));
     }
     if (name == QLatin1String("stage-package")) {
         Act value = act::StagePackage{PackageId{in.string("package")}};

@@ -16,7 +16,15 @@ namespace quorate {
 /// Each act has a probe (core/platform): after an interruption the cluster is asked what is true before anything is
 /// sent again.
 namespace act {
-struct Drain { bool operator==(const Drain&) const = default; };
+/// Its work moves to the other nodes, and it takes no more. The fields are for platforms that move pods: consents are
+/// never taken for granted, and what is not given leaves the pod where it is and the drain failed with its name.
+struct Drain {
+    bool unmanagedToo = false; ///< consent: pods that nobody starts again elsewhere
+    bool localDataToo = false; ///< consent: pods whose data on the node (emptyDir) is lost
+    std::optional<int> graceSeconds{}; ///< for each pod to end; nullopt: what the pod itself asks for
+    int limitSeconds = 0; ///< for all of it; 0: the platform's own limit
+    bool operator==(const Drain&) const = default;
+};
 struct Resume { bool operator==(const Resume&) const = default; };
 struct Reboot { bool operator==(const Reboot&) const = default; };
 struct Shutdown { bool operator==(const Shutdown&) const = default; };
@@ -36,11 +44,20 @@ struct StartService { QString service{}; bool operator==(const StartService&) co
 struct StopService { QString service{}; bool operator==(const StopService&) const = default; };
 /// A person does it: exact instructions, and a question that is answered "done" or "not done".
 struct Manual { QString instructions{}; QString question{}; bool operator==(const Manual&) const = default; };
+/// Let the node take no new work; what runs there stays. Undone by Resume.
+struct Cordon { bool operator==(const Cordon&) const = default; };
+/// Start every instance of a workload anew, a few at a time. Kind: "deployment", "statefulset", "daemonset".
+struct Redeploy {
+    QString nameSpace{};
+    QString kind{};
+    QString name{};
+    bool operator==(const Redeploy&) const = default;
+};
 } // namespace act
 
 using Act = std::variant<act::Drain, act::Resume, act::Reboot, act::Shutdown, act::StagePackage, act::InstallPackage,
                          act::LookForUpdates, act::InstallUpdates, act::TakeBackup, act::ScaleCluster,
-                         act::StartService, act::StopService, act::Manual>;
+                         act::StartService, act::StopService, act::Manual, act::Cordon, act::Redeploy>;
 
 /// Of one node, or of the cluster as a whole (then any ready node may carry it).
 struct ActTarget {

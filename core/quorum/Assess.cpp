@@ -16,15 +16,34 @@ Judged judged(VoterVerdict verdict, VoterState state, VoterReason reason, Predic
     return {std::move(verdict), std::move(predicate)};
 }
 
+/// ": etcd does not answer": the first trouble that the node names itself.
+QString troubleOf(const NodeSelf& self)
+{
+    const auto found = std::ranges::find_if(self.conditions, [](const Condition& condition) {
+        return condition.severity != Severity::Info && !condition.text.isEmpty();
+    });
+    return found == self.conditions.end() ? QString() : QStringLiteral(": ") + found->text;
+}
+
 Judged judgeOwnWord(const Evidence& evidence, const Observation& answer, VoterVerdict verdict)
 {
     const NodeState state = answer.self.state;
     const Predicate says = predicateOf(state, answer.self.stateText);
+    if (answer.cluster.majority == std::optional(false)) {
+        return judged(std::move(verdict), VoterState::Down, VoterReason::NoMajority,
+                      {QStringLiteral("answers, but has no contact with a majority"),
+                       QStringLiteral("answer, but have no contact with a majority")});
+    }
     if (state == NodeState::Unrecognised) {
         return judged(std::move(verdict), VoterState::Unknown, VoterReason::SaysNotReady, says);
     }
     if (state != NodeState::Ready) {
-        return judged(std::move(verdict), VoterState::Down, VoterReason::SaysNotReady, says);
+        return judged(std::move(verdict), VoterState::Down, VoterReason::SaysNotReady, says,
+                      state == NodeState::NotReady ? troubleOf(answer.self) : QString());
+    }
+    // It has just proved contact with a majority: whatever others last heard of it, it votes.
+    if (answer.cluster.majority == std::optional(true)) {
+        return judged(std::move(verdict), VoterState::Ready, VoterReason::SaysReady, says);
     }
     const PeerWords words = wordsAbout(evidence, answer.node);
     if (words.mostSayDown()) {
@@ -69,6 +88,11 @@ Judged judgeGrace(const PeerWords& words, VoterVerdict verdict)
 Judged judgeSilence(const Evidence& evidence, const PeerWords& words, VoterVerdict verdict)
 {
     const NodeRecord* record = evidence.snapshot->node(verdict.node);
+    verdict.graceEndsAt = words.graceEndsAt;
+    QString peersWait; // they still see it, and this is how long its last sign of life lasts
+    if (words.ready > 0 && words.graceEndsAt) {
+        peersWait = QStringLiteral("; its peers wait until ") + clockText(*words.graceEndsAt);
+    }
     const auto silent = [&](VoterReason reason, Predicate predicate, const QString& addition = {}) {
         return judged(std::move(verdict), VoterState::Unknown, reason, std::move(predicate),
                       addition);
@@ -83,7 +107,7 @@ Judged judgeSilence(const Evidence& evidence, const PeerWords& words, VoterVerdi
     if (!record->last) {
         return record->error
                    ? silent(VoterReason::NeverSeen, unreachable,
-                            QStringLiteral(" and has not answered yet"))
+                            QStringLiteral(" and has not answered yet") + peersWait)
                    : silent(VoterReason::NeverSeen, {QStringLiteral("has not answered yet"),
                                                      QStringLiteral("have not answered yet")});
     }
@@ -99,7 +123,7 @@ Judged judgeSilence(const Evidence& evidence, const PeerWords& words, VoterVerdi
     if (words.ready > 0 && words.down > 0) {
         addition += QStringLiteral("; its peers do not agree about it");
     } else if (words.ready > 0) {
-        addition += QStringLiteral("; its peers still see it");
+        addition += peersWait.isEmpty() ? QStringLiteral("; its peers still see it") : peersWait;
     }
     return silent(VoterReason::CannotReach, unreachable, addition);
 }
@@ -139,7 +163,7 @@ Judged judge(const Evidence& evidence, const NodeId& voter)
 
 namespace {
 
-ClusterState stateOf(const Assessment& a)
+ClusterState stateOf(const detail::Evidence& evidence, const Assessment& a)
 {
     if (a.voters == 0) {
         return ClusterState::Unknown;
@@ -147,7 +171,15 @@ ClusterState stateOf(const Assessment& a)
     if (a.ready >= a.majority) {
         return a.margin == 0 && a.voters > 1 ? ClusterState::AtRisk : ClusterState::Quorate;
     }
-    return a.ready + a.unknown < a.majority ? ClusterState::Lost : ClusterState::Unknown;
+    if (a.ready + a.unknown < a.majority) {
+        return ClusterState::Lost;
+    }
+    // Counting leaves it open. A node that has just read with a majority's consent knows better; and when all that
+    // still answers has no contact with a majority, there is none that anybody here could use.
+    if (!evidence.haveMajority.empty()) {
+        return ClusterState::AtRisk;
+    }
+    return evidence.lackMajority.empty() || a.ready > 0 ? ClusterState::Unknown : ClusterState::Lost;
 }
 
 void addReasons(const detail::Evidence& evidence, Assessment& a)
@@ -201,7 +233,7 @@ Assessment assess(const ClusterSnapshot& snapshot, TimePoint now, const Policy& 
     a.voters = static_cast<int>(evidence.voters.size());
     a.majority = majorityOf(a.voters);
     a.margin = a.ready - a.majority;
-    a.state = stateOf(a);
+    a.state = stateOf(evidence, a);
     a.leader = evidence.leader;
     for (const Observation* answer : evidence.fresh) {
         a.oldestInput =

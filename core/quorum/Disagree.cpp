@@ -31,7 +31,11 @@ void membership(const Evidence& evidence, List& list)
         const QString name = evidence.nameOf(record.id);
         const Observation* answer = evidence.freshOf(record.id);
         const bool inFile = !record.address.isEmpty() || record.last || record.attemptedAt;
-        if (!evidence.members.contains(record.id)) {
+        const auto member = evidence.members.find(record.id);
+        if (member != evidence.members.end() && member->second == Role::Worker) {
+            continue; // workers are never asked themselves
+        }
+        if (member == evidence.members.end()) {
             if (!answer || !answer->viewOf(record.id)) {
                 add(DisagreementKind::Membership, Severity::Info,
                     QStringLiteral("%1 is in the cluster file, but is not a member of the cluster")
@@ -112,6 +116,8 @@ void reachability(const Evidence& evidence, List& list)
                                 QStringLiteral("%1 %2 %3 as down, but other peers still see it")
                                     .arg(who, report, name)});
             }
+        } else if (answer->cluster.majority == std::optional(true)) {
+            // What its peers last heard is not of its vote: it has just read with a majority's consent.
         } else if (answer->self.state == NodeState::Ready && words.down > 0) {
             list.push_back(
                 {DisagreementKind::Reachability,
@@ -119,7 +125,8 @@ void reachability(const Evidence& evidence, List& list)
                  QStringLiteral("%1 %2 %3 as down, but %3 answers and calls itself ready")
                      .arg(who, report, name)});
         }
-        if (answer && answer->self.state == NodeState::Ready && lacksMajority(evidence, *answer)) {
+        if (answer && answer->self.state == NodeState::Ready && !answer->cluster.majority
+            && lacksMajority(evidence, *answer)) {
             list.push_back(
                 {DisagreementKind::Reachability, Severity::Error,
                  QStringLiteral(

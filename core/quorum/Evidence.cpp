@@ -24,6 +24,9 @@ Role roleOf(const PeerView& member)
     if (member.learner) {
         return Role::Learner;
     }
+    if (member.worker) {
+        return Role::Worker;
+    }
     return member.voter ? Role::Voter : Role::Other;
 }
 
@@ -31,8 +34,9 @@ Roles rolesIn(const Observation& answer)
 {
     Roles roles;
     for (const PeerView& member : answer.cluster.members) {
-        if (roleOf(member) != Role::Other) {
-            roles[member.id] = roleOf(member);
+        const Role role = roleOf(member);
+        if (role == Role::Voter || role == Role::Learner) {
+            roles[member.id] = role;
         }
     }
     return roles;
@@ -182,6 +186,12 @@ Evidence gather(const ClusterSnapshot& snapshot, TimePoint now, const Policy& po
     chooseMembers(evidence);
     orderVoters(evidence);
     chooseLeader(evidence);
+    for (const Observation* answer : evidence.fresh) {
+        if (answer->cluster.majority && evidence.isVoter(answer->node)) {
+            (*answer->cluster.majority ? evidence.haveMajority : evidence.lackMajority)
+                .push_back(answer->node);
+        }
+    }
     return evidence;
 }
 
@@ -194,7 +204,8 @@ PeerWords wordsAbout(const Evidence& evidence, const NodeId& about)
 {
     PeerWords words;
     for (const Observation* answer : evidence.fresh) {
-        if (answer->node == about || !evidence.members.contains(answer->node)) {
+        if (answer->node == about || answer->self.worker
+            || !evidence.members.contains(answer->node)) {
             continue;
         }
         ++words.peers;
@@ -203,7 +214,10 @@ PeerWords wordsAbout(const Evidence& evidence, const NodeId& about)
             continue;
         }
         switch (view->state) {
-        case PeerState::Ready: ++words.ready; break;
+        case PeerState::Ready:
+            ++words.ready;
+            words.graceEndsAt = std::max(words.graceEndsAt, view->graceEndsAt);
+            break;
         case PeerState::Busy:
             ++words.busy;
             words.work = std::min(words.work, nodeStateFrom(view->stateText));

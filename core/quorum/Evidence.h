@@ -8,7 +8,8 @@
 
 namespace quorate::quorum::detail {
 
-enum class Role { Voter, Learner, Other };
+/// Worker: runs work only, and is no part of any question of quorum.
+enum class Role { Voter, Learner, Worker, Other };
 
 /// What the fresh answers say together. Points into the snapshot that it was made from.
 struct Evidence {
@@ -24,6 +25,8 @@ struct Evidence {
         odd; ///< fresh answers that name other voters or learners than most
     std::optional<NodeId> leader{};
     bool leaderExpected = false; ///< there are terms, so somebody should lead
+    std::vector<NodeId> haveMajority{};  ///< voters that have just proved contact with a majority
+    std::vector<NodeId> lackMajority{};  ///< voters that answer, but have just failed to
 
     [[nodiscard]] const Observation* freshOf(const NodeId& node) const;
     [[nodiscard]] bool isVoter(const NodeId& node) const;

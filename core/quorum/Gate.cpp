@@ -59,9 +59,25 @@ bool lacksFreshInput(VoterReason reason)
     case VoterReason::SaysNotReady:
     case VoterReason::PeersSayDown: // its peers' answers are fresh
     case VoterReason::PeersSayBusy:
+    case VoterReason::NoMajority:
     case VoterReason::IsolatedFromPeers: return false;
     }
     return true;
+}
+
+/// A worker does not answer for itself, and acts on it are sent to its cluster: that some node sees it is enough.
+bool isSeenWorker(const Evidence& evidence, const NodeId& node)
+{
+    const auto member = evidence.members.find(node);
+    return member != evidence.members.end() && member->second == detail::Role::Worker
+           && !evidence.fresh.empty();
+}
+
+/// Taken out of service on purpose, by whomever: it may be switched off at any moment.
+bool isCordoned(const Evidence& evidence, const NodeId& node)
+{
+    const Observation* own = evidence.freshOf(node);
+    return own && own->self.cordoned;
 }
 
 GateReason freshness(const Case& c)
@@ -79,7 +95,7 @@ GateReason freshness(const Case& c)
     };
     // The node that the act is sent to must have answered itself; of the others its peers' word is
     // enough.
-    if (!c.evidence.freshOf(c.request.leaving)) {
+    if (!c.evidence.freshOf(c.request.leaving) && !isSeenWorker(c.evidence, c.request.leaving)) {
         missing(c.request.leaving);
     }
     for (const VoterVerdict& verdict : c.assessment.verdicts) {
@@ -127,14 +143,21 @@ GateReason nobodyElse(const Case& c)
     // Whatever the size of the cluster: no failed voter is accepted. Source: peers.md section 8,
     // failed-node budget.
     for (const VoterVerdict& verdict : c.assessment.verdicts) {
-        if (verdict.node == c.request.leaving || verdict.state == VoterState::Ready) {
+        if (verdict.node == c.request.leaving) {
+            continue;
+        }
+        if (verdict.state == VoterState::Ready) {
+            if (isCordoned(c.evidence, verdict.node)) {
+                finding.add(Verdict::No, verdict.name + QStringLiteral(" is cordoned"));
+            }
             continue;
         }
         finding.add(verdict.state == VoterState::Down ? Verdict::No : Verdict::Unknown,
                     verdict.text);
     }
     for (const auto& [node, role] : c.evidence.members) {
-        if (role != detail::Role::Voter && node != c.request.leaving
+        if (role != detail::Role::Voter && role != detail::Role::Worker
+            && node != c.request.leaving
             && isOtherMemberOut(c.evidence, node)) {
             finding.add(Verdict::No, c.evidence.nameOf(node) + QStringLiteral(" is out"));
         }

@@ -98,6 +98,15 @@ QString howManyMayFail(const Assessment& a)
              a.margin == 1 ? QStringLiteral("node") : QStringLiteral("nodes"));
 }
 
+/// Fewer answer us than it takes, but one of them has just proved that the majority is there.
+QString provedElsewhere(const Evidence& evidence, const QString& out)
+{
+    const QString name = evidence.nameOf(evidence.haveMajority.front());
+    return QStringLiteral("; %1. The cluster serves, for %2 has contact with a majority; how many "
+                          "may fail is not known.")
+        .arg(out, name);
+}
+
 } // namespace
 
 Sentence makeSentence(const Evidence& evidence, const Assessment& a,
@@ -116,6 +125,9 @@ Sentence makeSentence(const Evidence& evidence, const Assessment& a,
     switch (a.state) {
     case ClusterState::Quorate:
     case ClusterState::AtRisk:
+        if (a.margin < 0 && !evidence.haveMajority.empty()) {
+            return {head, needed + provedElsewhere(evidence, out)};
+        }
         return {head, QStringLiteral("%1%2. %3")
                           .arg(needed, out.isEmpty() ? out : QStringLiteral(", ") + out,
                                howManyMayFail(a))};

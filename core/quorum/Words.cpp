@@ -92,6 +92,7 @@ QString toString(VoterReason reason)
     case VoterReason::CannotReach: return QStringLiteral("cannot-reach");
     case VoterReason::Stale: return QStringLiteral("stale");
     case VoterReason::NeverSeen: return QStringLiteral("never-seen");
+    case VoterReason::NoMajority: return QStringLiteral("no-majority");
     case VoterReason::IsolatedFromPeers: return QStringLiteral("isolated-from-peers");
     }
     return {};

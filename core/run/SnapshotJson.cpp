@@ -82,6 +82,30 @@ StagedPackage stagedFrom(JsonReader& in)
     return staged;
 }
 
+QJsonObject fromCondition(const Condition& condition)
+{
+    Writer out;
+    out.put("id", condition.id);
+    out.put("severity", toString(condition.severity));
+    out.put("text", condition.text);
+    return out.object();
+}
+
+std::vector<Condition> conditionsIn(JsonReader& in)
+{
+    std::vector<Condition> conditions;
+    for (JsonReader& one : in.objects("conditions")) {
+        conditions.push_back(Condition{
+            one.string("id"), severityFrom(one.string("severity")).value_or(Severity::Error),
+            one.string("text")});
+        in.absorb(one);
+    }
+    return conditions;
+}
+
+/// Fields that few platforms fill are left out where they say nothing.
+std::optional<bool> whenTrue(bool value) { return value ? std::optional(true) : std::nullopt; }
+
 QJsonObject fromSelf(const NodeSelf& self)
 {
     Writer out;
@@ -102,6 +126,8 @@ QJsonObject fromSelf(const NodeSelf& self)
     out.put("rebootNeeded", self.rebootNeeded);
     out.put("verification", self.verification);
     out.put("sandbox", self.sandbox);
+    out.put("worker", whenTrue(self.worker));
+    out.put("cordoned", whenTrue(self.cordoned));
     out.list("staged", self.stagedPackages, fromStaged);
     out.list("services", self.services, [](const ServiceState& service) {
         Writer one;
@@ -110,13 +136,7 @@ QJsonObject fromSelf(const NodeSelf& self)
         one.put("running", service.running);
         return one.object();
     });
-    out.list("conditions", self.conditions, [](const Condition& condition) {
-        Writer one;
-        one.put("id", condition.id);
-        one.put("severity", toString(condition.severity));
-        one.put("text", condition.text);
-        return one.object();
-    });
+    out.list("conditions", self.conditions, fromCondition);
     return out.object();
 }
 
@@ -154,12 +174,9 @@ NodeSelf selfFrom(JsonReader in, JsonReader& parent)
             ServiceState{one.string("id"), one.string("name"), one.boolean("running")});
         in.absorb(one);
     }
-    for (JsonReader& one : in.objects("conditions")) {
-        self.conditions.push_back(Condition{
-            one.string("id"), severityFrom(one.string("severity")).value_or(Severity::Error),
-            one.string("text")});
-        in.absorb(one);
-    }
+    self.conditions = conditionsIn(in);
+    self.worker = in.booleanOr("worker", false);
+    self.cordoned = in.booleanOr("cordoned", false);
     parent.absorb(in);
     return self;
 }
@@ -176,6 +193,17 @@ QJsonObject fromPeer(const PeerView& peer)
     out.put("version", peer.version);
     out.put("lastContactAt", peer.lastContactAt);
     out.put("graceEndsAt", peer.graceEndsAt);
+    out.put("worker", whenTrue(peer.worker));
+    out.put("cordoned", whenTrue(peer.cordoned));
+    if (!peer.address.isEmpty()) {
+        out.put("address", peer.address);
+    }
+    if (!peer.roles.isEmpty()) {
+        out.put("roles", peer.roles);
+    }
+    if (!peer.conditions.empty()) {
+        out.list("conditions", peer.conditions, fromCondition);
+    }
     return out.object();
 }
 
@@ -193,6 +221,11 @@ PeerView peerFrom(JsonReader& in)
     }
     peer.lastContactAt = in.optionalTime("lastContactAt");
     peer.graceEndsAt = in.optionalTime("graceEndsAt");
+    peer.worker = in.booleanOr("worker", false);
+    peer.cordoned = in.booleanOr("cordoned", false);
+    peer.address = in.stringOr("address", {});
+    peer.roles = in.stringOr("roles", {});
+    peer.conditions = conditionsIn(in);
     return peer;
 }
 
@@ -204,6 +237,7 @@ ClusterView viewFrom(JsonReader in, JsonReader& parent)
     }
     view.term = in.integer("term");
     view.appliedIndex = in.integer("appliedIndex");
+    view.majority = optionalBool(in, in, "majority");
     for (JsonReader& member : in.objects("members")) {
         view.members.push_back(peerFrom(member));
         in.absorb(member);
@@ -266,6 +300,7 @@ QJsonObject toJson(const Observation& observation)
     view.put("leader", cluster.leader ? std::optional(cluster.leader->value) : std::nullopt);
     view.put("term", cluster.term);
     view.put("appliedIndex", cluster.appliedIndex);
+    view.put("majority", cluster.majority);
     view.list("members", cluster.members, fromPeer);
     Writer out;
     out.put("node", observation.node.value);

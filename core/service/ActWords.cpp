@@ -76,6 +76,10 @@ QString consequenceOf(const QString& nodeName, const Act& act)
                               "node are cut off.")
             .arg(nodeName, stop->service);
     }
+    if (std::holds_alternative<act::Cordon>(act)) {
+        return QStringLiteral("%1 takes no new work until it is resumed. What runs there stays, and it still votes.")
+            .arg(nodeName);
+    }
     return QStringLiteral("%1 is asked for: %2.").arg(nodeName, actTitle(act));
 }
 
@@ -100,7 +104,7 @@ bool isSingleAct(const Act& act)
     return std::holds_alternative<act::Drain>(act) || std::holds_alternative<act::Resume>(act)
            || std::holds_alternative<act::Reboot>(act) || std::holds_alternative<act::Shutdown>(act)
            || std::holds_alternative<act::StartService>(act)
-           || std::holds_alternative<act::StopService>(act);
+           || std::holds_alternative<act::StopService>(act) || std::holds_alternative<act::Cordon>(act);
 }
 
 quorum::GateVerdict judgeAct(const ClusterStatus& status, TimePoint now,

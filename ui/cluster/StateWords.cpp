@@ -68,6 +68,7 @@ StateMark markOf(const NodeRecord& record, const quorum::VoterVerdict* verdict)
     case VoterReason::CannotReach: return {Glyph::Ring, Tone::Unknown, tr("Cannot be reached")};
     case VoterReason::Stale: return {Glyph::Ring, Tone::Unknown, tr("Not heard of lately")};
     case VoterReason::NeverSeen: return {Glyph::Ring, Tone::Unknown, tr("Never seen")};
+    case VoterReason::NoMajority: return {Glyph::Triangle, Tone::Bad, tr("Has no contact with a majority")};
     case VoterReason::IsolatedFromPeers: return {Glyph::Triangle, Tone::Bad, tr("Cut off from its peers")};
     }
     return {};

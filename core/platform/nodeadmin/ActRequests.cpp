@@ -99,6 +99,8 @@ std::optional<ActRequest> requestFor(const Act& act)
                 return ActRequest{servicePath(a.service, "stop"), {}};
             },
             [](const act::Manual&) -> Maybe { return std::nullopt; },
+            [](const act::Cordon&) -> Maybe { return std::nullopt; },
+            [](const act::Redeploy&) -> Maybe { return std::nullopt; },
         },
         act);
 }
@@ -134,6 +136,8 @@ ProbeOutcome judgeByState(const Act& act, const NodeAnswer& now,
             [&](const act::StartService& a) { return judgeService(now, a.service, true); },
             [&](const act::StopService& a) { return judgeService(now, a.service, false); },
             [&](const act::Manual&) { return ProbeOutcome::Unknown; },
+            [&](const act::Cordon&) { return ProbeOutcome::Unknown; },
+            [&](const act::Redeploy&) { return ProbeOutcome::Unknown; },
         },
         act);
 }

@@ -13,7 +13,7 @@ namespace {
 const std::vector<Act>& allActs()
 {
     static const std::vector<Act> acts{
-        act::Drain{},
+        act::Drain{true, true, 30, 900},
         act::Resume{},
         act::Reboot{},
         act::Shutdown{},
@@ -26,6 +26,8 @@ const std::vector<Act>& allActs()
         act::StartService{QStringLiteral("ssh")},
         act::StopService{QStringLiteral("ssh")},
         act::Manual{QStringLiteral("Unplug it"), QStringLiteral("Is it unplugged?")},
+        act::Cordon{},
+        act::Redeploy{QStringLiteral("shop"), QStringLiteral("deployment"), QStringLiteral("web")},
     };
     return acts;
 }
@@ -48,6 +50,15 @@ TEST(Act, EveryActSurvivesJson)
                           << describe(back.error()).toStdString();
         EXPECT_EQ(*back, value) << actName(value).toStdString();
     }
+}
+
+TEST(Act, APlainDrainReadsAsEver)
+{
+    EXPECT_EQ(toJson(act::Drain{}),
+              (QJsonObject{{QStringLiteral("act"), QStringLiteral("drain")}}));
+    const auto plain = actFromJson(toJson(act::Drain{}));
+    ASSERT_TRUE(plain);
+    EXPECT_EQ(*plain, Act(act::Drain{}));
 }
 
 TEST(Act, NamesAndTitlesAreDistinct)
@@ -88,7 +99,8 @@ TEST(Act, TheseAreNeverSentTwice)
     EXPECT_EQ(once,
               (QStringList{QStringLiteral("reboot"), QStringLiteral("shutdown"),
                            QStringLiteral("install-package"), QStringLiteral("install-updates"),
-                           QStringLiteral("scale-cluster"), QStringLiteral("manual")}));
+                           QStringLiteral("scale-cluster"), QStringLiteral("manual"),
+                           QStringLiteral("redeploy")}));
 }
 
 TEST(Act, WhatIsNotAnActIsRefused)
@@ -99,8 +111,12 @@ TEST(Act, WhatIsNotAnActIsRefused)
     EXPECT_TRUE(unknown.error().message.contains(QStringLiteral("\"act\"")));
     EXPECT_FALSE(actFromJson(QJsonObject{}));
     EXPECT_FALSE(actFromJson(QJsonObject{{QStringLiteral("act"), 7}}));
+    for (const int seconds : {-1, 86'401}) {
+        EXPECT_FALSE(actFromJson(QJsonObject{{QStringLiteral("act"), QStringLiteral("drain")},
+                                             {QStringLiteral("limitSeconds"), seconds}}));
+    }
     for (const char* name :
-         {"stage-package", "install-package", "start-service", "stop-service", "manual"}) {
+         {"redeploy", "stage-package", "install-package", "start-service", "stop-service", "manual"}) {
         EXPECT_FALSE(actFromJson(QJsonObject{{QStringLiteral("act"), QLatin1String(name)}}))
             << name << " without its field";
     }
