@@ -92,6 +92,15 @@ set(quorate_test_environment
   "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0"
   "UBSAN_OPTIONS=print_stacktrace=1")
 
+# Where tests/lab keeps its Kubernetes, which the folders above would hide.
+if(DEFINED ENV{QUORATE_LAB_CACHE})
+  list(APPEND quorate_test_environment "QUORATE_LAB_CACHE=$ENV{QUORATE_LAB_CACHE}")
+elseif(DEFINED ENV{XDG_CACHE_HOME})
+  list(APPEND quorate_test_environment "QUORATE_LAB_CACHE=$ENV{XDG_CACHE_HOME}/quorate-lab")
+else()
+  list(APPEND quorate_test_environment "QUORATE_LAB_CACHE=$ENV{HOME}/.cache/quorate-lab")
+endif()
+
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/test-home)
 
 # quorate_test(NAME quorum_unit LABEL unit SOURCES … LINKS … [GUI] [DBUS] [SERIAL] [TIMEOUT seconds] [ENVIRONMENT K=V …])

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Builds kube-apiserver, kube-controller-manager, kube-scheduler and kubemark (hollow kubelets) from Debian's source
-# package into a cache outside the tree and prints the folder. About 5 minutes on 2 cores; a second call has nothing to
-# do. Needs root on Debian 12 with the packages that ./dev calls lab_packages. Apt's own configuration is not touched:
+# package into a cache outside the tree and prints the folder; kubectl of the same version, for benchmarks, is unpacked
+# beside them and not installed. About 5 minutes on 2 cores; a second call has nothing to do. Needs root on Debian 12 with the packages that ./dev calls lab_packages. Apt's own configuration is not touched:
 # lists and sources of its own live below the cache while it builds.
 #   build-kube.sh            build what is missing, print the folder
 #   build-kube.sh --check    print the folder and succeed only if everything is there
@@ -20,7 +20,7 @@ say() { printf 'build-kube: %s\n' "$*" >&2; }
 
 complete() {
   local name
-  for name in "${programs[@]}"; do
+  for name in "${programs[@]}" kubectl; do
     [[ -x $bin/$name ]] || return 1
   done
 }
@@ -67,7 +67,7 @@ KUBE_GIT_MINOR=20
 VERSION
   # Nothing of the caller's Go settings, home or build flags may leak in.
   (cd "$tree" && env -i PATH="/usr/lib/go-1.19/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME="$work" GOPATH="$work" LANG=C \
-    CGO_ENABLED=0 KUBE_GIT_VERSION_FILE="$work/version" nice -n 19 make WHAT="${programs[*]/#/cmd/}")
+    TMPDIR="$work" CGO_ENABLED=0 KUBE_GIT_VERSION_FILE="$work/version" nice -n 19 make WHAT="${programs[*]/#/cmd/}")
   local arch name
   arch=$(dpkg --print-architecture)
   mkdir -p "$work/bin"
@@ -75,6 +75,13 @@ VERSION
     cp "$tree/_output/local/bin/linux/$arch/$name" "$work/bin/"
   done
   "$work/bin/kube-apiserver" --version
+}
+
+# Debian's own, which must not be installed where another kubectl is.
+unpack_client() {
+  (cd "$work" && apt-get -q -o APT::Sandbox::User=root download kubernetes-client &&
+    dpkg-deb --extract kubernetes-client_*.deb client)
+  cp "$work/client/usr/bin/kubectl" "$work/bin/"
 }
 
 if complete; then
@@ -92,7 +99,7 @@ if ! complete; then
   trap 'rm -rf "$work"' EXIT
   say "building Kubernetes $kube_version from Debian's source package, log in $cache/build.log"
   # In the background, because `set -e` does not hold on the left of `||`.
-  (fetch_source; compile) >"$cache/build.log" 2>&1 &
+  (fetch_source; compile; unpack_client) >"$cache/build.log" 2>&1 &
   wait $! || { tail -n 15 "$cache/build.log" >&2; exit 1; }
   rm -rf "$bin"
   mv "$work/bin" "$bin"
