@@ -8,6 +8,8 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -31,6 +33,30 @@ Place placeOf(const YAML::Mark& mark)
     return mark.is_null() ? Place{1, 1} : Place{mark.line + 1, mark.column + 1};
 }
 
+int nodesOf(const Node& node)
+{
+    int nodes = 1;
+    for (const Node& item : node.items) {
+        nodes += nodesOf(item);
+    }
+    for (const Entry& entry : node.entries) {
+        nodes += 1 + nodesOf(entry.value);
+    }
+    return nodes;
+}
+
+int depthOf(const Node& node)
+{
+    int below = 0;
+    for (const Node& item : node.items) {
+        below = std::max(below, depthOf(item));
+    }
+    for (const Entry& entry : node.entries) {
+        below = std::max(below, depthOf(entry.value));
+    }
+    return node.kind == Kind::Map || node.kind == Kind::Sequence ? below + 1 : 0;
+}
+
 /// Builds the tree from the parser's events and stops it at the first thing that we do not take.
 class Builder final : public YAML::EventHandler {
 public:
@@ -43,11 +69,25 @@ public:
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override
     {
-        put(makeNode(Kind::Null, mark, {}, anchor));
+        Node node = makeNode(Kind::Null, mark, {}, anchor);
+        remember(anchor, node, mark);
+        put(std::move(node));
     }
-    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override
     {
-        refuse(mark, QStringLiteral("an alias (*name) is not allowed; write the value out"));
+        const auto found = m_anchors.find(anchor);
+        if (!m_limits.aliases) {
+            refuse(mark, QStringLiteral("an alias (*name) is not allowed; write the value out"));
+        }
+        if (found == m_anchors.end()) {
+            refuse(mark, QStringLiteral("an alias (*name) must not stand inside its own anchor"));
+        }
+        if (int(m_levels.size()) + found->second.depth > m_limits.depthMax) {
+            refuse(mark, QStringLiteral("nested deeper than %1 levels").arg(m_limits.depthMax));
+        }
+        count(found->second.nodes, mark);
+        refuseKeyKind(found->second.node);
+        put(Node(found->second.node));
     }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override
@@ -59,18 +99,19 @@ public:
             refuse(mark, QStringLiteral("the text is not valid UTF-8"));
         }
         node.quoted = tag == "!";
+        remember(anchor, node, mark);
         put(std::move(node));
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override
     {
-        open(makeNode(Kind::Sequence, mark, tag, anchor), mark);
+        open(makeNode(Kind::Sequence, mark, tag, anchor), mark, anchor);
     }
     void OnSequenceEnd() override { close(); }
     void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                     YAML::EmitterStyle::value) override
     {
-        open(makeNode(Kind::Map, mark, tag, anchor), mark);
+        open(makeNode(Kind::Map, mark, tag, anchor), mark, anchor);
     }
     void OnMapEnd() override { close(); }
 
@@ -79,6 +120,12 @@ private:
         Node node;
         bool haveKey = false;
         std::set<QString> keys;
+        YAML::anchor_t anchor = YAML::NullAnchor;
+    };
+    struct Anchored {
+        Node node;
+        int nodes = 0;
+        int depth = 0;
     };
 
     [[noreturn]] static void refuse(const YAML::Mark& mark, const QString& text)
@@ -89,15 +136,13 @@ private:
 
     Node makeNode(Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor)
     {
-        if (anchor != YAML::NullAnchor) {
+        if (anchor != YAML::NullAnchor && !m_limits.aliases) {
             refuse(mark, QStringLiteral("an anchor (&name) is not allowed"));
         }
         if (!tag.empty() && tag != "?" && tag != "!") {
             refuse(mark, QStringLiteral("a tag (!name) is not allowed"));
         }
-        if (++m_count > m_limits.nodesMax) {
-            refuse(mark, QStringLiteral("the file has more than %1 values").arg(m_limits.nodesMax));
-        }
+        count(1, mark);
         Node node;
         node.kind = kind;
         node.line = placeOf(mark).line;
@@ -105,19 +150,38 @@ private:
         return node;
     }
 
-    void open(Node node, const YAML::Mark& mark)
+    void count(int nodes, const YAML::Mark& mark)
+    {
+        m_count += nodes; // each at most nodesMax, so it cannot overflow
+        if (m_count > m_limits.nodesMax) {
+            refuse(mark, QStringLiteral("the file has more than %1 values").arg(m_limits.nodesMax));
+        }
+    }
+
+    void remember(YAML::anchor_t anchor, const Node& node, const YAML::Mark& mark)
+    {
+        if (anchor != YAML::NullAnchor) {
+            const int nodes = nodesOf(node);
+            count(nodes, mark); // our copy of it is memory too
+            m_anchors[anchor] = {node, nodes, depthOf(node)};
+        }
+    }
+
+    void open(Node node, const YAML::Mark& mark, YAML::anchor_t anchor)
     {
         if (int(m_levels.size()) >= m_limits.depthMax) {
             refuse(mark, QStringLiteral("nested deeper than %1 levels").arg(m_limits.depthMax));
         }
         refuseKeyKind(node);
-        m_levels.push_back(Level{std::move(node), false, {}});
+        m_levels.push_back(Level{std::move(node), false, {}, anchor});
     }
 
     void close()
     {
         Node node = std::move(m_levels.back().node);
+        const YAML::anchor_t anchor = m_levels.back().anchor;
         m_levels.pop_back();
+        remember(anchor, node, YAML::Mark::null_mark());
         put(std::move(node));
     }
 
@@ -156,6 +220,7 @@ private:
     Limits m_limits;
     Node m_root;
     std::vector<Level> m_levels;
+    std::map<YAML::anchor_t, Anchored> m_anchors;
     int m_count = 0;
 };
 
@@ -192,7 +257,7 @@ Node build(const QByteArray& text, const Limits& limits)
                       QStringLiteral("the file must be a list of fields (name: value)")};
     }
     Silent rest;
-    if (parser.HandleNextDocument(rest)) {
+    if (!limits.moreDocuments && parser.HandleNextDocument(rest)) {
         throw Refusal{1, 1, QStringLiteral("the file has more than one document")};
     }
     return root;

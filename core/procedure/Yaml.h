@@ -16,13 +16,15 @@ struct Limits {
     qint64 bytesMax = 256 * 1024;
     int depthMax = 16;
     int nodesMax = 20'000;
+    bool aliases = false;       ///< anchors and aliases are taken, and what they stand for counts
+    bool moreDocuments = false; ///< what follows the first document is not looked at
 };
 
 enum class Kind { Null, Scalar, Sequence, Map };
 
 struct Entry;
 
-/// A value with its place in the file (from 1). Plain data: no anchors, aliases or tags.
+/// A value with its place in the file (from 1). Plain data: what an alias stands for is copied.
 struct Node {
     Kind kind = Kind::Null;
     QString text; ///< of a scalar
@@ -43,7 +45,8 @@ struct Entry {
 };
 
 /// Reads one YAML document whose top is a map. Refuses anchors, aliases, tags, keys that are not
-/// texts, a key given twice, a second document, and whatever passes the limits. Validation error
+/// texts, a key given twice, a second document (two of these unless the limits allow them), and
+/// whatever passes the limits. Validation error
 /// "FILE:LINE:COLUMN: …" with `code`.
 [[nodiscard]] Result<Node> parse(const QByteArray& text, const QString& fileName,
                                  const QString& code, const Limits& limits = {});

@@ -6,7 +6,10 @@
 #include "core/platform/kubernetes/KubeStatus.h"
 
 #include <QJsonArray>
+#include <QPointer>
 #include <QUrlQuery>
+
+#include <initializer_list>
 
 namespace quorate::platform::kubernetes {
 
@@ -19,8 +22,9 @@ struct KubeRequest {
     QByteArray body;
     QByteArray contentType = "application/json";
     QByteArray accept = "application/json";
-    net::HttpLimits limits;
+    std::optional<net::HttpLimits> limits; ///< none: those of the client
     net::HttpSink sink;
+    std::function<void(int status)> onHead; ///< when the head of the answer is there
 };
 
 /// An answer of any status.
@@ -30,6 +34,7 @@ struct KubeAnswer {
     QString endpoint;
     net::HttpHeaders headers;
     [[nodiscard]] bool isOk() const { return status / 100 == 2; }
+    [[nodiscard]] Millis retryAfter() const; ///< the header's, at most an hour; 0: none
 };
 
 struct KubeListOptions {
@@ -40,7 +45,8 @@ struct KubeListOptions {
     QByteArray accept = "application/json";
     qint64 pageBytesMax = 256LL * 1024 * 1024; ///< a page of 500 of the largest objects (1.5 MB in
                                                ///< etcd) is three times that; real ones are a tenth
-    int itemsMax = 200'000;
+    Millis pageLimit{60'000}; ///< the API server's own limit of a request
+    int itemsMax = 200'000;   ///< the largest supported cluster has 150,000 pods
 };
 
 /// Called for each page in order, on the thread of the client; an error ends the list with it.
@@ -100,16 +106,22 @@ public:
 private:
     struct Lane;
     struct Attempt;
+    using AttemptPtr = std::shared_ptr<Attempt>;
     [[nodiscard]] Async<KubeAnswer> sendOn(bool isStream, KubeRequest request,
                                            std::stop_token stop);
-    void attempt(std::shared_ptr<Attempt> attempt);
-    void answered(const std::shared_ptr<Attempt>& attempt, Result<net::HttpResponse> result);
+    void authorize(const AttemptPtr& attempt);
+    void transmit(const AttemptPtr& attempt, const KubeCredential& credential);
+    void answered(const AttemptPtr& attempt, const KubeCredential& used,
+                  Result<net::HttpResponse> result);
+    void later(const AttemptPtr& attempt, Millis asked);
     [[nodiscard]] std::shared_ptr<Lane> laneFor(const KubeCredential& credential, bool isStream);
-    [[nodiscard]] QUrl url(const KubeRequest& request) const;
+    [[nodiscard]] net::HttpRequest httpRequest(const KubeRequest& request,
+                                               const KubeCredential& credential) const;
+    [[nodiscard]] Error explained(const KubeAnswer& answer) const;
 
     Options m_options;
     std::vector<std::shared_ptr<Lane>> m_lanes;
-    int m_generation = -1;
+    QSslCertificate m_shown; ///< our certificate of the latest credential
     bool m_closed = false;
 };
 

@@ -12,13 +12,15 @@
 
 namespace quorate::platform::kubernetes {
 
-/// What one request carries. A new `generation` means that something of it has changed.
+/// What one request carries. `generation` counts each change, `identityGeneration` those of the
+/// certificate, which need new connections.
 struct KubeCredential {
     SecretPtr bearer;
     SecretPtr basic;         ///< "user:password", not yet encoded
     net::ClientIdentity identity;
     net::HttpHeaders headers; ///< Impersonate-…
     int generation = 0;
+    int identityGeneration = 0;
 };
 
 /// The credentials of one user, kept fresh: a token file is read again when it changes (at the
@@ -44,8 +46,8 @@ public:
     /// of readClientIdentity and runExec.
     [[nodiscard]] Async<KubeCredential> current(std::stop_token stop);
     /// The server did not accept it (401). True when `current` may now give another: worth one more
-    /// try. Asking again and again does not run the plug-in again and again: at most once in
-    /// kRefusalPause.
+    /// try. Refusal after refusal does not run the plug-in again and again, nor does failure after
+    /// failure: at most once in kRefusalPause.
     [[nodiscard]] bool refuse(const KubeCredential& refused);
 
     static constexpr Millis kTokenFileAge{60'000}; ///< client-go's own; issue 3: "re-read"
@@ -57,23 +59,30 @@ private:
         Resolver<KubeCredential> out;
         std::optional<std::stop_callback<std::function<void()>>> onStop;
     };
-    [[nodiscard]] Result<void> readStatic();
-    [[nodiscard]] Result<void> readTokenFile();
-    [[nodiscard]] bool isFresh() const;
+    [[nodiscard]] Result<void> refreshFiles();
+    [[nodiscard]] Result<void> readToken();
+    [[nodiscard]] Result<void> readCertificate();
+    void adoptIdentity(net::ClientIdentity identity);
+    [[nodiscard]] bool isExecFresh() const;
     void renew();
     void askConsent(const ExecCommand& command);
     void run(const ExecCommand& command);
-    void adopt(Result<ExecResult> result);
+    void renewed(Result<ExecResult> result);
     void answerParked(const Result<KubeCredential>& result);
 
     Options m_options;
     KubeCredential m_credential;
-    bool m_ready = false;
+    bool m_usesExec = false;
+    std::optional<TimePoint> m_lookedAt; ///< at the files' sizes and times
+    std::optional<TimePoint> m_readAt;   ///< the files themselves
+    QByteArray m_stamp;                  ///< their sizes and times when they were read
+    bool m_execReady = false;
     bool m_renewing = false;
     std::optional<TimePoint> m_expiresAt;
-    TimePoint m_tokenReadAt;
-    TimePoint m_renewedAt;
-    QByteArray m_tokenStamp; ///< size and time of the token file when it was read
+    std::optional<TimePoint> m_refusedAt;
+    std::optional<Error> m_execFailure;
+    TimePoint m_execFailedAt;
+    std::set<QByteArray> m_denied;
     std::list<Parked> m_parked;
     std::stop_source m_stop;
 };

@@ -40,13 +40,12 @@ struct Material {
 
 /// A credential plug-in: a program that prints an ExecCredential.
 struct ExecSpec {
-    enum class Interactive { Never, IfAvailable, Always };
     QString apiVersion; ///< client.authentication.k8s.io/v1 or /v1beta1
     QString command;    ///< a name for the search path, or an absolute path
     QStringList arguments;
     std::vector<std::pair<QString, SecretPtr>> environment;
     QString installHint;
-    Interactive interactive = Interactive::IfAvailable;
+    QString interactiveMode; ///< as written: Never, IfAvailable, Always or nothing
     bool provideClusterInfo = false;
     Place place;
 };

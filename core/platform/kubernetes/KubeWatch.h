@@ -20,6 +20,12 @@ struct KubeEvent {
     QJsonObject object;
 };
 
+/// One line of a watch.
+struct WatchLine {
+    QByteArray type; ///< ADDED, MODIFIED, DELETED, BOOKMARK, ERROR
+    QJsonObject object;
+};
+
 /// Keeps looking at one kind of object on one API server: list (in pages), then watch with
 /// bookmarks; after a cut or a silence it watches on from where it was, after 410 it lists anew and
 /// says only what differs. It never gives up: how long it has been blind is `staleSince`.
@@ -71,29 +77,38 @@ private:
     using Key = std::pair<QString, QString>; ///< namespace, name
 
     void openList();
-    [[nodiscard]] Result<void> takePage(const QJsonObject& page);
+    void takePage(const QJsonObject& page);
     void listEnded(const Result<KubeListEnd>& result);
     void openWatch();
+    [[nodiscard]] KubeRequest watchRequest() const;
     [[nodiscard]] Result<void> takePart(const QByteArray& part);
-    [[nodiscard]] Result<void> takeLine(const QByteArray& line, QList<KubeEvent>& events);
+    void decodePending();
+    void takeLines(int run, const Result<std::vector<WatchLine>>& lines);
     void watchEnded(const Result<KubeAnswer>& result);
+    void lineRefused(const KubeStatus& status);
     void lost(const Error& error);
     void inTouch();
-    void later(void (KubeWatch::*next)());
-    [[nodiscard]] KubeEvent note(KubeChange change, const QJsonObject& object);
+    void again(void (KubeWatch::*next)(), Millis atLeast = Millis(0));
+    void breakOff();
+    void note(KubeChange change, const QJsonObject& object, QList<KubeEvent>& events);
+    void publish(QList<KubeEvent> events);
 
     std::shared_ptr<KubeClient> m_client;
     Options m_options;
-    std::stop_source m_stop;
+    std::stop_source m_stop; ///< of the present connection
     QHash<Key, Known> m_known;
-    QByteArray m_line;
+    QByteArray m_part; ///< of a line
+    QByteArrayList m_pending;
+    qsizetype m_pendingBytes = 0;
+    bool m_decoding = false;
+    std::optional<Result<KubeAnswer>> m_ended; ///< waits until all lines are taken
     QString m_version;
     TimePoint m_heardAt;
     std::optional<TimePoint> m_staleSince;
-    std::optional<KubeStatus> m_refused; ///< an ERROR event, until its stream has ended
-    int m_round = 0;   ///< of lists; objects of older rounds are gone
-    int m_run = 0;     ///< of connections; answers of older ones are dropped
+    int m_round = 0; ///< of lists; objects of older rounds are gone
+    int m_run = 0;   ///< of connections; what comes of older ones is dropped
     int m_failures = 0;
+    bool m_heardLine = false;
     bool m_synced = false;
 };
 

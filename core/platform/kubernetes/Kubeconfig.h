@@ -41,7 +41,9 @@ struct KubeContext {
     QString name;
     Place place;
     QString cluster;
-    QString user;
+    Place clusterPlace;
+    QString user; ///< may be empty: then nobody in particular
+    Place userPlace;
     QString nameSpace;
 };
 

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/platform/kubernetes/KubeList.h"
+
+#include <QThreadPool>
+
+namespace quorate::platform::kubernetes {
+namespace {
+
+[[nodiscard]] Result<QJsonObject> parsed(const KubeAnswer& answer, const QString& label)
+{
+    auto object = parseJsonObject(answer.body, kKubeJson);
+    if (!object) {
+        object.error().endpoint = answer.endpoint;
+        object.error().httpStatus = answer.status;
+        return fail(object.error().withContext(label));
+    }
+    return object;
+}
+
+/// Goes from page to page; keeps itself alive through the answer that it waits for.
+class ListWalk final : public std::enable_shared_from_this<ListWalk> {
+public:
+    ListWalk(KubeClient* client, QString path, KubeListOptions options, KubePage page,
+             std::stop_token stop)
+        : m_client(client)
+        , m_path(std::move(path))
+        , m_options(std::move(options))
+        , m_page(std::move(page))
+        , m_stop(std::move(stop))
+    {}
+
+    [[nodiscard]] Async<KubeListEnd> start()
+    {
+        auto future = m_out.future();
+        next();
+        return future;
+    }
+
+private:
+    [[nodiscard]] KubeRequest request() const
+    {
+        KubeRequest out;
+        out.path = m_path;
+        out.accept = m_options.accept;
+        out.limits = m_client->options().limits;
+        out.limits->bodyBytesMax = m_options.pageBytesMax;
+        out.limits->total = m_options.pageLimit;
+        const auto add = [&out](const QString& key, const QString& value) {
+            if (!value.isEmpty()) {
+                out.query.addQueryItem(key, QString::fromLatin1(QUrl::toPercentEncoding(value)));
+            }
+        };
+        add(QStringLiteral("labelSelector"), m_options.labelSelector);
+        add(QStringLiteral("fieldSelector"), m_options.fieldSelector);
+        if (m_options.pageSize > 0) {
+            add(QStringLiteral("limit"), QString::number(m_options.pageSize));
+        }
+        if (m_continue.isEmpty()) {
+            add(QStringLiteral("resourceVersion"), m_options.resourceVersion);
+        }
+        add(QStringLiteral("continue"), m_continue);
+        return out;
+    }
+
+    void next()
+    {
+        if (!m_client) {
+            m_out.resolve(fail(cancelledError()));
+            return;
+        }
+        detail::onAnswer<QJsonObject>(m_client->sendJson(request(), m_stop),
+                                      [self = shared_from_this()](Result<QJsonObject> page) {
+                                          self->take(std::move(page));
+                                      });
+    }
+
+    void take(Result<QJsonObject> page)
+    {
+        if (!page) {
+            Error error = page.error();
+            if (error.httpStatus == 410 && !m_continue.isEmpty()) {
+                error.code = QStringLiteral("list-expired");
+            }
+            m_out.resolve(fail(std::move(error)));
+            return;
+        }
+        if (m_stop.stop_requested() || !m_client) {
+            m_out.resolve(fail(cancelledError()));
+            return;
+        }
+        const QJsonObject metadata = page->value(QStringLiteral("metadata")).toObject();
+        m_end.resourceVersion = metadata.value(QStringLiteral("resourceVersion")).toString();
+        m_end.items += int(page->value(QStringLiteral("items")).toArray().size());
+        const QString before = std::exchange(
+            m_continue, metadata.value(QStringLiteral("continue")).toString());
+        if (m_end.items > m_options.itemsMax || (!m_continue.isEmpty() && m_continue == before)) {
+            m_out.resolve(fail(
+                makeError(ErrorKind::Protocol, QStringLiteral("answer-too-large"),
+                          QStringLiteral("The list has more than %1 objects, or no end")
+                              .arg(m_options.itemsMax))
+                    .withContext(m_client->options().label)));
+            return;
+        }
+        if (auto taken = m_page(*page); !taken) {
+            m_out.resolve(fail(taken.error()));
+        } else if (m_continue.isEmpty()) {
+            m_out.resolve(m_end);
+        } else {
+            page = QJsonObject(); // not two pages at a time
+            next();
+        }
+    }
+
+    QPointer<KubeClient> m_client;
+    QString m_path;
+    KubeListOptions m_options;
+    KubePage m_page;
+    std::stop_token m_stop;
+    QString m_continue;
+    KubeListEnd m_end;
+    Resolver<KubeListEnd> m_out;
+};
+
+} // namespace
+
+Async<QJsonObject> parseAnswer(KubeClient& client, KubeAnswer answer)
+{
+    const QString label = client.options().label;
+    if (answer.body.size() <= kParseHereMax) {
+        return ready<QJsonObject>(parsed(answer, label));
+    }
+    Resolver<QJsonObject> done;
+    Resolver<QJsonObject> out;
+    deliver(done.future(), &client,
+            [out](Result<QJsonObject> result) { out.resolve(std::move(result)); });
+    QThreadPool::globalInstance()->start([done, answer = std::move(answer), label] {
+        done.resolve(parsed(answer, label));
+    });
+    return out.future();
+}
+
+Async<KubeListEnd> KubeClient::list(QString path, KubeListOptions options, KubePage page,
+                                    std::stop_token stop)
+{
+    return std::make_shared<ListWalk>(this, std::move(path), std::move(options), std::move(page),
+                                      std::move(stop))
+        ->start();
+}
+
+} // namespace quorate::platform::kubernetes
