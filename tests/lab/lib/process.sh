@@ -11,6 +11,7 @@ run() { # node process command…
   TMPDIR=$dir/tmp/$node setsid ip netns exec "$(ns_of "$node")" "$@" $(extra_flags "$process") \
     >>"$dir/log/$process-$node.log" 2>&1 </dev/null &
   echo $! >"$dir/pid/$process-$node"
+  disown
 }
 
 etcd_members() { # node that starts: the control plane, and itself when it joined later
