@@ -34,6 +34,8 @@ const std::vector<Allowance>& allowances()
          "draws the scenes of tests/fixtures; a tool for us that is never shipped"},
         {"event-loop", "app/screenshots/",
          "lets a window settle before it is drawn, as a test would; never shipped"},
+        {"sleep", "tests/bench/support/",
+         "watches other processes from outside, which tell nobody when they are ready"},
         {"random", "app/sandbox/Consensus.cpp",
          "election time-outs of real processes must differ from each other"},
     };

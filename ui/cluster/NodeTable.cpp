@@ -44,7 +44,6 @@ NodeRow rowOf(const service::ClusterStatus& status, const NodeRecord& record, co
     row.state = markOf(record, verdict);
     row.stateDetail = verdict != nullptr ? verdict->text : QString();
     row.address = record.address;
-    row.peers = seenByPeers(*status.snapshot, record.id);
     if (record.last) {
         const NodeSelf& self = record.last->self;
         QStringList roles{self.learner ? tr("learner") : self.voter ? tr("voter") : tr("no voter")};
@@ -108,7 +107,10 @@ void addFigureColumns(std::vector<NodeColumn>& columns)
                        .sortValue = [](const NodeRow& row) { return QVariant(row.load.value_or(-1)); }});
     columns.push_back(
         {.info = {.id = QStringLiteral("peers"), .title = tr("Seen by peers")},
-         .text = [](const NodeRow& row) { return tr("%1 of %2").arg(row.peers.seeing).arg(row.peers.asked); },
+         .text = [](const NodeRow& row) { 
+             return row.peers.asked == 0 ? tr("not known")
+                                         : tr("%1 of %2").arg(row.peers.seeing).arg(row.peers.asked);
+         },
          .sortValue = [](const NodeRow& row) { return QVariant(row.peers.seeing); },
          .tone = [](const NodeRow& row) {
              return row.peers.seeing < row.peers.asked ? Tone::Warn : Tone::Plain;
@@ -136,8 +138,11 @@ std::vector<NodeRow> nodeRows(const service::ClusterStatus& status, TimePoint no
 {
     std::vector<NodeRow> rows;
     const Version common = commonVersion(*status.snapshot);
+    const std::vector<PeerCount> peers = seenByPeers(*status.snapshot);
+    rows.reserve(peers.size());
     for (const NodeRecord& record : status.snapshot->nodes) {
         rows.push_back(rowOf(status, record, common, now));
+        rows.back().peers = peers[rows.size() - 1];
     }
     return rows;
 }

@@ -4,6 +4,7 @@
 #include "ui/common/Format.h"
 
 #include <QCoreApplication>
+#include <QHash>
 
 namespace quorate::ui {
 namespace {
@@ -127,20 +128,35 @@ QuorumBannerText bannerOf(const service::ClusterStatus& status, TimePoint now)
     return text;
 }
 
-PeerCount seenByPeers(const ClusterSnapshot& snapshot, const NodeId& node)
+std::vector<PeerCount> seenByPeers(const ClusterSnapshot& snapshot)
 {
-    PeerCount count;
-    for (const NodeRecord& other : snapshot.nodes) {
-        if (other.id == node || !other.isReachable()) {
+    struct Tally {
+        int seeing = 0;
+        size_t lastObserver = 0; // counted from 1, so that a node that is listed twice in one view counts once
+    };
+    QHash<QString, Tally> tallies;
+    tallies.reserve(qsizetype(snapshot.nodes.size()));
+    int reachable = 0;
+    for (size_t observer = 0; observer < snapshot.nodes.size(); ++observer) {
+        const NodeRecord& record = snapshot.nodes[observer];
+        if (!record.isReachable()) {
             continue;
         }
-        ++count.asked;
-        const PeerView* view = other.last->viewOf(node);
-        if (view != nullptr && (view->state == PeerState::Ready || view->state == PeerState::Busy)) {
-            ++count.seeing;
+        ++reachable;
+        for (const PeerView& view : record.last->cluster.members) {
+            Tally& tally = tallies[view.id.value];
+            if (view.id != record.id && tally.lastObserver != observer + 1) {
+                tally.lastObserver = observer + 1;
+                tally.seeing += view.state == PeerState::Ready || view.state == PeerState::Busy ? 1 : 0;
+            }
         }
     }
-    return count;
+    std::vector<PeerCount> counts;
+    counts.reserve(snapshot.nodes.size());
+    for (const NodeRecord& record : snapshot.nodes) {
+        counts.push_back({tallies.value(record.id.value).seeing, reachable - (record.isReachable() ? 1 : 0)});
+    }
+    return counts;
 }
 
 } // namespace quorate::ui

@@ -6,6 +6,8 @@
 #include "ui/common/QuorumBanner.h"
 #include "ui/common/Tokens.h"
 
+#include <vector>
+
 namespace quorate::ui {
 
 /// A state as shape, colour and word; never one of them alone.
@@ -24,12 +26,13 @@ struct StateMark {
 [[nodiscard]] QString captionOf(const service::ClusterStatus& status, TimePoint now);
 /// The quorum sentence with its glyph and age.
 [[nodiscard]] QuorumBannerText bannerOf(const service::ClusterStatus& status, TimePoint now);
-/// How many of the reachable other nodes see it as alive: "2 of 2".
+/// How many of the reachable other nodes see a node as alive: "2 of 2".
 struct PeerCount {
     int seeing = 0;
     int asked = 0;
     bool operator==(const PeerCount&) const = default;
 };
-[[nodiscard]] PeerCount seenByPeers(const ClusterSnapshot& snapshot, const NodeId& node);
+/// Parallel to the snapshot's nodes; one pass over all views, since a large cluster has thousands of members.
+[[nodiscard]] std::vector<PeerCount> seenByPeers(const ClusterSnapshot& snapshot);
 
 } // namespace quorate::ui
