@@ -74,6 +74,9 @@ ElidedLabel::ElidedLabel(const Theme& theme, const QString& text, QWidget* paren
 
 void ElidedLabel::setText(const QString& text)
 {
+    if (text == m_text) { // told every second; a new geometry lays the whole window out
+        return;
+    }
     m_text = text;
     setAccessibleName(text);
     updateGeometry();
@@ -193,6 +196,9 @@ TagLabel::TagLabel(const Theme& theme, const QString& text, Tone tone, QWidget* 
 
 void TagLabel::setTag(const QString& text, Tone tone)
 {
+    if (text == m_text && tone == m_tone && isHidden() == text.isEmpty()) { // as ElidedLabel
+        return;
+    }
     m_text = text;
     m_tone = tone;
     setSpokenText(this, text, false);

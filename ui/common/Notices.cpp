@@ -79,6 +79,10 @@ NoticeBar::NoticeBar(const Theme& theme, QWidget* parent)
 
 void NoticeBar::setNotice(Glyph glyph, Tone tone, const QString& text, const QString& action)
 {
+    if (glyph == m_glyph && tone == m_tone && text == m_label->text() && action == m_action->text()
+        && toolTip().isEmpty() && isHidden() == text.isEmpty()) { // told every second
+        return;
+    }
     m_glyph = glyph;
     m_tone = tone;
     m_label->setText(text);

@@ -51,8 +51,11 @@ int compareNaturally(const QCollator& collator, QStringView one, QStringView oth
             areNumbers ? rightDigits : std::max(lettersFrom(other, right), rightDigits);
         const QStringView leftPart = one.mid(left, leftSize);
         const QStringView rightPart = other.mid(right, rightSize);
-        const int order =
-            areNumbers ? compareDigits(leftPart, rightPart) : collator.compare(leftPart, rightPart);
+        int order = 0;
+        if (leftPart != rightPart) { // mostly equal, as in "node-": the collator is dear
+            order = areNumbers ? compareDigits(leftPart, rightPart)
+                               : collator.compare(leftPart, rightPart);
+        }
         if (order != 0) {
             return order;
         }

@@ -49,7 +49,7 @@ ClusterList::ClusterList(const UiContext& context, QWidget* parent) : QWidget(pa
     connect(m_work, &QListWidget::itemActivated, this,
             [this](QListWidgetItem* item) { Q_EMIT workChosen(item->data(kSideIdRole).toString()); });
     connect(&context.clusters, &service::ClusterRegistry::clustersChanged, this, &ClusterList::rebuildClusters);
-    connect(&context.clusters, &service::ClusterRegistry::statusChanged, this, &ClusterList::refresh);
+    connect(&context.clusters, &service::ClusterRegistry::statusChanged, this, &ClusterList::refreshCluster);
     connect(&context.runs, &service::RunService::runsChanged, this, &ClusterList::refreshWork);
     connect(&context.runs, &service::RunService::runChanged, this, &ClusterList::refreshWork);
     rebuildClusters();
@@ -101,25 +101,37 @@ std::optional<ClusterId> ClusterList::current() const
 
 void ClusterList::refresh()
 {
-    const TimePoint now = m_context.clock.now();
     for (int row = 0; row < m_clusters->count(); ++row) {
-        QListWidgetItem* item = m_clusters->item(row);
-        auto* service = m_context.clusters.service(ClusterId{item->data(kSideIdRole).toString()});
-        if (service == nullptr) {
-            continue;
-        }
-        const auto status = service->status();
-        const StateMark mark = markOf(status->assessment.state);
-        const QString caption = captionOf(*status, now);
-        item->setText(status->identity.name);
-        item->setData(kSideGlyphRole, static_cast<int>(mark.glyph));
-        item->setData(kSideToneRole, static_cast<int>(mark.tone));
-        item->setData(kSideCaptionRole, caption);
-        item->setData(Qt::AccessibleTextRole,
-                      QStringLiteral("%1, %2, %3").arg(status->identity.name, mark.word, caption));
-        item->setToolTip(status->assessment.sentence.text());
+        refreshItem(*m_clusters->item(row));
     }
     refreshWork();
+}
+
+void ClusterList::refreshCluster(const ClusterId& id)
+{
+    for (int row = 0; row < m_clusters->count(); ++row) {
+        if (m_clusters->item(row)->data(kSideIdRole).toString() == id.value) {
+            refreshItem(*m_clusters->item(row));
+        }
+    }
+}
+
+void ClusterList::refreshItem(QListWidgetItem& item)
+{
+    auto* service = m_context.clusters.service(ClusterId{item.data(kSideIdRole).toString()});
+    if (service == nullptr) {
+        return;
+    }
+    const auto status = service->status();
+    const StateMark mark = markOf(status->assessment.state);
+    const QString caption = captionOf(*status, m_context.clock.now());
+    item.setText(status->identity.name);
+    item.setData(kSideGlyphRole, static_cast<int>(mark.glyph));
+    item.setData(kSideToneRole, static_cast<int>(mark.tone));
+    item.setData(kSideCaptionRole, caption);
+    item.setData(Qt::AccessibleTextRole,
+                 QStringLiteral("%1, %2, %3").arg(status->identity.name, mark.word, caption));
+    item.setToolTip(status->assessment.sentence.text());
 }
 
 int ClusterList::activeRuns() const

@@ -28,6 +28,8 @@ Q_SIGNALS:
 
 private:
     void rebuildClusters();
+    void refreshCluster(const ClusterId& id);
+    void refreshItem(QListWidgetItem& item);
     void refreshWork();
     QListWidget* makeList(const QString& name, const QString& spoken);
     [[nodiscard]] int activeRuns() const;
