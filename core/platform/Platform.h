@@ -7,6 +7,7 @@
 #include "core/domain/Package.h"
 
 #include <functional>
+#include <map>
 #include <set>
 #include <stop_token>
 
@@ -23,6 +24,8 @@ struct Capabilities {
     std::set<QString> acts; ///< names by quorate::actName
     bool lease = false;     ///< it can hold the coordinator lease on the cluster itself
     bool staging = false;   ///< packages can be put on nodes ahead of time
+    /// What it could do, but may not here, with the reason: by act name, or "lease". For disabled actions.
+    std::map<QString, QString> forbidden{};
     [[nodiscard]] bool can(const Act& value) const { return acts.contains(actName(value)); }
 };
 
@@ -58,6 +61,12 @@ public:
     virtual ~Platform() = default;
 
     [[nodiscard]] virtual Capabilities capabilities() const = 0;
+    /// Asks the cluster what this user may do; `capabilities` is complete once it has answered. A platform that knows
+    /// by itself has nothing to ask.
+    [[nodiscard]] virtual Async<bool> prepare(std::stop_token stop)
+    {
+        return stop.stop_requested() ? ready<bool>(fail(cancelledError())) : ready<bool>(true);
+    }
     /// What this node says of itself and of every peer.
     [[nodiscard]] virtual Async<Observation> observe(NodeId node, std::stop_token stop) = 0;
     /// Starts an act. The gate was asked already; the platform does not judge. Conflict when the node refuses.

@@ -19,6 +19,11 @@ platform::Capabilities PlatformHandle::capabilities() const
     return m_inner ? m_inner->capabilities() : platform::Capabilities{};
 }
 
+Async<bool> PlatformHandle::prepare(std::stop_token stop)
+{
+    return m_inner ? m_inner->prepare(std::move(stop)) : notSignedIn<bool>();
+}
+
 Async<Observation> PlatformHandle::observe(NodeId node, std::stop_token stop)
 {
     return m_inner ? m_inner->observe(std::move(node), std::move(stop))

@@ -16,6 +16,7 @@ public:
     [[nodiscard]] bool isSet() const { return m_inner != nullptr; }
 
     [[nodiscard]] platform::Capabilities capabilities() const override;
+    [[nodiscard]] Async<bool> prepare(std::stop_token stop) override;
     [[nodiscard]] Async<Observation> observe(NodeId node, std::stop_token stop) override;
     [[nodiscard]] Async<OperationId>
     perform(ActTarget target, Act act, platform::IdempotencyKey key, std::stop_token stop) override;

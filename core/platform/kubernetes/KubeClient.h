@@ -101,6 +101,9 @@ public:
     /// A stream of its own connection (there are six for everything else); for KubeWatch.
     [[nodiscard]] Async<KubeAnswer> stream(KubeRequest request, std::stop_token stop);
 
+    /// The Error of an answer that is not 2xx.
+    [[nodiscard]] Error explained(const KubeAnswer& answer) const;
+
     void shutDown();
 
 private:
@@ -117,7 +120,6 @@ private:
     [[nodiscard]] std::shared_ptr<Lane> laneFor(const KubeCredential& credential, bool isStream);
     [[nodiscard]] net::HttpRequest httpRequest(const KubeRequest& request,
                                                const KubeCredential& credential) const;
-    [[nodiscard]] Error explained(const KubeAnswer& answer) const;
 
     Options m_options;
     std::vector<std::shared_ptr<Lane>> m_lanes;

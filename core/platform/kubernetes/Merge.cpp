@@ -155,7 +155,8 @@ private:
     {
         out.stateText = kubectlWord(node);
         const NodeCondition* isReady = node.condition("Ready");
-        if (majority() == std::optional(false) && node.meta.name != m_answers.node) {
+        const bool old = m_answers.remembered || majority() == std::optional(false);
+        if (old && node.meta.name != m_answers.node) {
             out.stateText += QStringLiteral(" (remembered)");
             out.state = PeerState::Unknown;
         } else if (isReady == nullptr) {

@@ -31,6 +31,7 @@ struct ServerAnswers {
     QString version; ///< gitVersion of /version; empty: no answer
     QuorumRead quorum = QuorumRead::NotTold;
     NodeList nodes;
+    bool remembered = false; ///< we are out of touch with the list of nodes: it may be old
     std::map<QString, LeaseObject> leases; ///< of kube-node-lease, by node
     RoleHints hints;
     std::optional<EtcdStatus> etcd;       ///< of the etcd on this node, where we may ask it

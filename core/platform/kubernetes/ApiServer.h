@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/platform/kubernetes/Kubernetes.h"
+#include "core/platform/kubernetes/NodeStore.h"
+
+namespace quorate::platform::kubernetes {
+
+/// The API server of one control-plane node: its word about itself, and its view of all nodes.
+class ApiServer final : public QObject {
+    Q_OBJECT
+public:
+    /// `leases`: the nodes whose kubelets' signs of life are read with each observation.
+    ApiServer(const KubernetesOptions& options, ClusterFileNode node, QStringList leases,
+              QObject* parent = nullptr);
+    ~ApiServer() override;
+
+    [[nodiscard]] const ClusterFileNode& node() const { return m_node; }
+    [[nodiscard]] KubeClient& client() const { return *m_client; }
+    /// gitVersion, when it has said it.
+    [[nodiscard]] const QString& version() const { return m_version; }
+    /// Its clock, as its last answer told it.
+    [[nodiscard]] TimePoint serverNow() const { return m_clock->now() + m_skew; }
+
+    [[nodiscard]] Async<Observation> observe(std::stop_token stop);
+    [[nodiscard]] Async<Observation> observeWorker(QString worker, std::stop_token stop);
+
+private:
+    struct Round;
+    using RoundPtr = std::shared_ptr<Round>;
+    using Take = void (ApiServer::*)(Round&, const KubeAnswer&);
+    [[nodiscard]] Async<ServerAnswers> ask(std::stop_token stop);
+    void send(const RoundPtr& round, const QString& path, const QUrlQuery& query, Take take);
+    void askEtcd(const RoundPtr& round);
+    void postEtcd(const RoundPtr& round, const QString& path,
+                  std::function<void(Round&, const QJsonObject&)> take);
+    void part(const RoundPtr& round);
+    void finish(const RoundPtr& round);
+    void takeReadyz(Round& round, const KubeAnswer& answer);
+    void takeLivez(Round& round, const KubeAnswer& answer);
+    void takeVersion(Round& round, const KubeAnswer& answer);
+    void takeOwnNode(Round& round, const KubeAnswer& answer);
+    void takeLease(Round& round, const KubeAnswer& answer);
+    void takeEndpoints(Round& round, const KubeAnswer& answer);
+
+    ClusterFileNode m_node;
+    QStringList m_leases;
+    std::shared_ptr<const Clock> m_clock;
+    std::shared_ptr<KubeClient> m_client;
+    std::unique_ptr<net::HttpClient> m_etcd;
+    QUrl m_etcdUrl;
+    NodeStore* m_store = nullptr;
+    QString m_version;
+    std::optional<QStringList> m_endpoints;
+    std::optional<std::vector<EtcdMember>> m_members;
+    std::map<QString, LeaseObject> m_heard; ///< the newest lease of each node
+    Millis m_skew{0};
+    bool m_wasSilent = false;
+};
+
+} // namespace quorate::platform::kubernetes
