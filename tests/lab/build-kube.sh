@@ -65,9 +65,11 @@ KUBE_GIT_VERSION=v$kube_version
 KUBE_GIT_MAJOR=1
 KUBE_GIT_MINOR=20
 VERSION
-  # Nothing of the caller's Go settings, home or build flags may leak in.
+  # Nothing of the caller's Go settings, home or build flags may leak in. The override puts kubemark into the same Go
+  # build as the others, which halves the time.
   (cd "$tree" && env -i PATH="/usr/lib/go-1.19/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME="$work" GOPATH="$work" LANG=C \
-    TMPDIR="$work" CGO_ENABLED=0 KUBE_GIT_VERSION_FILE="$work/version" nice -n 19 make WHAT="${programs[*]/#/cmd/}")
+    TMPDIR="$work" CGO_ENABLED=0 KUBE_STATIC_OVERRIDES=kubemark KUBE_GIT_VERSION_FILE="$work/version" \
+    nice -n 19 make WHAT="${programs[*]/#/cmd/}")
   local arch name
   arch=$(dpkg --print-architecture)
   mkdir -p "$work/bin"

@@ -7,7 +7,7 @@ readonly answer_limit=60  # seconds until a restarted API server must be ready
 check() {
   local name
   ((EUID == 0)) || die "a lab needs root, for network namespaces"
-  [[ -r /etc/debian_version ]] || die "the lab's Kubernetes is built from Debian's source package, and this is not Debian"
+  [[ -r /etc/debian_version ]] || die "this is not Debian, from whose source package the lab's Kubernetes is built"
   for name in etcd haproxy ip curl openssl; do
     command -v "$name" >/dev/null || die "'$name' is not installed"
   done
@@ -32,7 +32,7 @@ wait_until() { # seconds what command…
   shift 2
   until "$@"; do
     ((SECONDS < limit)) || die "$what: not within the limit; logs are in $dir/log"
-    sleep 0.2
+    sleep 0.5
   done
 }
 wait_api() { wait_until "$answer_limit" "API server of node $1 ready" is_ready "$1"; }
@@ -87,6 +87,7 @@ verb_up() {
   read_options "$@"
   take_slot "$owner"
   trap 'status=$?; ((status == 0)) || release_slot' EXIT
+  trap 'exit 143' TERM INT
   local name i process
   for name in slot nodes workers learners flags_etcd flags_api flags_kcm flags_sched flags_kubelet; do
     remember "$name" "${!name:-}"
@@ -136,8 +137,9 @@ mark_node() { # node
 # The group of the static viewer may look at everything but secrets, and change nothing.
 make_viewer() {
   verb_api POST /apis/rbac.authorization.k8s.io/v1/clusterroles '{"metadata":{"name":"quorate:viewer"},"rules":[
-    {"apiGroups":["","apps","policy","coordination.k8s.io"],"verbs":["get","list","watch"],"resources":["nodes","pods",
-     "events","namespaces","services","deployments","statefulsets","daemonsets","replicasets","poddisruptionbudgets","leases"]}]}' >/dev/null
+    {"apiGroups":["","apps","policy","coordination.k8s.io"],"verbs":["get","list","watch"],"resources":[
+    "nodes","pods","events","namespaces","services","deployments","statefulsets","daemonsets","replicasets",
+    "poddisruptionbudgets","leases"]}]}' >/dev/null
   verb_api POST /apis/rbac.authorization.k8s.io/v1/clusterrolebindings '{"metadata":{"name":"quorate:viewer"},
     "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"quorate:viewer"},
     "subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"quorate:viewers"}]}' >/dev/null
@@ -196,7 +198,7 @@ verb_promote() { # node
 }
 promote_member() { verb_etcd 1 /v3/cluster/member/promote "{\"ID\":\"$1\"}" >/dev/null 2>&1; }
 
-# --------------------------------------------------------------------------------------------- users and certificates
+# ------------------------------------------------------------------------------------------- users and certificates
 
 verb_user() { # name [group…]
   local name=$1 subject= group

@@ -10,7 +10,10 @@ die() { printf 'lab: %s\n' "$*" >&2; exit 1; }
 
 # Settings are plain shell assignments in $dir/settings: slot, nodes, workers, learners, flags_PROC, …
 remember() { # name value
-  { [[ ! -e $dir/settings ]] || grep -v "^$1=" "$dir/settings" || true; printf '%s=%q\n' "$1" "$2"; } >"$dir/settings.new"
+  {
+    [[ ! -e $dir/settings ]] || grep -v "^$1=" "$dir/settings" || true
+    printf '%s=%q\n' "$1" "$2"
+  } >"$dir/settings.new"
   mv "$dir/settings.new" "$dir/settings"
   printf -v "$1" '%s' "$2"
 }

@@ -65,15 +65,30 @@ start_kubelet() { # node
 }
 
 # Layer 4, asks each API server whether it is ready, and hangs up on those that are not any more.
-start_balancer() {
+balancer_settings() {
+  cat <<SETTINGS
+defaults
+  mode tcp
+  timeout connect 2s
+  timeout client 1h
+  timeout server 1h
+  timeout check 5s
+  retries 1
+  option redispatch
+frontend api
+  bind $(ip_of lb):6443
+  default_backend nodes
+backend nodes
+  option httpchk GET /readyz
+  http-check expect status 200
+  default-server check check-ssl verify none inter 2s fastinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
+SETTINGS
   local i
-  {
-    printf '%s\n' 'defaults' '  mode tcp' '  timeout connect 2s' '  timeout client 1h' '  timeout server 1h' \
-      '  retries 1' '  option redispatch' 'frontend api' "  bind $(ip_of lb):6443" '  default_backend nodes' 'backend nodes' \
-      '  option httpchk GET /readyz' '  http-check expect status 200' \
-      '  default-server check check-ssl verify none inter 2s fastinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions'
-    for i in $(control_plane); do echo "  server $(name_of "$i") $(ip_of "$i"):6443"; done
-  } >"$dir/balancer.cfg"
+  for i in $(control_plane); do echo "  server $(name_of "$i") $(ip_of "$i"):6443"; done
+}
+
+start_balancer() {
+  balancer_settings >"$dir/balancer.cfg"
   run lb balancer haproxy -db -f "$dir/balancer.cfg"
 }
 
