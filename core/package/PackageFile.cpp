@@ -4,7 +4,6 @@
 #include "core/package/Inspect.h"
 #include "core/package/Manifest.h"
 
-#include <QCryptographicHash>
 #include <QDateTime>
 #include <QFile>
 #include <QFileInfo>
@@ -75,8 +74,7 @@ Result<void> checkLength(const detail::Head& head, qint64 bytes)
 
 namespace detail {
 
-/// Reads a device to its end once: every chunk is digested, its first bytes are kept, and then it
-/// is handed on.
+/// Reads a device to its end once: every chunk is digested, and the first bytes are kept.
 class OnePass {
 public:
     OnePass(QIODevice& device, qint64 sizeBytes, const Progress& progress,
@@ -87,49 +85,65 @@ public:
         , m_stop(stop)
     {}
 
-    std::optional<QByteArray> next()
+    /// For a signature over another digest than the SHA-256 that packages are known by.
+    void digestAlsoWith(DigestKind kind)
+    {
+        if (kind != DigestKind::Sha256) {
+            m_other.emplace(kind);
+        }
+    }
+    /// The next chunk; false at the end, and when there is an error.
+    bool next()
     {
         if (m_stop.stop_requested()) {
             m_error = stopped();
-            return std::nullopt;
+            return false;
         }
-        QByteArray chunk = m_device.read(kChunkBytes);
-        if (chunk.isEmpty() && !m_device.atEnd()) {
-            m_error = unreadable(QStringLiteral("The package"), m_device.errorString());
-            return std::nullopt;
+        const QByteArray chunk = m_device.read(kChunkBytes);
+        if (chunk.isEmpty()) {
+            if (!m_device.atEnd()) {
+                m_error = unreadable(QStringLiteral("The package"), m_device.errorString());
+            }
+            return false;
         }
-        m_hash.addData(chunk);
+        m_sha256.add(chunk);
+        if (m_other) {
+            m_other->add(chunk);
+        }
         m_bytes += chunk.size();
         if (m_head.size() < kHeadBytesMax) {
             m_head += chunk.left(kHeadBytesMax - m_head.size());
         }
-        if (m_progress && !chunk.isEmpty()) {
+        if (m_progress) {
             m_progress(m_bytes, m_sizeBytes);
         }
-        return chunk;
+        return true;
     }
-    /// Reads what nobody asked for, so that the whole file counts.
-    bool drain()
+    /// The rest; false when there is an error.
+    bool toEnd()
     {
-        for (auto chunk = next(); chunk; chunk = next()) {
-            if (chunk->isEmpty()) {
-                return true;
-            }
+        while (next()) {
         }
-        return false;
+        return !m_error;
     }
 
     [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
     [[nodiscard]] const QByteArray& head() const { return m_head; }
     [[nodiscard]] qint64 bytes() const { return m_bytes; }
-    [[nodiscard]] QByteArray sha256() const { return m_hash.result(); }
+    [[nodiscard]] QByteArray sha256() const { return m_sha256.result(); }
+    /// In the kind that was asked for, SHA-256 otherwise.
+    [[nodiscard]] QByteArray signedDigest() const
+    {
+        return m_other ? m_other->result() : m_sha256.result();
+    }
 
 private:
     QIODevice& m_device;
     qint64 m_sizeBytes;
     const Progress& m_progress;
     const std::stop_token& m_stop;
-    QCryptographicHash m_hash{QCryptographicHash::Sha256};
+    Digest m_sha256{DigestKind::Sha256};
+    std::optional<Digest> m_other;
     QByteArray m_head;
     qint64 m_bytes = 0;
     std::optional<Error> m_error;
@@ -139,9 +153,14 @@ Result<Package> inspectDevice(QIODevice& device, const Inputs& inputs, const Pro
                               const std::stop_token& stop)
 {
     OnePass pass(device, inputs.sizeBytes, progress, stop);
-    // The head first, from the same pass: a file that is not a package is not read to its end.
-    std::optional<QByteArray> first = pass.next();
-    if (!first) {
+    const auto signature = Signature::parse(inputs.signature);
+    if (signature) {
+        pass.digestAlsoWith(signature->digest());
+    }
+    // The head first, from the same pass: a file that is not a package, or that a stranger signed,
+    // is not read to its end.
+    pass.next();
+    if (pass.error()) {
         return fail(*pass.error());
     }
     const auto head = parseHead(pass.head());
@@ -152,24 +171,20 @@ Result<Package> inspectDevice(QIODevice& device, const Inputs& inputs, const Pro
         !length && length.error().code == QLatin1String("package-truncated")) {
         return fail(length.error());
     }
-    const auto signature = Signature::parse(inputs.signature);
     if (!signature) {
         return fail(signature.error());
     }
-    const auto verified = signature->verifyContent([&]() -> std::optional<QByteArray> {
-        if (first) {
-            return std::exchange(first, std::nullopt);
-        }
-        return pass.next();
-    });
-    if (pass.error()) {
-        return fail(*pass.error());
-    }
-    if (!verified) {
-        return fail(verified.error());
+    if (const auto made = signature->verifyAttributes(); !made) {
+        return fail(made.error());
     }
     if (const auto trusted = signature->verifySigner(inputs.trust, inputs.now); !trusted) {
         return fail(trusted.error());
+    }
+    if (!pass.toEnd()) {
+        return fail(*pass.error());
+    }
+    if (const auto verified = signature->verifyContent(pass.signedDigest()); !verified) {
+        return fail(verified.error());
     }
     if (!head->manifest) {
         return fail(head->manifest.error());
@@ -229,7 +244,7 @@ Result<QByteArray> rehash(const QString& path, const std::function<void(qint64, 
         return fail(unreadable(path, file.errorString()));
     }
     detail::OnePass pass(file, file.size(), progress, stop);
-    if (!pass.drain()) {
+    if (!pass.toEnd()) {
         return fail(*pass.error());
     }
     return pass.sha256();

@@ -9,7 +9,6 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <cstring>
 
 namespace quorate::package::detail {
 namespace {
@@ -30,64 +29,12 @@ using CertificatePtr = std::unique_ptr<X509, Deleter<X509_free>>;
 using CertificatesPtr = std::unique_ptr<STACK_OF(X509), Deleter<freeCertificates>>;
 using StorePtr = std::unique_ptr<X509_STORE, Deleter<X509_STORE_free>>;
 using StoreContextPtr = std::unique_ptr<X509_STORE_CTX, Deleter<X509_STORE_CTX_free>>;
-using MethodPtr = std::unique_ptr<BIO_METHOD, Deleter<BIO_meth_free>>;
 
 Error broken(const QString& message)
 {
     return makeError(
         ErrorKind::Validation, QStringLiteral("package-signature-broken"), message,
         QStringLiteral("Fetch the package and its signature again from the publisher"));
-}
-
-/// What a source BIO holds: the source, and what it gave that was not taken yet.
-struct Pull {
-    const ContentSource* source = nullptr;
-    QByteArray rest;
-    qsizetype offset = 0;
-    bool failed = false;
-};
-
-int pullBytes(BIO* bio, char* out, size_t wanted, size_t* got)
-{
-    auto* pull = static_cast<Pull*>(BIO_get_data(bio));
-    *got = 0;
-    if (pull->failed) {
-        return 0;
-    }
-    if (pull->offset == pull->rest.size()) {
-        std::optional<QByteArray> next = (*pull->source)();
-        pull->failed = !next.has_value();
-        if (!next || next->isEmpty()) {
-            return 0;
-        }
-        pull->rest = std::move(*next);
-        pull->offset = 0;
-    }
-    const auto count = std::min<size_t>(wanted, size_t(pull->rest.size() - pull->offset));
-    std::memcpy(out, pull->rest.constData() + pull->offset, count);
-    pull->offset += qsizetype(count);
-    *got = count;
-    return 1;
-}
-
-long controlPull(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
-
-/// OpenSSL asks this for content; it asks the source. So the file is read once, by whoever stands
-/// behind the source.
-BioPtr makePullBio(const BIO_METHOD* method, Pull& pull)
-{
-    BioPtr bio(BIO_new(method));
-    BIO_set_data(bio.get(), &pull);
-    BIO_set_init(bio.get(), 1);
-    return bio;
-}
-
-MethodPtr makePullMethod()
-{
-    MethodPtr method(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "package content"));
-    BIO_meth_set_read_ex(method.get(), pullBytes);
-    BIO_meth_set_ctrl(method.get(), controlPull);
-    return method;
 }
 
 QString subjectOf(const X509* certificate)
@@ -119,9 +66,38 @@ Result<std::vector<CertificatePtr>> readPublishers(const PublisherTrust& trust)
     return out;
 }
 
-bool mayDigest(int digest)
+std::optional<DigestKind> digestOf(CMS_SignerInfo* info)
 {
-    return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512;
+    X509_ALGOR* digest = nullptr;
+    CMS_SignerInfo_get0_algs(info, nullptr, nullptr, &digest, nullptr);
+    const ASN1_OBJECT* algorithm = nullptr;
+    X509_ALGOR_get0(&algorithm, nullptr, nullptr, digest);
+    switch (OBJ_obj2nid(algorithm)) {
+    case NID_sha256: return DigestKind::Sha256;
+    case NID_sha384: return DigestKind::Sha384;
+    case NID_sha512: return DigestKind::Sha512;
+    default: return std::nullopt;
+    }
+}
+
+/// -3: exactly one attribute of this kind, with exactly one value (RFC 5652, section 11).
+constexpr int kExactlyOne = -3;
+
+/// The digest of the content among the signed attributes; nothing when there is none, or not one,
+/// or when they are about content of another type. RFC 5652 lets a signature do without attributes;
+/// then it covers the content itself, and one over attributes could be passed off as one over a
+/// content that looks like them: such a one is not taken.
+QByteArray signedDigest(CMS_ContentInfo* cms, CMS_SignerInfo* info)
+{
+    const auto* type = static_cast<const ASN1_OBJECT*>(CMS_signed_get0_data_by_OBJ(
+        info, OBJ_nid2obj(NID_pkcs9_contentType), kExactlyOne, V_ASN1_OBJECT));
+    const auto* digest = static_cast<const ASN1_OCTET_STRING*>(CMS_signed_get0_data_by_OBJ(
+        info, OBJ_nid2obj(NID_pkcs9_messageDigest), kExactlyOne, V_ASN1_OCTET_STRING));
+    if (type == nullptr || digest == nullptr || OBJ_cmp(type, CMS_get0_eContentType(cms)) != 0) {
+        return {};
+    }
+    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(digest)),
+            ASN1_STRING_length(digest)};
 }
 
 Error expired(int code, const QString& signer)
@@ -153,7 +129,10 @@ Error stranger(const QString& signer, const QString& reason)
 struct Signature::State {
     CmsPtr cms;
     CertificatesPtr certificates;
-    X509* signer = nullptr; ///< borrowed from the certificates
+    X509* signer = nullptr;         ///< borrowed from the certificates
+    CMS_SignerInfo* info = nullptr; ///< borrowed from the cms
+    DigestKind digest = DigestKind::Sha256;
+    QByteArray contentDigest; ///< as the signed attributes say
 };
 
 Signature::Signature() = default;
@@ -181,13 +160,17 @@ Result<Signature> Signature::parse(const QByteArray& der)
     Signature out;
     out.m_state = std::make_unique<State>();
     CMS_SignerInfo* info = sk_CMS_SignerInfo_value(signers, 0);
-    X509_ALGOR* digest = nullptr;
-    CMS_SignerInfo_get0_algs(info, nullptr, nullptr, &digest, nullptr);
-    const ASN1_OBJECT* algorithm = nullptr;
-    X509_ALGOR_get0(&algorithm, nullptr, nullptr, digest);
-    if (!mayDigest(OBJ_obj2nid(algorithm))) {
+    out.m_state->info = info;
+    const auto digest = digestOf(info);
+    if (!digest) {
         return fail(broken(
             QStringLiteral("The signature uses a digest that is not accepted; expected SHA-256")));
+    }
+    out.m_state->digest = *digest;
+    out.m_state->contentDigest = signedDigest(cms.get(), info);
+    if (out.m_state->contentDigest.isEmpty()) {
+        ERR_clear_error();
+        return fail(broken(QStringLiteral("The signature has no signed digest of its content")));
     }
     out.m_state->certificates.reset(CMS_get1_certs(cms.get()));
     for (int i = 0; i < sk_X509_num(out.m_state->certificates.get()); ++i) {
@@ -210,21 +193,28 @@ QString Signature::signer() const
     return m_state->signer != nullptr ? subjectOf(m_state->signer) : QString();
 }
 
-Result<void> Signature::verifyContent(const ContentSource& source) const
+DigestKind Signature::digest() const { return m_state->digest; }
+
+// Who signed is judged by verifySigner, with our clock; these two only tell whether the bytes are
+// those that were signed. They do what CMS_verify does, but that reads and digests the whole
+// content by itself, a second time.
+
+Result<void> Signature::verifyAttributes() const
 {
-    const MethodPtr method = makePullMethod();
-    Pull pull{&source, {}, 0, false};
-    const BioPtr content = makePullBio(method.get(), pull);
-    // Who signed is judged by verifySigner, with our clock; here only whether the bytes are those
-    // that were signed.
-    const int isGood = CMS_verify(m_state->cms.get(), nullptr, nullptr, content.get(), nullptr,
-                                  CMS_BINARY | CMS_DETACHED | CMS_NO_SIGNER_CERT_VERIFY);
+    CMS_SignerInfo_set1_signer_cert(m_state->info, m_state->signer);
+    const bool isGood = CMS_SignerInfo_verify(m_state->info) == 1;
     ERR_clear_error();
-    if (pull.failed || isGood != 1) {
-        return fail(broken(QStringLiteral("The package is not what was signed: it was changed, or "
-                                          "the signature belongs to another file")));
-    }
-    return {};
+    return isGood ? Result<void>{}
+                  : fail(broken(QStringLiteral("The signature was not made with the key of the "
+                                               "certificate in it: the signature was changed")));
+}
+
+Result<void> Signature::verifyContent(const QByteArray& digest) const
+{
+    return digest == m_state->contentDigest
+               ? Result<void>{}
+               : fail(broken(QStringLiteral("The package is not what was signed: it was changed, "
+                                            "or the signature belongs to another file")));
 }
 
 Result<void> Signature::verifySigner(const PublisherTrust& trust, TimePoint now) const

@@ -2,16 +2,12 @@
 #pragma once
 
 #include "core/base/Time.h"
+#include "core/package/Digest.h"
 #include "core/package/PackageFile.h"
 
-#include <functional>
 #include <memory>
 
 namespace quorate::package::detail {
-
-/// Gives the next bytes of the signed content; an empty array at the end, nullopt when reading
-/// failed or was stopped.
-using ContentSource = std::function<std::optional<QByteArray>()>;
 
 /// A detached CMS SignedData (DER) and the publishers that may have made it.
 class Signature {
@@ -23,10 +19,17 @@ public:
     Signature& operator=(const Signature&) = delete;
     ~Signature();
 
-    /// "package-signature-broken" when it is not one signature of a digest that we take.
+    /// "package-signature-broken" when it is not one signature over signed attributes with a digest
+    /// that we take.
     [[nodiscard]] static Result<Signature> parse(const QByteArray& der);
-    /// Pulls the content to its end once and compares: "package-signature-broken" when it differs.
-    [[nodiscard]] Result<void> verifyContent(const ContentSource& source) const;
+    /// What the content has to be digested with.
+    [[nodiscard]] DigestKind digest() const;
+    /// Did the signer's key sign these attributes, the content's digest among them? Needs no
+    /// content: "package-signature-broken".
+    [[nodiscard]] Result<void> verifyAttributes() const;
+    /// Is this the digest that was signed? "package-signature-broken". Means something after
+    /// verifyAttributes only.
+    [[nodiscard]] Result<void> verifyContent(const QByteArray& digest) const;
     /// Does the signer's certificate equal a publisher's, or chain up to one, at this time?
     /// "package-signed-by-stranger", "package-signer-expired", "publisher-unreadable".
     [[nodiscard]] Result<void> verifySigner(const PublisherTrust& trust, TimePoint now) const;

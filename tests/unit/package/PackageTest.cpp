@@ -111,6 +111,87 @@ TEST_F(PackageInspection, EachFaultHasItsOwnCode)
               key("package-unreadable"));
 }
 
+TEST_F(PackageInspection, LongerDigestsCoverTheContentToo)
+{
+    QByteArray changed = m_file;
+    changed[changed.size() / 2] = 'q';
+    for (const char* digest : {"SHA384", "SHA512"}) {
+        const QByteArray signature = m_signer.sign(m_file, digest);
+        const auto read = inspect(m_file, signature);
+        ASSERT_TRUE(read) << digest << ": " << describe(read.error()).toStdString();
+        EXPECT_EQ(read->sha256, QCryptographicHash::hash(m_file, QCryptographicHash::Sha256));
+        EXPECT_EQ(codeOf(changed, signature), key("package-signature-broken")) << digest;
+    }
+}
+
+TEST_F(PackageInspection, WithoutSignedAttributesItIsNoSignature)
+{
+    const QByteArray bare = m_signer.sign(m_file, "SHA256", Signer::Attributes::None);
+    const auto read = inspect(m_file, bare);
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code, key("package-signature-broken"));
+    EXPECT_TRUE(read.error().message.contains(key("signed digest")));
+}
+
+/// Puts other bytes of the same length in the place of the only occurrence.
+QByteArray withReplaced(QByteArray whole, const QByteArray& before, const QByteArray& after)
+{
+    EXPECT_EQ(before.size(), after.size());
+    EXPECT_EQ(whole.count(before), 1) << before.toHex().toStdString();
+    return whole.replace(before, after);
+}
+
+TEST_F(PackageInspection, TheSignedDigestCannotBeExchanged)
+{
+    // A changed file with its own digest put into the attributes: the digest fits, the key did not
+    // sign it.
+    QByteArray changed = m_file;
+    changed[changed.size() - 1] = 'q';
+    const auto digestOf = [](const QByteArray& bytes) {
+        return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+    };
+    const QByteArray forged = withReplaced(m_signature, digestOf(m_file), digestOf(changed));
+    EXPECT_EQ(codeOf(changed, forged), key("package-signature-broken"));
+    EXPECT_EQ(codeOf(m_file, forged), key("package-signature-broken"));
+    // Attributes that are about content of another type (…7.1 data becomes …7.2 signedData).
+    const QByteArray typeAttribute =
+        QByteArray::fromHex("06092a864886f70d010903310b06092a864886f70d0107");
+    EXPECT_EQ(
+        codeOf(m_file, withReplaced(m_signature, typeAttribute + '\x01', typeAttribute + '\x02')),
+        key("package-signature-broken"));
+}
+
+TEST_F(PackageInspection, NoByteOfTheSignatureCanBeChangedToAnotherSigner)
+{
+    const QByteArray file = packageBytes(sampleManifest(4), "data");
+    const QByteArray signature = m_signer.sign(file);
+    QByteArray other = file;
+    other[other.size() - 1] = 'b';
+    int stillGood = 0;
+    for (qsizetype at = 0; at < signature.size(); ++at) {
+        QByteArray flipped = signature;
+        flipped[at] = char(flipped[at] ^ 0x01);
+        const auto read = inspect(file, flipped);
+        stillGood += read ? 1 : 0;
+        EXPECT_TRUE(!read || read->signedBy == key("CN=Practice publisher")) << at;
+        EXPECT_FALSE(inspect(other, flipped)) << at;
+    }
+    // Versions and parameters that nobody signs, and that say nothing of content or signer.
+    EXPECT_LT(stillGood, 12);
+}
+
+TEST_F(PackageInspection, AStrangersPackageIsNotReadToItsEnd)
+{
+    const QByteArray signature = Signer(valid("Mallory")).sign(m_file);
+    QBuffer device(&m_file);
+    device.open(QIODevice::ReadOnly | QIODevice::Unbuffered);
+    const package::detail::Inputs inputs{m_file.size(), signature, m_trust, kNow};
+    const auto read = package::detail::inspectDevice(device, inputs, {}, {});
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code, key("package-signed-by-stranger"));
+    EXPECT_LT(device.pos(), m_file.size());
+}
+
 TEST_F(PackageInspection, StrangerIsNamed)
 {
     const Signer stranger(valid("Mallory"));

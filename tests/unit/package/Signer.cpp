@@ -70,10 +70,11 @@ QByteArray Signer::certificatePem() const
     return bytesOf(out.get());
 }
 
-QByteArray Signer::sign(const QByteArray& content, const char* digest) const
+QByteArray Signer::sign(const QByteArray& content, const char* digest, Attributes attributes) const
 {
     const BioPtr in(BIO_new_mem_buf(content.constData(), int(content.size())), BIO_free);
-    const int flags = CMS_BINARY | CMS_DETACHED | CMS_NOSMIMECAP;
+    const int flags = CMS_BINARY | CMS_DETACHED | CMS_NOSMIMECAP
+                      | (attributes == Attributes::None ? CMS_NOATTR : 0);
     CMS_ContentInfo* cms = CMS_sign(nullptr, nullptr, nullptr, nullptr, flags | CMS_PARTIAL);
     EXPECT_NE(
         CMS_add1_signer(cms, m_certificate.get(), m_key.get(), EVP_get_digestbyname(digest), flags),

@@ -25,8 +25,10 @@ public:
     explicit Signer(const Options& options);
 
     [[nodiscard]] QByteArray certificatePem() const;
+    enum class Attributes { Signed, None };
     /// A detached CMS SignedData over `content`, DER, with this certificate in it.
-    [[nodiscard]] QByteArray sign(const QByteArray& content, const char* digest = "SHA256") const;
+    [[nodiscard]] QByteArray sign(const QByteArray& content, const char* digest = "SHA256",
+                                  Attributes attributes = Attributes::Signed) const;
 
 private:
     std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> m_key;
