@@ -267,6 +267,46 @@ TEST(ReadmeRules, ShortAndThere)
     EXPECT_EQ(checkReadme(folder, QStringLiteral("line\n").repeated(16)).size(), 1U);
 }
 
+TEST(TreeRules, ASourceThatNoListNamesIsNotBuilt)
+{
+    const auto text = [](const char* latin1) { return QString::fromLatin1(latin1); };
+    const Texts lists{
+        {text("tests/fuzz/CMakeLists.txt"),
+         text(
+             "quorate_fuzz(NAME a SOURCES A.cpp LINKS x)\n# quorate_fuzz(NAME b SOURCES B.cpp)\n")},
+        {text("tests/sim/CMakeLists.txt"),
+         text("SOURCES C.cpp ../fuzz/D.cpp ${CMAKE_SOURCE_DIR}/core/run/E.cpp\n"
+              "${CMAKE_CURRENT_SOURCE_DIR}/sub/F.cpp)\n")}};
+    const auto built = [&](const char* source) {
+        return checkBuilt({text(source)}, lists).empty();
+    };
+    EXPECT_TRUE(built("tests/fuzz/A.cpp"));
+    EXPECT_FALSE(built("tests/fuzz/B.cpp")) << "a comment builds nothing";
+    EXPECT_FALSE(built("tests/sim/A.cpp")) << "the same name elsewhere";
+    EXPECT_TRUE(built("tests/sim/C.cpp"));
+    EXPECT_TRUE(built("tests/fuzz/D.cpp"));
+    EXPECT_TRUE(built("core/run/E.cpp"));
+    EXPECT_TRUE(built("tests/sim/sub/F.cpp"));
+    EXPECT_EQ(checkBuilt({text("tests/fuzz/B.cpp")}, lists).front().rule, text("not-built"));
+}
+
+TEST(TreeRules, LinksLeadSomewhereAndImagesAreShown)
+{
+    const auto text = [](const char* latin1) { return QString::fromLatin1(latin1); };
+    const Texts documents{
+        {text("docs/guide/a.md"), text("[b](b.md) ![c](../images/c.png)\n[w](https://host/x.md) "
+                                       "[s](b.md#part) [r](../../dev)\n")}};
+    const std::set<QString> files{text("docs/guide/b.md"), text("docs/images/c.png"), text("dev")};
+    EXPECT_TRUE(checkLinks(documents, files, {text("docs/images/c.png")}).empty());
+    const Findings unused = checkLinks(documents, files, {text("docs/images/d.png")});
+    ASSERT_EQ(unused.size(), 1U);
+    EXPECT_EQ(unused.front().rule, text("unused-image"));
+    const Findings dead = checkLinks(documents, {text("docs/images/c.png"), text("dev")}, {});
+    ASSERT_EQ(dead.size(), 2U);
+    EXPECT_EQ(dead.back().toText(),
+              text("docs/guide/a.md:2: [dead-link] there is no docs/guide/b.md"));
+}
+
 TEST(Allowances, ExcuseExactlyTheirRuleAndPlace)
 {
     const Findings findings = {{QStringLiteral("core/net/A.cpp"), 1, QStringLiteral("clock"), {}},

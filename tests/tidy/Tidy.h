@@ -4,6 +4,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <map>
+#include <set>
 #include <vector>
 
 namespace quorate::tidy {
@@ -48,6 +50,16 @@ struct SourceText {
 [[nodiscard]] Findings checkText(const QString& path, const QString& text);
 /// A README of one folder; a null text means that there is none.
 [[nodiscard]] Findings checkReadme(const QString& folder, const QString& text);
+
+/// Path → text of files of one kind, relative to the source tree.
+using Texts = std::map<QString, QString>;
+/// Every .cpp of `sources` is named by some CMakeLists.txt or *.cmake: one that nobody builds is
+/// neither compiled nor run, however green it looks.
+[[nodiscard]] Findings checkBuilt(const QStringList& sources, const Texts& lists);
+/// Links of documents that lead to a file of the tree lead to one that is there, and each of
+/// `images` is shown by some document.
+[[nodiscard]] Findings checkLinks(const Texts& documents, const std::set<QString>& files,
+                                  const QStringList& images);
 
 /// Known exceptions, each with its reason. One that no longer excuses anything is itself a finding.
 struct Allowance {

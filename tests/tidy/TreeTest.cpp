@@ -81,6 +81,54 @@ TEST(Tree, KeepsTheHouseStyle)
     }
 }
 
+Texts textsOf(const QStringList& paths)
+{
+    Texts texts;
+    for (const QString& path : paths) {
+        texts[path] = readAll(path);
+    }
+    return texts;
+}
+
+TEST(Tree, EverySourceIsBuilt)
+{
+    QStringList sources;
+    QStringList lists{QStringLiteral("CMakeLists.txt")};
+    for (const QString& area : kAreas) {
+        sources += filesOf(area, {QStringLiteral("*.cpp")});
+        lists += filesOf(area, {QStringLiteral("CMakeLists.txt"), QStringLiteral("*.cmake")});
+    }
+    ASSERT_GT(sources.size(), 100);
+    for (const Finding& finding : checkBuilt(sources, textsOf(lists))) {
+        ADD_FAILURE() << finding.toText().toStdString();
+    }
+}
+
+TEST(Tree, DocumentsLinkWhatIsThereAndShowEveryImage)
+{
+    QStringList documents;
+    std::set<QString> files;
+    for (const QString& area : kAreas) {
+        documents += filesOf(area, {QStringLiteral("*.md")});
+        for (const QString& path : filesOf(area, {QStringLiteral("*")})) {
+            for (QString at = path; at.contains(QLatin1Char('/'));
+                 at = at.section(QLatin1Char('/'), 0, -2)) {
+                files.insert(at); // a link may lead to a folder
+            }
+        }
+    }
+    for (const QString& path : QDir(test::sourcePath(QString())).entryList(QDir::Files)) {
+        files.insert(path);
+        if (path.endsWith(QStringLiteral(".md"))) {
+            documents.append(path);
+        }
+    }
+    const QStringList images = filesOf(QStringLiteral("docs/images"), {QStringLiteral("*")});
+    for (const Finding& finding : checkLinks(textsOf(documents), files, images)) {
+        ADD_FAILURE() << finding.toText().toStdString();
+    }
+}
+
 TEST(Tree, IsReallyRead)
 {
     EXPECT_GT(filesOf(QStringLiteral("core"), {QStringLiteral("*.h")}).size(), 10);
