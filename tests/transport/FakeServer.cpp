@@ -14,12 +14,23 @@ FakeServer::FakeServer(const Identity& identity)
     EXPECT_TRUE(m_server.listen(QHostAddress::LocalHost));
 }
 
+void FakeServer::setClientAuthority(const QSslCertificate& authority)
+{
+    m_clientAuthorities = {authority};
+    setIdentity(m_identity);
+}
+
 void FakeServer::setIdentity(const Identity& identity)
 {
+    m_identity = identity;
     QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
     configuration.setLocalCertificate(identity.certificate);
     configuration.setPrivateKey(identity.key);
     configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
+    if (!m_clientAuthorities.isEmpty()) {
+        configuration.setPeerVerifyMode(QSslSocket::QueryPeer);
+        configuration.setCaCertificates(m_clientAuthorities);
+    }
     m_server.setSslConfiguration(configuration);
 }
 

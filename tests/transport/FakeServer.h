@@ -7,6 +7,7 @@
 #include <QPointer>
 #include <QSslServer>
 #include <QSslSocket>
+#include <QUrl>
 
 #include <functional>
 
@@ -30,6 +31,9 @@ public:
 
     /// For connections from now on.
     void setIdentity(const Identity& identity);
+    /// Asks clients for a certificate of this authority (but takes them without one too); before
+    /// setIdentity or the first connection.
+    void setClientAuthority(const QSslCertificate& authority);
     /// Called for each complete request.
     void onRequest(Handler handler) { m_handler = std::move(handler); }
     /// Called for each piece of data instead; then nothing is parsed.
@@ -53,6 +57,8 @@ private:
     void onReadyRead(QSslSocket* socket);
     bool takeRequest(QSslSocket* socket, QByteArray& buffer);
 
+    Identity m_identity;
+    QList<QSslCertificate> m_clientAuthorities;
     Handler m_handler;
     std::function<void(QSslSocket*, const QByteArray&)> m_bytesHandler;
     QHash<QSslSocket*, QByteArray> m_buffers;

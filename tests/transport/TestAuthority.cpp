@@ -12,7 +12,10 @@ namespace {
 using KeyPtr = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using CertificatePtr = std::unique_ptr<X509, decltype(&X509_free)>;
 
-KeyPtr makeKey() { return {EVP_EC_gen("P-256"), &EVP_PKEY_free}; }
+KeyPtr makeKey(bool rsa = false)
+{
+    return {rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"), &EVP_PKEY_free};
+}
 
 void addExtension(X509* certificate, int nid, const QByteArray& value)
 {
@@ -76,7 +79,7 @@ QSslKey toQt(EVP_PKEY* key)
     BIO* bio = BIO_new(BIO_s_mem());
     PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
     QByteArray pem = bytesOf(bio);
-    return QSslKey(pem, QSsl::Ec, QSsl::Pem);
+    return QSslKey(pem, EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA ? QSsl::Rsa : QSsl::Ec, QSsl::Pem);
 }
 
 } // namespace
@@ -100,10 +103,21 @@ QSslCertificate TestAuthority::certificate() const { return toQt(m_p->certificat
 
 Identity TestAuthority::issue(const IdentityOptions& options) const
 {
-    const KeyPtr key = makeKey();
+    const KeyPtr key = makeKey(options.rsa);
     const auto certificate =
         makeCertificate(options, key.get(), m_p->certificate.get(), m_p->key.get(), false);
     return {toQt(certificate.get()), toQt(key.get())};
+}
+
+QByteArray pkcs8Pem(const QSslKey& key)
+{
+    const QByteArray pem = key.toPem();
+    BIO* in = BIO_new_mem_buf(pem.constData(), int(pem.size()));
+    const KeyPtr read(PEM_read_bio_PrivateKey(in, nullptr, nullptr, nullptr), &EVP_PKEY_free);
+    BIO_free(in);
+    BIO* out = BIO_new(BIO_s_mem());
+    PEM_write_bio_PrivateKey(out, read.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    return bytesOf(out);
 }
 
 Identity selfSigned(const IdentityOptions& options)

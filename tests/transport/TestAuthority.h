@@ -20,6 +20,7 @@ struct IdentityOptions {
     QStringList hosts;                                     ///< DNS SANs
     int fromDays = -1;                                     ///< validity, from now
     int toDays = 30;
+    bool rsa = false; ///< else the key is on P-256
 };
 
 /// A certificate authority for tests: made in memory, keys on P-256, never written anywhere.
@@ -37,6 +38,9 @@ private:
     struct Private;
     std::unique_ptr<Private> m_p;
 };
+
+/// The private key as PKCS#8; QSslKey::toPem writes PKCS#1 or SEC1.
+[[nodiscard]] QByteArray pkcs8Pem(const QSslKey& key);
 
 /// A server that vouches for itself.
 [[nodiscard]] Identity selfSigned(const IdentityOptions& options = {});

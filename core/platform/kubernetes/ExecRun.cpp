@@ -2,6 +2,7 @@
 #include "core/platform/kubernetes/ExecPlugin.h"
 
 #include <QProcess>
+#include <QThread>
 #include <QTimer>
 
 #ifdef Q_OS_UNIX
@@ -48,6 +49,9 @@ public:
 #endif
         auto future = m_out.future();
         m_onStop.emplace(std::move(stop), [this] {
+            if (QThread::currentThread() == thread()) {
+                kill(); // also where no event loop runs any more
+            }
             QMetaObject::invokeMethod(
                 this, [this] { end(cancelledError()); }, Qt::QueuedConnection);
         });
@@ -127,7 +131,12 @@ private:
         if (m_out.isResolved()) {
             return;
         }
+        kill();
         resolve(fail(std::move(error)));
+    }
+
+    void kill()
+    {
 #ifdef Q_OS_UNIX
         if (m_process.processId() > 0) {
             ::kill(-pid_t(m_process.processId()), SIGKILL);

@@ -87,6 +87,12 @@ void KubeClient::shutDown()
     for (const auto& lane : lanes) {
         lane->http->shutDown();
     }
+    const auto retired = std::exchange(m_retired, {});
+    for (const auto& old : retired) {
+        if (const auto lane = old.lock()) {
+            lane->http->shutDown();
+        }
+    }
 }
 
 Async<KubeAnswer> KubeClient::send(KubeRequest request, std::stop_token stop)
@@ -197,8 +203,13 @@ std::shared_ptr<KubeClient::Lane> KubeClient::laneFor(const KubeCredential& cred
     m_shown = credential.identity.chain.isEmpty() ? QSslCertificate()
                                                   : credential.identity.chain.constFirst();
     // What is under way on an older certificate goes on; its continuation holds the lane.
+    std::erase_if(m_retired, [](const auto& old) { return old.expired(); });
     std::erase_if(m_lanes, [&](const auto& lane) {
-        return lane->identityGeneration != credential.identityGeneration;
+        const bool isOld = lane->identityGeneration != credential.identityGeneration;
+        if (isOld) {
+            m_retired.push_back(lane);
+        }
+        return isOld;
     });
     for (const auto& lane : m_lanes) {
         if (lane->forStreams == isStream && (!isStream || lane->streams < kStreamsPerLane)) {

@@ -123,6 +123,7 @@ private:
 
     Options m_options;
     std::vector<std::shared_ptr<Lane>> m_lanes;
+    std::vector<std::weak_ptr<Lane>> m_retired;
     QSslCertificate m_shown; ///< our certificate of the latest credential
     bool m_closed = false;
 };

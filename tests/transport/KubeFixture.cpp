@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/transport/KubeFixture.h"
+
+#include <QFile>
+
+namespace quorate::platform::kubernetes {
+
+KubeFixture::KubeFixture()
+    : server(authority().issue())
+{
+    options.label = QStringLiteral("node-1");
+    options.server = server.url(QString());
+    options.trust.authorities = {authority().certificate()};
+    options.clock = std::make_shared<SystemClock>();
+    options.busyPauseMax = Millis(20);
+}
+
+const test::TestAuthority& KubeFixture::authority()
+{
+    static const test::TestAuthority made(QStringLiteral("Cluster CA"));
+    return made;
+}
+
+KubeClient& KubeFixture::client() { return *sharedClient(); }
+
+std::shared_ptr<KubeClient> KubeFixture::sharedClient()
+{
+    if (!m_client) {
+        KubeCredentials::Options credentials;
+        credentials.user = user;
+        credentials.approved = m_approved;
+        credentials.clock = options.clock;
+        options.credentials = std::make_shared<KubeCredentials>(credentials);
+        m_client = std::make_shared<KubeClient>(options);
+    }
+    return m_client;
+}
+
+void KubeFixture::installPlugin()
+{
+    const QByteArray count = folder.path(QStringLiteral("count")).toUtf8();
+    const QString path = folder.write(
+        QStringLiteral("login"),
+        "#!/bin/sh\necho x >> " + count + "\nn=0; while read l; do n=$((n+1)); done < " + count
+            + "\necho '{\"kind\":\"ExecCredential\",\"apiVersion\":"
+              "\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"run-'$n'\"}}'\n");
+    QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    ExecSpec spec;
+    spec.apiVersion = QStringLiteral("client.authentication.k8s.io/v1");
+    spec.command = path;
+    user.exec = spec;
+    m_approved = {describeExec(spec, QProcessEnvironment::systemEnvironment())->key};
+}
+
+Result<QJsonObject> KubeFixture::get(const QString& path)
+{
+    return test::waitFor(client().get(path, {}, {}));
+}
+
+void KubeFixture::beginStream(QSslSocket* socket, int status)
+{
+    socket->write("HTTP/1.1 " + QByteArray::number(status)
+                  + " X\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+    socket->flush();
+}
+
+void KubeFixture::sendChunk(QSslSocket* socket, const QByteArray& bytes)
+{
+    socket->write(QByteArray::number(bytes.size(), 16) + "\r\n" + bytes + "\r\n");
+    socket->flush();
+}
+
+void KubeFixture::endStream(QSslSocket* socket) { socket->write("0\r\n\r\n"); }
+
+ConnectProxy::ConnectProxy(QByteArray credentials)
+    : m_credentials(std::move(credentials))
+{
+    connect(&m_server, &QTcpServer::newConnection, this, &ConnectProxy::onConnection);
+    EXPECT_TRUE(m_server.listen(QHostAddress::LocalHost));
+}
+
+void ConnectProxy::onConnection()
+{
+    while (QTcpSocket* socket = m_server.nextPendingConnection()) {
+        connect(socket, &QTcpSocket::readyRead, this, [this, socket] { onReadyRead(socket); });
+        connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+    }
+}
+
+void ConnectProxy::onReadyRead(QTcpSocket* socket)
+{
+    if (!socket->peek(16 * 1024).contains("\r\n\r\n")) {
+        return;
+    }
+    const QByteArray head = socket->readAll();
+    const QByteArrayList words = head.left(head.indexOf('\r')).split(' ');
+    m_requests.append(head.left(head.indexOf('\r')));
+    const QByteArray wanted = "Proxy-Authorization: Basic " + m_credentials.toBase64();
+    if (!m_credentials.isEmpty() && !head.contains(wanted)) {
+        socket->write("HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"p\"\r\n"
+                      "Content-Length: 0\r\n\r\n");
+        return;
+    }
+    tunnel(socket, words.value(1));
+}
+
+void ConnectProxy::tunnel(QTcpSocket* socket, const QByteArray& target)
+{
+    socket->disconnect(this);
+    auto* onward = new QTcpSocket(socket);
+    connect(onward, &QTcpSocket::connected, socket, [this, socket, onward] {
+        socket->write("HTTP/1.1 200 Connected\r\n\r\n");
+        connect(socket, &QTcpSocket::readyRead, onward,
+                [socket, onward] { onward->write(socket->readAll()); });
+        connect(onward, &QTcpSocket::readyRead, socket,
+                [socket, onward] { socket->write(onward->readAll()); });
+    });
+    const auto colon = target.lastIndexOf(':');
+    onward->connectToHost(QString::fromLatin1(target.left(colon)),
+                          quint16(target.mid(colon + 1).toUInt()));
+}
+
+} // namespace quorate::platform::kubernetes
