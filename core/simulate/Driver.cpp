@@ -14,6 +14,8 @@ constexpr Millis kSilence = Seconds(15);
 constexpr Millis kPollSlow = Seconds(10);
 constexpr Millis kAwayTime = Seconds(45);
 constexpr Millis kLeaseLife = Seconds(180);
+/// Until a person says that a manual step is done: longer than the restart that it may be.
+constexpr Millis kHandTime = std::chrono::minutes(4);
 /// Any run that is not over after so many events goes in a circle.
 constexpr int kEventsMax = 200'000;
 
@@ -41,17 +43,34 @@ Driver::Driver(const procedure::Plan& plan, const run::detail::Guards& guards, S
     , m_bound(plan.plannedAt + boundOf(plan))
     , m_random(m_scenario.seed)
 {
+    m_known = nothingKnown();
+}
+
+SnapshotPtr Driver::nothingKnown() const
+{
+    auto snapshot = std::make_shared<ClusterSnapshot>();
+    snapshot->identity = m_plan.cluster;
     for (const ModelNode& node : m_cluster.nodes()) {
-        m_known.push_back(
+        snapshot->nodes.push_back(
             NodeRecord{.id = node.id, .name = node.id.value, .address = node.id.value});
     }
+    return snapshot;
 }
 
 void Driver::push(Item item)
 {
     item.order = ++m_order;
     item.life = m_life;
-    m_queue.push(std::move(item));
+    m_queue.push_back(std::make_unique<Item>(std::move(item)));
+    std::ranges::push_heap(m_queue, IsLater{});
+}
+
+Driver::ItemPtr Driver::pop()
+{
+    std::ranges::pop_heap(m_queue, IsLater{});
+    ItemPtr next = std::move(m_queue.back());
+    m_queue.pop_back();
+    return next;
 }
 
 void Driver::trace(const QString& line)
@@ -67,8 +86,42 @@ bool Driver::isOver() const
     if (m_neverEnds || m_differs || run::isEnded(m_state.phase)) {
         return true;
     }
-    const bool waits = m_state.phase == run::RunPhase::Paused || m_state.stage == run::Stage::Ask;
-    return waits && !m_away && m_commands >= m_scenario.commandsMax;
+    return waits() && !m_away && m_commands >= m_scenario.commandsMax;
+}
+
+bool Driver::waits() const
+{
+    return m_state.phase == run::RunPhase::Paused
+           || (m_state.stage == run::Stage::Ask && !isDoneByHand());
+}
+
+/// What a plan without a package leaves to a person is done by one here. A manual step in place of
+/// an act on a package is not: the model could not tell what came of it.
+bool Driver::isDoneByHand() const
+{
+    return !m_plan.package && m_state.stage == run::Stage::Ask
+           && m_state.phase != run::RunPhase::Paused;
+}
+
+/// Begins as soon as the step asks, whatever becomes of the coordinator, and not again after it.
+void Driver::workByHand()
+{
+    if (!isDoneByHand()) {
+        return;
+    }
+    const procedure::PlanStep& asked = m_plan.steps[static_cast<std::size_t>(m_state.current)];
+    if (m_workedOn != m_state.current && asked.takesVoterAway) {
+        trace(QStringLiteral("a person works on %1").arg(asked.node->value));
+        m_cluster.workOn(*asked.node, asked.id, m_now);
+    }
+    if (asked.node && asked.closesObligation) {
+        m_cluster.node(*asked.node)->cordoned = false; // undone by hand where no machine can
+    }
+    m_workedOn = m_state.current;
+    if (!m_confirming) {
+        m_confirming = true;
+        push(m_now + kHandTime, Work::Confirm);
+    }
 }
 
 Outcome Driver::run()
@@ -81,24 +134,23 @@ Outcome Driver::run()
     feed(run::event::Started{m_state.id, QStringLiteral("simulator"), accepted});
     int events = 0;
     while (!isOver() && !m_queue.empty()) {
-        const Item item = m_queue.top();
-        m_queue.pop();
-        if (item.life != m_life) {
+        const ItemPtr item = pop();
+        if (item->life != m_life) {
             continue;
         }
-        m_now = std::max(m_now, item.at);
+        m_now = std::max(m_now, item->at);
         m_cluster.advance(m_now);
         if (m_now > m_bound || ++events > kEventsMax) {
             m_neverEnds = true;
             trace(QStringLiteral("still at work after all limits"));
             break;
         }
-        handle(item);
+        handle(*item);
     }
     return outcome();
 }
 
-void Driver::handle(const Item& item)
+void Driver::handle(Item& item)
 {
     switch (item.work) {
     case Work::Poll:
@@ -114,8 +166,14 @@ void Driver::handle(const Item& item)
         break;
     case Work::Resume: restart(); break;
     case Work::Command: giveCommand(); break;
+    case Work::Confirm:
+        m_confirming = false;
+        if (isDoneByHand()) {
+            feed(run::event::Commanded{run::RunCommand::ConfirmDone, QStringLiteral("simulator")});
+        }
+        break;
     case Work::Ask: ask(item.effect); break;
-    case Work::Answer: feed(item.body); break;
+    case Work::Answer: feed(std::move(item.body)); break;
     }
 }
 
@@ -155,9 +213,7 @@ void Driver::record(const run::Transition& transition)
         }
     }
     if (m_scenario.throughJson) {
-        const auto records = run::recordsFor(m_records.empty() ? nullptr : &m_records.back(),
-                                             *transition.record, transition.effects);
-        m_records.insert(m_records.end(), records.begin(), records.end());
+        m_journalEffects.push_back(transition.effects);
     }
     m_journal.push_back(*transition.record);
     if (m_scenario.traced) {
@@ -168,6 +224,16 @@ void Driver::record(const run::Transition& transition)
     }
 }
 
+const std::vector<run::JournalRecord>& Driver::records()
+{
+    for (; m_written < m_journalEffects.size(); ++m_written) {
+        const auto records = run::recordsFor(m_records.empty() ? nullptr : &m_records.back(),
+                                             m_journal[m_written], m_journalEffects[m_written]);
+        m_records.insert(m_records.end(), records.begin(), records.end());
+    }
+    return m_records;
+}
+
 void Driver::planAhead()
 {
     const std::optional<TimePoint> wake = run::wakeAt(m_plan, m_state);
@@ -175,8 +241,8 @@ void Driver::planAhead()
         m_wakeAt = wake;
         push(*wake, Work::Wake);
     }
-    const bool waits = m_state.phase == run::RunPhase::Paused || m_state.stage == run::Stage::Ask;
-    if (m_commands < m_scenario.commandsMax && !m_thinking && (waits || m_random() % 64 == 0)) {
+    workByHand();
+    if (m_commands < m_scenario.commandsMax && !m_thinking && (waits() || m_random() % 64 == 0)) {
         m_thinking = true;
         push(m_now + Seconds(30), Work::Command);
     }
@@ -199,11 +265,12 @@ bool Driver::isKilledAt(int record, bool afterEffects)
 void Driver::restart()
 {
     m_away = false;
+    m_confirming = false;
     m_thinking = false; // what a person wanted to say to the old one is lost
     m_wakeAt.reset();
     run::RunState replayed = run::initialState(m_plan, m_state.id);
     if (m_scenario.throughJson) {
-        Result<run::RunState> read = run::replay(m_plan, m_state.id, m_records);
+        Result<run::RunState> read = run::replay(m_plan, m_state.id, records());
         m_differs = !read;
         replayed = read ? *std::move(read) : replayed;
     } else {
@@ -213,9 +280,7 @@ void Driver::restart()
     }
     m_differs = m_differs || !run::sameProgress(replayed, m_state);
     m_state = std::move(replayed);
-    for (NodeRecord& record : m_known) {
-        record = NodeRecord{.id = record.id, .name = record.name, .address = record.address};
-    }
+    m_known = nothingKnown();
     push(m_now, Work::Poll);
     trace(QStringLiteral("the coordinator is back"));
     feed(run::event::Resumed{QStringLiteral("simulator")});
@@ -303,8 +368,8 @@ void Driver::poll()
 {
     Item answering{.at = m_now + kLatency, .work = Work::Look, .askedAt = m_now};
     Item silent{.at = m_now + kSilence, .work = Work::Look, .askedAt = m_now};
-    for (const ModelNode& node : m_cluster.nodes()) {
-        (node.answers() ? answering : silent).nodes.push_back(node.id);
+    for (std::size_t index = 0; index < m_cluster.nodes().size(); ++index) {
+        (m_cluster.nodes()[index].answers() ? answering : silent).nodes.push_back(index);
     }
     for (Item* item : {&answering, &silent}) {
         if (!item->nodes.empty()) {
@@ -315,27 +380,32 @@ void Driver::poll()
 
 void Driver::look(const Item& item)
 {
-    for (NodeRecord& record : m_known) {
-        if (std::ranges::find(item.nodes, record.id) == item.nodes.end()
-            || (record.attemptedAt && *record.attemptedAt > item.askedAt)) {
-            continue;
-        }
-        record.attemptedAt = item.askedAt;
-        const ModelNode& node = *m_cluster.node(record.id);
-        if (node.answers() && m_now - item.askedAt < kSilence) {
-            record.last = m_cluster.observe(node, m_now);
-            record.error.reset();
-            record.failingSince.reset();
-        } else {
-            record.error = makeError(ErrorKind::Timeout, QStringLiteral("no-answer"),
-                                     record.id.value + QStringLiteral(" does not answer"));
-            record.failingSince = record.failingSince.value_or(item.askedAt);
-        }
-    }
     auto snapshot = std::make_shared<ClusterSnapshot>();
     snapshot->identity = m_plan.cluster;
     snapshot->takenAt = m_now;
-    snapshot->nodes = m_known;
+    snapshot->nodes.reserve(m_known->nodes.size());
+    const ClusterView view = m_cluster.view(m_now);
+    for (std::size_t index = 0; index < m_known->nodes.size(); ++index) {
+        const NodeRecord& known = m_known->nodes[index];
+        if (std::ranges::find(item.nodes, index) == item.nodes.end()
+            || (known.attemptedAt && *known.attemptedAt > item.askedAt)) {
+            snapshot->nodes.push_back(known);
+            continue;
+        }
+        NodeRecord& record = snapshot->nodes.emplace_back(
+            NodeRecord{.id = known.id, .name = known.name, .address = known.address});
+        record.attemptedAt = item.askedAt;
+        const ModelNode& node = m_cluster.nodes()[index];
+        if (node.answers() && m_now - item.askedAt < kSilence) {
+            record.last = m_cluster.observe(node, m_now, view);
+        } else {
+            record.last = known.last;
+            record.error = makeError(ErrorKind::Timeout, QStringLiteral("no-answer"),
+                                     record.id.value + QStringLiteral(" does not answer"));
+            record.failingSince = known.failingSince.value_or(item.askedAt);
+        }
+    }
+    m_known = snapshot;
     feed(run::event::Observed{std::move(snapshot)});
 }
 
@@ -361,6 +431,9 @@ Outcome Driver::outcome()
             const bool old = node.upgraded && node.version != m_plan.targetVersion;
             if (old || (node.upgraded && node.verificationFailed)) {
                 out.violations.push_back(QStringLiteral("false-success"));
+            }
+            if (node.cordoned) {
+                out.violations.push_back(QStringLiteral("left-cordoned"));
             }
         }
     }

@@ -5,7 +5,7 @@
 #include "core/run/detail/Guards.h"
 #include "core/simulate/ModelCluster.h"
 
-#include <queue>
+#include <memory>
 
 namespace quorate::simulate {
 
@@ -45,39 +45,47 @@ public:
     Driver(const procedure::Plan& plan, const run::detail::Guards& guards, Scenario scenario);
     [[nodiscard]] Outcome run();
     /// What was journalled, when the scenario goes through JSON.
-    [[nodiscard]] const std::vector<run::JournalRecord>& records() const { return m_records; }
+    [[nodiscard]] const std::vector<run::JournalRecord>& records();
 
 private:
-    enum class Work { Answer, Ask, Look, Poll, Wake, Resume, Command };
+    enum class Work { Answer, Ask, Look, Poll, Wake, Resume, Command, Confirm };
     struct Item {
         TimePoint at{};
         int order = 0;
         Work work = Work::Poll;
-        run::EventBody body{};       ///< Answer
-        run::Effect effect{};        ///< Ask: asked of the cluster when its time has come
-        std::vector<NodeId> nodes{}; ///< Look: the nodes whose answer, or silence, is known now
+        run::EventBody body{};            ///< Answer
+        run::Effect effect{};             ///< Ask: asked of the cluster when its time has come
+        std::vector<std::size_t> nodes{}; ///< Look: whose answer, or silence, is known now
         TimePoint askedAt{};
         int life = 0; ///< of the coordinator: what an earlier one waited for is lost
-        bool operator>(const Item& other) const
+    };
+    using ItemPtr = std::unique_ptr<Item>; ///< items are large, and a queue moves them about
+    struct IsLater {
+        bool operator()(const ItemPtr& left, const ItemPtr& right) const
         {
-            return at != other.at ? at > other.at : order > other.order;
+            return left->at != right->at ? left->at > right->at : left->order > right->order;
         }
     };
 
     void push(Item item);
+    ItemPtr pop();
     void push(TimePoint at, Work work) { push(Item{.at = at, .work = work}); }
-    void handle(const Item& item);
+    void handle(Item& item);
     void feed(run::EventBody body);
     void startEffects(const std::vector<run::Effect>& effects);
     void ask(const run::Effect& effect);
     void poll();
     void look(const Item& item);
+    [[nodiscard]] SnapshotPtr nothingKnown() const;
     void record(const run::Transition& transition);
     void planAhead();
     void injectFor(int step);
     bool isKilledAt(int record, bool afterEffects);
     void restart();
     void giveCommand();
+    void workByHand();
+    [[nodiscard]] bool waits() const;
+    [[nodiscard]] bool isDoneByHand() const;
     void trace(const QString& line);
     [[nodiscard]] bool isOver() const;
     [[nodiscard]] Outcome outcome();
@@ -88,10 +96,12 @@ private:
     ModelCluster m_cluster;
     run::RunState m_state;
     std::vector<run::RunEvent> m_journal;
-    std::vector<run::JournalRecord> m_records;
+    std::vector<std::vector<run::Effect>> m_journalEffects; ///< beside m_journal, for records()
+    std::vector<run::JournalRecord> m_records; ///< of the first m_written: written when asked for
+    std::size_t m_written = 0;
     std::set<QString> m_intended;
-    std::vector<NodeRecord> m_known;
-    std::priority_queue<Item, std::vector<Item>, std::greater<>> m_queue;
+    SnapshotPtr m_known;          ///< its nodes in the order of the model's
+    std::vector<ItemPtr> m_queue; ///< a heap, the next one first
     TimePoint m_start;
     TimePoint m_now;
     TimePoint m_bound;
@@ -99,8 +109,10 @@ private:
     int m_order = 0;
     int m_life = 0;
     int m_lastStep = -1;
+    int m_workedOn = -1; ///< the manual step that the simulated person has begun last
     int m_commands = 0;
     bool m_thinking = false;
+    bool m_confirming = false;
     bool m_away = false;
     bool m_neverEnds = false;
     bool m_differs = false;

@@ -27,7 +27,30 @@ Error noAnswer(const QString& who)
 
 } // namespace
 
-Observation ModelCluster::observe(const ModelNode& node, TimePoint now) const
+ClusterView ModelCluster::view(TimePoint now) const
+{
+    ClusterView seen;
+    seen.leader = m_leader;
+    seen.term = m_term;
+    seen.members.reserve(m_nodes.size());
+    for (const ModelNode& peer : m_nodes) {
+        PeerView& view = seen.members.emplace_back();
+        view.id = peer.id;
+        view.name = peer.id.value;
+        view.voter = true;
+        view.cordoned = peer.cordoned;
+        view.version = peer.version;
+        view.state = seenAs(peer, now);
+        view.lastContactAt = peer.downAt.value_or(now);
+        if (view.state == PeerState::Grace) {
+            view.graceEndsAt = *peer.downAt + kGrace;
+        }
+    }
+    return seen;
+}
+
+Observation ModelCluster::observe(const ModelNode& node, TimePoint now,
+                                  const ClusterView& cluster) const
 {
     Observation seen;
     seen.node = node.id;
@@ -38,7 +61,8 @@ Observation ModelCluster::observe(const ModelNode& node, TimePoint now) const
     self.version = node.version;
     self.voter = true;
     self.leader = m_leader == node.id;
-    self.bootId = node.id.value + QLatin1Char('#') + QString::number(node.boot);
+    self.cordoned = node.cordoned;
+    self.bootId = node.bootId;
     self.appliedIndex = node.applied;
     self.diskFreeBytes = node.diskFull ? 0 : kDiskFree;
     self.diskTotalBytes = kDiskTotal;
@@ -46,16 +70,7 @@ Observation ModelCluster::observe(const ModelNode& node, TimePoint now) const
     self.rebootNeeded = node.rebootNeeded;
     self.verification =
         node.verificationFailed ? QStringLiteral("failed") : QStringLiteral("passed");
-    if (m_plan->package) {
-        const procedure::PlanPackage& package = *m_plan->package;
-        self.stagedPackages.push_back({package.id,
-                                       package.name,
-                                       package.version,
-                                       package.sizeBytes,
-                                       package.sha256,
-                                       true,
-                                       {}});
-    }
+    self.stagedPackages = m_staged;
     for (const QString& service : node.services) {
         self.services.push_back({service, service, true});
     }
@@ -63,22 +78,8 @@ Observation ModelCluster::observe(const ModelNode& node, TimePoint now) const
         self.conditions.push_back({QStringLiteral("verification-failed"), Severity::Error,
                                    QStringLiteral("the verification of the installation failed")});
     }
-    seen.cluster.leader = m_leader;
-    seen.cluster.term = m_term;
+    seen.cluster = cluster;
     seen.cluster.appliedIndex = node.applied;
-    seen.cluster.members.reserve(m_nodes.size());
-    for (const ModelNode& peer : m_nodes) {
-        PeerView& view = seen.cluster.members.emplace_back();
-        view.id = peer.id;
-        view.name = peer.id.value;
-        view.voter = true;
-        view.version = peer.version;
-        view.state = seenAs(peer, now);
-        view.lastContactAt = peer.downAt.value_or(now);
-        if (view.state == PeerState::Grace) {
-            view.graceEndsAt = *peer.downAt + kGrace;
-        }
-    }
     return seen;
 }
 

@@ -8,6 +8,8 @@ namespace {
 
 /// Where a plan does not say how long an act takes.
 constexpr Millis kActNominal = Seconds(30);
+/// A person restarts a machine. Our own choice; below every limit of a wait for it.
+constexpr Millis kWork = std::chrono::minutes(3);
 /// From the start of a node until it calls itself ready.
 constexpr Millis kStarting = Seconds(20);
 
@@ -39,13 +41,31 @@ ModelCluster::ModelCluster(const procedure::Plan& plan, TimePoint start, quint64
         const auto source = plan.sourceVersions.find(id);
         node.version = source == plan.sourceVersions.end() ? Version{1, 0, 0, 0} : source->second;
         node.readySince = start - std::chrono::hours(1);
+        node.boot = 0;
+        startNode(node);
         m_nodes.push_back(std::move(node));
+    }
+    if (plan.package) {
+        const procedure::PlanPackage& package = *plan.package;
+        m_staged.push_back({package.id,
+                            package.name,
+                            package.version,
+                            package.sizeBytes,
+                            package.sha256,
+                            true,
+                            {}});
     }
     m_majority = static_cast<int>(m_nodes.size()) / 2 + 1;
     m_marginLowest = static_cast<int>(m_nodes.size()) - m_majority;
     if (!plan.order.empty()) {
         m_leader = plan.order.back();
     }
+}
+
+void ModelCluster::startNode(ModelNode& node)
+{
+    ++node.boot;
+    node.bootId = node.id.value + QLatin1Char('#') + QString::number(node.boot);
 }
 
 ModelNode* ModelCluster::node(const NodeId& id)
@@ -99,8 +119,17 @@ void ModelCluster::electLeader()
     ++m_term;
 }
 
+/// There a drain moves pods, and the node goes on voting.
+bool ModelCluster::drainsPods() const
+{
+    return m_plan->cluster.platform == QLatin1String("kubernetes");
+}
+
 bool ModelCluster::isBackLongEnough(const ModelNode& node, TimePoint now) const
 {
+    if (node.cordoned) {
+        return false;
+    }
     const bool proven =
         !node.upgraded || m_plan->targetVersion.isNull() || node.version == m_plan->targetVersion;
     return node.readySince && now - *node.readySince >= m_plan->stabilisation && proven
@@ -122,8 +151,10 @@ Millis ModelCluster::durationOf(const Act& act)
 
 const ModelOperation* ModelCluster::operation(const QString& key) const
 {
-    const auto found = std::ranges::find(m_operations, key, &ModelOperation::key);
-    return found == m_operations.end() ? nullptr : &*found;
+    // From the end: asked for is nearly always the last one.
+    const auto found = std::find_if(m_operations.rbegin(), m_operations.rend(),
+                                    [&key](const ModelOperation& each) { return each.key == key; });
+    return found == m_operations.rend() ? nullptr : &*found;
 }
 
 void ModelCluster::judgeLeaving(const ModelNode& leaving, const QString& step, TimePoint now)
@@ -174,14 +205,12 @@ Result<OperationId> ModelCluster::perform(const ActTarget& target, const Act& ac
     if (const ModelOperation* known = operation(key)) {
         return known->id;
     }
-    const auto atWork = [&](const ModelOperation& other) {
-        return other.target == target && other.state == OperationStatus::State::Running;
-    };
-    if (std::ranges::any_of(m_operations, atWork)) {
+    const auto atWork = [&](std::size_t other) { return m_operations[other].own == own; };
+    if (std::ranges::any_of(m_running, atWork)) {
         return fail(ErrorKind::Conflict, QStringLiteral("busy"),
                     QStringLiteral("It is at work on something else"));
     }
-    ModelOperation begun{OperationId{key}, key, target, act, now + durationOf(act), false, {}};
+    ModelOperation begun{OperationId{key}, key, target, own, act, now + durationOf(act), false, {}};
     if (own != nullptr) {
         begun.fails = isRefused(*own, act) || std::exchange(own->failNext, 0) > 0;
     }
@@ -191,7 +220,8 @@ Result<OperationId> ModelCluster::perform(const ActTarget& target, const Act& ac
     judgeTwice(begun);
     if (own != nullptr && !begun.fails) {
         if (std::holds_alternative<act::Drain>(act)) {
-            setState(*own, NodeState::Draining, now);
+            own->cordoned = own->cordoned || drainsPods();
+            setState(*own, drainsPods() ? own->state : NodeState::Draining, now);
         } else if (std::holds_alternative<act::InstallPackage>(act)
                    || std::holds_alternative<act::InstallUpdates>(act)) {
             setState(*own, NodeState::Updating, now);
@@ -205,6 +235,7 @@ Result<OperationId> ModelCluster::perform(const ActTarget& target, const Act& ac
     if (own != nullptr && takesVoterAway(act)) {
         own->takenByUs = true; // after the change of state, which judges the time before it
     }
+    m_running.push_back(m_operations.size());
     m_operations.push_back(begun);
     if (own != nullptr && own->loseNext > 0) {
         --own->loseNext;
@@ -213,10 +244,22 @@ Result<OperationId> ModelCluster::perform(const ActTarget& target, const Act& ac
     return begun.id;
 }
 
+void ModelCluster::workOn(const NodeId& id, const StepId& step, TimePoint now)
+{
+    ModelNode* own = node(id);
+    if (own == nullptr || own->dead) {
+        return;
+    }
+    judgeLeaving(*own, step.value, now);
+    setState(*own, NodeState::Restarting, now);
+    own->bootsAt = own->neverReturns ? std::nullopt : std::optional(now + kWork);
+    own->takenByUs = true;
+}
+
 void ModelCluster::boot(ModelNode& node, TimePoint now)
 {
     node.bootsAt.reset();
-    ++node.boot;
+    startNode(node);
     node.rebootNeeded = false;
     if (node.installed && !node.returnsOld) {
         node.version = *node.installed;
@@ -225,19 +268,21 @@ void ModelCluster::boot(ModelNode& node, TimePoint now)
     node.installed.reset();
     setState(node, NodeState::Starting, now);
     node.readyAt = now + kStarting;
-    for (ModelOperation& operation : m_operations) {
-        if (operation.target.node == node.id
-            && std::holds_alternative<act::Reboot>(operation.act)) {
-            operation.state = OperationStatus::State::Succeeded;
+    std::erase_if(m_running, [&](std::size_t index) {
+        ModelOperation& operation = m_operations[index];
+        if (operation.own != &node || !std::holds_alternative<act::Reboot>(operation.act)) {
+            return false;
         }
-    }
+        operation.state = OperationStatus::State::Succeeded;
+        return true;
+    });
 }
 
 void ModelCluster::end(ModelOperation& operation, TimePoint now)
 {
     operation.state =
         operation.fails ? OperationStatus::State::Failed : OperationStatus::State::Succeeded;
-    ModelNode* own = operation.target.node ? node(*operation.target.node) : nullptr;
+    ModelNode* own = operation.own;
     if (operation.fails) {
         return;
     }
@@ -246,10 +291,12 @@ void ModelCluster::end(ModelOperation& operation, TimePoint now)
         return;
     }
     if (std::holds_alternative<act::Drain>(operation.act)) {
-        setState(*own, NodeState::Drained, now);
-    } else if (std::holds_alternative<act::Resume>(operation.act)
-               && own->state == NodeState::Drained) {
-        setState(*own, NodeState::Ready, now);
+        setState(*own, drainsPods() ? own->state : NodeState::Drained, now);
+    } else if (std::holds_alternative<act::Cordon>(operation.act)) {
+        own->cordoned = true;
+    } else if (std::holds_alternative<act::Resume>(operation.act)) {
+        own->cordoned = false;
+        setState(*own, own->state == NodeState::Drained ? NodeState::Ready : own->state, now);
     } else if (std::holds_alternative<act::LookForUpdates>(operation.act)) {
         own->updatesAvailable = own->updatesOpen > 0;
     } else if (std::holds_alternative<act::InstallUpdates>(operation.act)) {
@@ -271,15 +318,17 @@ void ModelCluster::end(ModelOperation& operation, TimePoint now)
 
 void ModelCluster::advance(TimePoint now)
 {
-    for (ModelOperation& operation : m_operations) {
+    std::erase_if(m_running, [&](std::size_t index) {
+        ModelOperation& operation = m_operations[index];
         const bool byItself = !std::holds_alternative<act::Reboot>(operation.act)
                               && !std::holds_alternative<act::Shutdown>(operation.act);
-        const ModelNode* own = operation.target.node ? node(*operation.target.node) : nullptr;
-        if (byItself && operation.state == OperationStatus::State::Running
-            && operation.endsAt <= now && (own == nullptr || !own->dead)) {
+        const bool isOver = byItself && operation.endsAt <= now
+                            && (operation.own == nullptr || !operation.own->dead);
+        if (isOver) {
             end(operation, operation.endsAt);
         }
-    }
+        return isOver;
+    });
     for (ModelNode& node : m_nodes) {
         node.applied = 1000 + now.time_since_epoch() / Seconds(1) % 100000;
         if (node.bootsAt && *node.bootsAt <= now && !node.dead) {
@@ -296,7 +345,7 @@ void ModelCluster::advance(TimePoint now)
         if (node.revivesAt && *node.revivesAt <= now) {
             node.dead = false;
             node.revivesAt.reset();
-            ++node.boot;
+            startNode(node);
             setState(node, NodeState::Ready, now);
         }
     }

@@ -12,6 +12,7 @@ namespace quorate::simulate {
 /// One node of the model: what is true of it, not what anybody knows.
 struct ModelNode {
     NodeId id;
+    QString bootId; ///< of this start of it
     NodeState state = NodeState::Ready;
     Version version;
     std::optional<Version> installed; ///< takes effect with the next start
@@ -27,6 +28,7 @@ struct ModelNode {
     int updatesOpen = 1;
     std::optional<bool> updatesAvailable;
     bool rebootNeeded = false;
+    bool cordoned = false;
     bool verificationFailed = false;
     bool diskFull = false;
     qint64 applied = 1000;
@@ -51,6 +53,7 @@ struct ModelOperation {
     OperationId id;
     QString key;
     ActTarget target;
+    ModelNode* own = nullptr; ///< nullptr: the cluster's
     Act act;
     TimePoint endsAt;
     bool fails = false;
@@ -63,6 +66,8 @@ struct ModelOperation {
 class ModelCluster {
 public:
     ModelCluster(const procedure::Plan& plan, TimePoint start, quint64 seed);
+    ModelCluster(const ModelCluster&) = delete;
+    ModelCluster& operator=(const ModelCluster&) = delete;
 
     void advance(TimePoint now);
     [[nodiscard]] Result<OperationId> perform(const ActTarget& target, const Act& act,
@@ -70,8 +75,17 @@ public:
     [[nodiscard]] Result<OperationStatus> follow(const ActTarget& target,
                                                  const OperationId& id) const;
     [[nodiscard]] Result<ProbeOutcome> probe(const ActTarget& target, const QString& key) const;
-    [[nodiscard]] Observation observe(const ModelNode& node, TimePoint now) const;
+    /// What every node that answers sees of the cluster: in the model all see the same.
+    [[nodiscard]] ClusterView view(TimePoint now) const;
+    [[nodiscard]] Observation observe(const ModelNode& node, TimePoint now) const
+    {
+        return observe(node, now, view(now));
+    }
+    [[nodiscard]] Observation observe(const ModelNode& node, TimePoint now,
+                                      const ClusterView& seen) const;
 
+    /// A person works on the node of this step and restarts it, the most that a manual step may do.
+    void workOn(const NodeId& id, const StepId& step, TimePoint now);
     void inject(FaultKind kind, const NodeId& node, TimePoint now, Millis lasting);
     [[nodiscard]] ModelNode* node(const NodeId& id);
     [[nodiscard]] const std::vector<ModelNode>& nodes() const { return m_nodes; }
@@ -92,11 +106,15 @@ private:
     void electLeader();
     [[nodiscard]] bool isBackLongEnough(const ModelNode& node, TimePoint now) const;
     [[nodiscard]] Millis durationOf(const Act& act);
+    [[nodiscard]] bool drainsPods() const;
     [[nodiscard]] const ModelOperation* operation(const QString& key) const;
+    void startNode(ModelNode& node);
 
     const procedure::Plan* m_plan;
-    std::vector<ModelNode> m_nodes;
+    std::vector<ModelNode> m_nodes; ///< as many as at the start: operations point to them
+    std::vector<StagedPackage> m_staged;
     std::vector<ModelOperation> m_operations;
+    std::vector<std::size_t> m_running; ///< of the operations, those that are not over
     std::map<QString, int>
         m_executed; ///< "node/step": non-repeatable acts that were begun and did not fail
     std::vector<QString> m_violations;

@@ -16,13 +16,16 @@ constexpr std::array kKinds{FaultKind::NeverReturns, FaultKind::ReturnsOld,
                             FaultKind::AnswerLost,   FaultKind::CoordinatorKilled};
 constexpr Millis kLastingShort = Seconds(90);
 constexpr Millis kLastingLong = std::chrono::minutes(20);
+constexpr Millis kLastingEver = std::chrono::hours(24 * 365); ///< longer than any run
 
 /// Whether the fault can show at this step at all; what waits for a later step is tried there.
 bool canMatter(FaultKind kind, const PlanStep& step)
 {
     const bool isAct = step.kind == StepKind::Act && step.act && step.node;
     switch (kind) {
-    case FaultKind::NeverReturns: return isAct && std::holds_alternative<act::Reboot>(*step.act);
+    case FaultKind::NeverReturns:
+        return (isAct && std::holds_alternative<act::Reboot>(*step.act))
+               || (step.kind == StepKind::Manual && step.takesVoterAway);
     case FaultKind::ReturnsOld:
     case FaultKind::VerifyFails:
     case FaultKind::DiskFull:
@@ -48,7 +51,54 @@ NodeId victim(const procedure::Plan& plan, FaultKind kind, const PlanStep& step,
     return plan.order[(index + (bystander ? 1 + shift : 0)) % plan.order.size()];
 }
 
+/// How long a fault may last, where that is asked; 0: until somebody mends it, or at once.
+std::vector<Millis> lastings(FaultKind kind)
+{
+    switch (kind) {
+    case FaultKind::Unreachable: return {kLastingShort, kLastingLong, kLastingEver};
+    case FaultKind::PeerDies: return {kLastingShort, kLastingLong, Millis(0)};
+    case FaultKind::CoordinatorKilled: return {};
+    case FaultKind::NeverReturns:
+    case FaultKind::ReturnsOld:
+    case FaultKind::VerifyFails:
+    case FaultKind::OperationFails:
+    case FaultKind::DiskFull:
+    case FaultKind::LeaderMoves:
+    case FaultKind::AnswerLost: return {Millis(0)};
+    }
+    return {};
+}
+
+void addKills(std::vector<Scenario>& scenarios, quint64 seed, int records)
+{
+    for (int record = 1; record <= records; ++record) {
+        for (const bool after : {false, true}) {
+            Fault killed{.kind = FaultKind::CoordinatorKilled,
+                         .step = -1,
+                         .record = record,
+                         .afterEffects = after};
+            scenarios.push_back({.seed = seed, .faults = {killed}});
+        }
+    }
+}
+
 } // namespace
+
+std::vector<Scenario> allSingleFaults(const procedure::Plan& plan, quint64 seed, int records)
+{
+    std::vector<Scenario> scenarios;
+    for (int step = 0; step < static_cast<int>(plan.steps.size()); ++step) {
+        for (const NodeId& node : plan.order) {
+            for (const FaultKind kind : kKinds) {
+                for (const Millis lasting : lastings(kind)) {
+                    scenarios.push_back({.seed = seed, .faults = {{kind, step, node, lasting}}});
+                }
+            }
+        }
+    }
+    addKills(scenarios, seed, records);
+    return scenarios;
+}
 
 std::vector<Scenario> singleFaults(const procedure::Plan& plan, quint64 seed, int records)
 {
@@ -68,15 +118,7 @@ std::vector<Scenario> singleFaults(const procedure::Plan& plan, quint64 seed, in
                 {.seed = seed, .faults = {{kind, step, victim(plan, kind, planned, 0), lasting}}});
         }
     }
-    for (int record = 1; record <= records; ++record) {
-        for (const bool after : {false, true}) {
-            Fault killed{.kind = FaultKind::CoordinatorKilled,
-                         .step = -1,
-                         .record = record,
-                         .afterEffects = after};
-            scenarios.push_back({.seed = seed, .faults = {killed}});
-        }
-    }
+    addKills(scenarios, seed, records);
     return scenarios;
 }
 

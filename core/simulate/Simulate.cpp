@@ -106,8 +106,8 @@ private:
     std::vector<Millis> m_durations;
 };
 
-/// A practice cluster's plan with the vendor's minutes again: the model's nodes take as long as real ones, so a plan whose
-/// limits are divided by 60 would see every one of them pass.
+/// A practice cluster's plan with the vendor's minutes again: the model's nodes take as long as
+/// real ones, so a plan whose limits are divided by 60 would see every one of them pass.
 procedure::Plan atVendorSpeed(procedure::Plan plan)
 {
     if (plan.speed <= 1) {

@@ -31,8 +31,8 @@ struct Options {
 };
 
 struct Violation {
-    QString
-        invariant; ///< "below-majority", "two-out", "acted-twice", "never-ends", "resume-differs"
+    /// "below-majority", "two-out", "acted-twice", "never-ends", "resume-differs", "left-cordoned"
+    QString invariant;
     quint64 seed = 0;
     QString trace; ///< the shortest run found that shows it, as text
     bool operator==(const Violation&) const = default;
