@@ -8,8 +8,18 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <cerrno>
+#include <sys/wait.h>
+
 namespace quorate::platform::kubernetes {
 namespace {
+
+/// No child process of ours is left, not even one that is being ended.
+bool allChildrenGone()
+{
+    siginfo_t info{};
+    return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1 && errno == ECHILD;
+}
 
 const QString kV1 = QStringLiteral("client.authentication.k8s.io/v1");
 
@@ -26,6 +36,11 @@ protected:
         environment.insert(QStringLiteral("PATH"), folder.path(QStringLiteral("bin")));
         spec.apiVersion = kV1;
         spec.command = QStringLiteral("login");
+    }
+    void TearDown() override
+    {
+        EXPECT_TRUE(test::waitUntil(allChildrenGone));
+        test::drainEvents();
     }
     /// A program of the search path; a shell script, started by its first line.
     QString install(const QByteArray& script)

@@ -8,8 +8,18 @@
 #include <QDateTime>
 #include <QFile>
 
+#include <cerrno>
+#include <sys/wait.h>
+
 namespace quorate::platform::kubernetes {
 namespace {
+
+/// No child process of ours is left, not even one that is being ended.
+bool allChildrenGone()
+{
+    siginfo_t info{};
+    return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1 && errno == ECHILD;
+}
 
 class KubeCredentialsTest : public testing::Test {
 protected:
@@ -22,6 +32,12 @@ protected:
             return ready<bool>(answer);
         };
         options.environment.insert(QStringLiteral("PATH"), folder.path());
+    }
+    void TearDown() override
+    {
+        credentials.reset();
+        EXPECT_TRUE(test::waitUntil(allChildrenGone));
+        test::drainEvents();
     }
     /// A plug-in that counts its runs, and says "run-1", "run-2" …, good for five minutes.
     void install(const QByteArray& more = {})
@@ -215,6 +231,27 @@ TEST_F(KubeCredentialsTest, RefusedPluginResultIsRenewedOnceInAWhile)
     EXPECT_TRUE(made().refuse(*second));
 }
 
+TEST_F(KubeCredentialsTest, PluginMayGiveACertificate)
+{
+    install();
+    const test::TestAuthority authority(QStringLiteral("CA"));
+    const test::Identity identity = authority.issue();
+    const auto asJson = [](QByteArray pem) { return pem.replace("\n", "\\n"); };
+    folder.write(QStringLiteral("answer"),
+                 R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1",
+                     "status":{"clientCertificateData":")"
+                     + asJson(identity.certificate.toPem()) + R"(","clientKeyData":")"
+                     + asJson(identity.key.toPem()) + "\"}}");
+    folder.write(QStringLiteral("login"),
+                 "#!/bin/sh\n/bin/cat " + folder.path(QStringLiteral("answer")).toUtf8() + "\n");
+    const auto given = current();
+    ASSERT_TRUE(given.has_value()) << testing::PrintToString(given.error());
+    EXPECT_EQ(given->identity.chain, QList<QSslCertificate>({identity.certificate}));
+    EXPECT_EQ(given->identity.key, identity.key);
+    EXPECT_EQ(given->bearer, nullptr);
+    EXPECT_GT(given->identityGeneration, 0);
+}
+
 TEST_F(KubeCredentialsTest, PluginWithoutConsentIsNotRunAndNotAskedAgain)
 {
     install();
@@ -266,10 +303,6 @@ TEST_F(KubeCredentialsTest, GoingAnswersThoseWhoWait)
     ASSERT_TRUE(test::waitUntil([&] { return QFile(pid).size() > 0; }));
     credentials.reset();
     EXPECT_EQ(test::waitFor(std::move(future)).error().kind, ErrorKind::Cancelled);
-    const QString process =
-        QStringLiteral("/proc/") + QString::fromLatin1(folder.read(QStringLiteral("pid")).trimmed());
-    EXPECT_TRUE(test::waitUntil([&] { return !QFile::exists(process); }));
-    test::drainEvents();
 }
 
 } // namespace

@@ -41,7 +41,7 @@ TEST_P(KubeconfigMistakes, AreNamedWithPlaceAndCure)
 
 const Mistake kFileMistakes[] = {
     {"tab", "kind: Config\n\tclusters: []\n",
-     "/k/f:2:1: not valid YAML: illegal map value"},
+     "/k/f:2:1: not valid YAML: illegal tab when looking for indentation"},
     {"not_a_map", "- kind: Config\n", "/k/f:1:1: the file must be a list of fields (name: value)"},
     {"another_kind", "apiVersion: v1\nkind: Secret\n",
      "/k/f:2:7: kind: this is a \"Secret\", not a kubeconfig"},
