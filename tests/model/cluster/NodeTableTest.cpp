@@ -65,6 +65,26 @@ TEST(NodeTable, MarksTheVersionThatDiffersAndTheFullDisk)
     EXPECT_TRUE(nodeRows(fixtures::gatewayProd(), sceneTime())[2].diskLow);
 }
 
+TEST(NodeTable, CountsTheReachablePeersThatSeeANode)
+{
+    auto nodes = std::vector<fixtures::NodeFixture>(3);
+    for (int index = 0; index < 3; ++index) {
+        nodes[static_cast<size_t>(index)].name = QStringLiteral("node-%1").arg(index + 1);
+    }
+    nodes[1].seenByPeers = PeerState::Busy;
+    nodes[2].seenByPeers = PeerState::Down;
+    const ClusterIdentity identity = fixtures::gatewayProd().identity;
+    const auto peersOf = [&](size_t node) {
+        return nodeRows(fixtures::makeStatus(identity, nodes), sceneTime())[node].peers;
+    };
+    EXPECT_EQ(peersOf(0), (PeerCount{2, 2}));
+    EXPECT_EQ(peersOf(1), (PeerCount{2, 2}));
+    EXPECT_EQ(peersOf(2), (PeerCount{0, 2}));
+    nodes[2].reachable = false;
+    EXPECT_EQ(peersOf(0), (PeerCount{1, 1})) << "a node that cannot be asked sees nobody";
+    EXPECT_EQ(peersOf(2), (PeerCount{0, 2}));
+}
+
 TEST(NodeTable, GrowsOlderByItself)
 {
     const auto status = fixtures::gatewayProd();
