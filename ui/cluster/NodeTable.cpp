@@ -57,7 +57,8 @@ NodeRow rowOf(const service::ClusterStatus& status, const NodeRecord& record, co
         row.diskLow = self.diskFreeBytes && *self.diskFreeBytes < kDiskLowBytes;
         row.load = self.load;
         row.answeredAt = record.last->observedAt;
-        row.age = now - record.last->observedAt;
+        // In whole seconds, as it is shown: a row that looks the same is the same, and is not painted again.
+        row.age = std::chrono::floor<std::chrono::seconds>(now - record.last->observedAt);
         row.bootId = self.bootId;
         row.startedAt = self.startedAt;
     }
