@@ -4,6 +4,7 @@
 
 #include <QFileInfo>
 #include <QJsonArray>
+#include <QProcess>
 
 #include <curl/curl.h>
 
@@ -185,16 +186,27 @@ TEST_F(LabSmoke, aLearnerJoinsAndBecomesAVoter)
     EXPECT_TRUE(learners(lab().etcd(1, list, "{}")).isEmpty());
 }
 
-TEST_F(LabSmoke, aSecondLabDoesNotDisturbTheFirst)
+TEST_F(LabSmoke, aSecondLabDoesNotDisturbTheFirstAndGoesWithItsOwner)
 {
+    QProcess owner;
+    owner.start(QStringLiteral("sleep"), {QStringLiteral("1000")});
+    ASSERT_TRUE(owner.waitForStarted());
     LabOptions options;
     options.nodes = 1;
     options.workers = 1;
+    options.more = {QStringLiteral("--owner"), QString::number(owner.processId())};
     const KubeLab second(options);
     ASSERT_TRUE(second.isUp());
     EXPECT_NE(second.address(1), lab().address(1));
     EXPECT_EQ(second.readyCondition(2), QStringLiteral("True"));
-    second.off(1);
+
+    const QString slot = second.address(1).section(QLatin1Char('.'), 2, 2);
+    const QFileInfo place(QStringLiteral("/run/quorate-lab/") + slot);
+    EXPECT_TRUE(place.exists());
+    owner.kill();
+    owner.waitForFinished();
+    EXPECT_TRUE(waitUntil([&] { return !QFileInfo::exists(place.filePath()); }, kSettled));
+    EXPECT_FALSE(QFileInfo::exists(QStringLiteral("/sys/class/net/ql") + slot));
     EXPECT_TRUE(isApiReady(1));
 }
 

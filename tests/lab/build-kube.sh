@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Builds kube-apiserver, kube-controller-manager, kube-scheduler and kubemark (hollow kubelets) from Debian's source
 # package into a cache outside the tree and prints the folder; kubectl of the same version, for benchmarks, is unpacked
-# beside them and not installed. About 5 minutes on 2 cores; a second call has nothing to do. Needs root on Debian 12 with the packages that ./dev calls lab_packages. Apt's own configuration is not touched:
-# lists and sources of its own live below the cache while it builds.
+# beside them and not installed. About 5 minutes on 2 cores; a second call has nothing to do. Needs root on Debian 12
+# with the packages that ./dev calls lab_packages. Apt's own configuration is not touched: lists and sources of its own
+# live below the cache while it builds.
 #   build-kube.sh            build what is missing, print the folder
 #   build-kube.sh --check    print the folder and succeed only if everything is there
 set -euo pipefail
 
 readonly kube_version=1.20.2
 # Counts up when this recipe changes, so that an old cache is not taken for a new one.
-readonly recipe=1
+readonly recipe=2
 readonly programs=(kube-apiserver kube-controller-manager kube-scheduler kubemark)
 
 cache=${QUORATE_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/quorate-lab}
@@ -54,10 +55,27 @@ fetch_source() {
   (cd "$work/source" && own_apt source kubernetes)
 }
 
+# Downloads a binary package and unpacks it into $work/NAME without installing it.
+unpack() {
+  mkdir "$work/$1"
+  (cd "$work/$1" && apt-get -q -o APT::Sandbox::User=root download "$1" && dpkg-deb --extract ./*.deb .)
+}
+
+# The reflect2 that Kubernetes 1.20 brings iterates over maps as Go did before 1.18; with a later Go it overwrites
+# memory that is not its own, and API servers fall at random. Debian has the release that knows both.
+mend_reflect2() { # source tree
+  local package=golang-github-modern-go-reflect2-dev place=github.com/modern-go/reflect2
+  unpack "$package"
+  rm -r "$1/vendor/$place"
+  cp -r "$work/$package/usr/share/gocode/src/$place" "$1/vendor/$place"
+  rm -f "$1/vendor/$place"/*_test.go
+}
+
 compile() {
   local tree=$work/src/k8s.io/kubernetes
   mkdir -p "$work/src/k8s.io"
   mv "$work"/source/kubernetes-1.20* "$tree"
+  mend_reflect2 "$tree"
   cat >"$work/version" <<VERSION
 KUBE_GIT_COMMIT=0000000000000000000000000000000000000000
 KUBE_GIT_TREE_STATE=clean
@@ -81,9 +99,8 @@ VERSION
 
 # Debian's own, which must not be installed where another kubectl is.
 unpack_client() {
-  (cd "$work" && apt-get -q -o APT::Sandbox::User=root download kubernetes-client &&
-    dpkg-deb --extract kubernetes-client_*.deb client)
-  cp "$work/client/usr/bin/kubectl" "$work/bin/"
+  unpack kubernetes-client
+  cp "$work/kubernetes-client/usr/bin/kubectl" "$work/bin/"
 }
 
 if complete; then

@@ -182,7 +182,9 @@ verb_learner() {
   node_api_certs "$number"
   write_kubeconfig "kubelet-$number" "$(ip_of lb)" kubelet "$(as_certificate "kubelet-$number")"
   node_network_up "$number"
-  verb_etcd 1 /v3/cluster/member/add "{\"peerURLs\":[\"https://$(ip_of "$number"):2380\"],\"isLearner\":true}" >/dev/null
+  local peer
+  peer=https://$(ip_of "$number"):2380
+  verb_etcd 1 /v3/cluster/member/add "{\"peerURLs\":[\"$peer\"],\"isLearner\":true}" >/dev/null
   start_process "$number" etcd
   start_process "$number" kubelet
   wait_until "$up_limit" "node $number Ready" is_node_ready "$number"

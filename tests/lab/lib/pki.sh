@@ -124,13 +124,13 @@ base64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
 # grants 60 s more than the token says and remembers a good one for up to 10 s: the first is taken off here, the second
 # is the server's.
 sign_token() { # namespace account uid seconds
-  local now expires head claims account
+  local now expires head claims account subject=system:serviceaccount:$1:$2
   now=$(date +%s)
   expires=$((now + $4 - 60))
   head=$(printf '{"alg":"RS256"}' | base64url)
   account=$(printf '{"namespace":"%s","serviceaccount":{"name":"%s","uid":"%s"}}' "$1" "$2" "$3")
   claims=$(printf '{"iss":"%s","aud":["%s"],"iat":%d,"nbf":%d,"exp":%d,"sub":"%s","kubernetes.io":%s}' \
-    "$issuer" "$issuer" "$((now - 120))" "$((now - 120))" "$expires" "system:serviceaccount:$1:$2" "$account" | base64url)
+    "$issuer" "$issuer" "$((now - 120))" "$((now - 120))" "$expires" "$subject" "$account" | base64url)
   printf '%s.%s.%s\n' "$head" "$claims" \
     "$(printf '%s.%s' "$head" "$claims" | openssl dgst -sha256 -sign "$dir/pki/sa.key" | base64url)"
 }

@@ -51,7 +51,9 @@ watch_owner() { # owner
   echo $! >"$slots_dir/$slot/reaper"
 }
 
+# Nothing to do when the slot went to another lab in the meantime.
 release_slot() {
+  [[ $(cat "$slots_dir/$slot/dir" 2>/dev/null) == "$dir" ]] || return 0
   local reaper
   reaper=$(cat "$slots_dir/$slot/reaper" 2>/dev/null || true)
   sweep_slot "$slot"
