@@ -58,6 +58,7 @@ ApiServer::ApiServer(const KubernetesOptions& options, ClusterFileNode node, QSt
     , m_node(std::move(node))
     , m_leases(std::move(leases))
     , m_clock(options.clock)
+    , m_grace(options.grace)
 {
     KubeClient::Options to;
     to.label = m_node.name;
@@ -324,6 +325,7 @@ void ApiServer::finish(const RoundPtr& round)
     answers.remembered = m_store->isStale(m_clock->now());
     answers.hints.apiServers = m_endpoints.value_or(QStringList());
     answers.hints.members = m_members;
+    answers.grace = m_grace;
     answers.now = m_clock->now();
     answers.serverNow = serverNow();
     round->out.resolve(std::move(answers));

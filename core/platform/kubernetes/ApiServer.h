@@ -46,6 +46,7 @@ private:
     ClusterFileNode m_node;
     QStringList m_leases;
     std::shared_ptr<const Clock> m_clock;
+    std::optional<Millis> m_grace;
     std::shared_ptr<KubeClient> m_client;
     std::unique_ptr<net::HttpClient> m_etcd;
     QUrl m_etcdUrl;

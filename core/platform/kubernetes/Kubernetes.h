@@ -30,6 +30,7 @@ struct KubernetesOptions {
     QString leaseNamespace = QStringLiteral("default"); ///< of the maintenance lease; the operator's choice
     Seconds leaseTtl{180};                              ///< design section 6
     Millis pause{1000};                                 ///< between two looks at work under way; our own choice
+    std::optional<Millis> grace; ///< node-monitor-grace-period, where it is not the release's own default
     std::optional<EtcdAccess> etcd;
 };
 

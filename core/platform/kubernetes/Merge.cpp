@@ -75,7 +75,9 @@ public:
         : m_answers(answers)
         , m_roles(rolesOf(nodes(), answers.hints))
         , m_times(timesOf(answers.version))
-    {}
+    {
+        m_times.graceAfter = answers.grace.value_or(m_times.graceAfter);
+    }
 
     [[nodiscard]] Observation observation() const
     {
