@@ -70,20 +70,38 @@ QByteArray Signer::certificatePem() const
     return bytesOf(out.get());
 }
 
-QByteArray Signer::sign(const QByteArray& content, const char* digest, Attributes attributes) const
+QByteArray Signer::signedBy(const std::vector<const Signer*>& signers, const QByteArray& content,
+                            const char* digest, unsigned int flags)
 {
+    flags |= CMS_BINARY | CMS_NOSMIMECAP;
     const BioPtr in(BIO_new_mem_buf(content.constData(), int(content.size())), BIO_free);
-    const int flags = CMS_BINARY | CMS_DETACHED | CMS_NOSMIMECAP
-                      | (attributes == Attributes::None ? CMS_NOATTR : 0);
     CMS_ContentInfo* cms = CMS_sign(nullptr, nullptr, nullptr, nullptr, flags | CMS_PARTIAL);
-    EXPECT_NE(
-        CMS_add1_signer(cms, m_certificate.get(), m_key.get(), EVP_get_digestbyname(digest), flags),
-        nullptr);
+    for (const Signer* signer : signers) {
+        EXPECT_NE(CMS_add1_signer(cms, signer->m_certificate.get(), signer->m_key.get(),
+                                  EVP_get_digestbyname(digest), flags),
+                  nullptr);
+    }
     EXPECT_EQ(CMS_final(cms, in.get(), nullptr, flags), 1);
     const BioPtr out(BIO_new(BIO_s_mem()), BIO_free);
     EXPECT_EQ(i2d_CMS_bio(out.get(), cms), 1);
     CMS_ContentInfo_free(cms);
     return bytesOf(out.get());
+}
+
+QByteArray Signer::sign(const QByteArray& content, const char* digest, Attributes attributes) const
+{
+    const unsigned int without = attributes == Attributes::None ? CMS_NOATTR : 0;
+    return signedBy({this}, content, digest, CMS_DETACHED | without);
+}
+
+QByteArray Signer::signAttached(const QByteArray& content) const
+{
+    return signedBy({this}, content, "SHA256", 0);
+}
+
+QByteArray Signer::signWith(const Signer& other, const QByteArray& content) const
+{
+    return signedBy({this, &other}, content, "SHA256", CMS_DETACHED);
 }
 
 } // namespace quorate::test

@@ -8,6 +8,7 @@
 #include <QByteArray>
 
 #include <memory>
+#include <vector>
 
 namespace quorate::test {
 
@@ -29,8 +30,15 @@ public:
     /// A detached CMS SignedData over `content`, DER, with this certificate in it.
     [[nodiscard]] QByteArray sign(const QByteArray& content, const char* digest = "SHA256",
                                   Attributes attributes = Attributes::Signed) const;
+    /// … with the content in it.
+    [[nodiscard]] QByteArray signAttached(const QByteArray& content) const;
+    /// … by both.
+    [[nodiscard]] QByteArray signWith(const Signer& other, const QByteArray& content) const;
 
 private:
+    static QByteArray signedBy(const std::vector<const Signer*>& signers, const QByteArray& content,
+                               const char* digest, unsigned int flags);
+
     std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> m_key;
     std::unique_ptr<X509, void (*)(X509*)> m_certificate;
 };

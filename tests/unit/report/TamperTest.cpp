@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/procedure/Planner.h"
 #include "core/report/EvidenceFiles.h"
 #include "core/report/Verdict.h"
 #include "tests/support/TempDir.h"
@@ -236,6 +237,37 @@ TEST(Tamper, PlanOfAnotherRunIsRefused)
         << failures.first().toStdString();
     EXPECT_TRUE(
         failures.first().endsWith(QStringLiteral("the plan was changed after it was made")));
+}
+
+TEST(Tamper, PlanThatIsWholeButAnotherIsRefused)
+{
+    const QStringList failures = failuresOf(judgedAfter([](Entries& entries) {
+        QByteArray& text = contentOf(entries, detail::kPlanName);
+        auto plan = procedure::planFromYaml(text, QStringLiteral("plan.yaml"));
+        ASSERT_TRUE(plan);
+        plan->procedureTitle = QStringLiteral("Another procedure");
+        text = procedure::toYaml(*plan);
+        signAgain(entries);
+    }));
+    ASSERT_FALSE(failures.isEmpty());
+    EXPECT_EQ(failures.first(),
+              QStringLiteral("plan: The plan is not the one that the manifest names"));
+}
+
+TEST(Tamper, ManifestThatClaimsAnotherEndIsRefused)
+{
+    const QStringList failures = failuresOf(judgedAfter([](Entries& entries) {
+        QByteArray& text = contentOf(entries, detail::kManifestName);
+        auto manifest = detail::manifestFrom(text);
+        ASSERT_TRUE(manifest);
+        ASSERT_EQ(manifest->result, QStringLiteral("succeeded"));
+        manifest->result = QStringLiteral("cancelled");
+        text = detail::toText(*manifest);
+        signAgain(entries);
+    }));
+    ASSERT_FALSE(failures.isEmpty());
+    EXPECT_TRUE(failures.first().startsWith(QStringLiteral("replay: The journal ends with")))
+        << failures.first().toStdString();
 }
 
 TEST(Tamper, ExtraFileIsNamed)
