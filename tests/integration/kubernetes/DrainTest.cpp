@@ -51,7 +51,9 @@ protected:
         EXPECT_EQ(post("/apis/apps/v1/namespaces/default/deployments",
                        R"({"metadata":{"name":"web"},"spec":{"replicas":)" + count
                            + R"(,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":
-                           {"app":"web"}},"spec":{"terminationGracePeriodSeconds":1,"tolerations":[{"operator":"Exists"}],
+                           {"app":"web"}},"spec":{"terminationGracePeriodSeconds":1,"tolerations":[
+                           {"key":"node-role.kubernetes.io/master","operator":"Exists"},
+                           {"key":"node-role.kubernetes.io/control-plane","operator":"Exists"}],
                            "containers":[{"name":"web","image":"web:1"}]}}}})"),
                   201);
         EXPECT_EQ(post("/apis/policy/v1beta1/namespaces/default/poddisruptionbudgets",
