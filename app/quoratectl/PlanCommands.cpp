@@ -2,7 +2,9 @@
 #include "app/quoratectl/Commands.h"
 #include "app/quoratectl/PlanFile.h"
 #include "core/procedure/Planner.h"
+#include "core/procedure/Words.h"
 
+#include <QFile>
 #include <QJsonArray>
 #include <QSaveFile>
 
@@ -16,6 +18,33 @@ Error usage(const QString& message)
 {
     return makeError(ErrorKind::Validation, QStringLiteral("usage"), message,
                      QStringLiteral("See quoratectl --help"));
+}
+
+/// "grace=30 s" of each --param.
+Result<std::map<QString, QString>> parametersOf(const Arguments& arguments)
+{
+    std::map<QString, QString> parameters;
+    for (const QString& given : arguments.values("--param")) {
+        const qsizetype equals = given.indexOf(QLatin1Char('='));
+        if (equals < 1) {
+            return fail(usage(QStringLiteral("--param needs NAME=VALUE, not \"%1\"").arg(given)));
+        }
+        if (!parameters.try_emplace(given.left(equals), given.mid(equals + 1)).second) {
+            return fail(usage(QStringLiteral("--param %1 is given twice").arg(given.left(equals))));
+        }
+    }
+    return parameters;
+}
+
+std::vector<NodeId> nodesOf(const Arguments& arguments)
+{
+    std::vector<NodeId> nodes;
+    for (const QString& list : arguments.values("--nodes")) {
+        for (const QString& name : list.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+            nodes.push_back(NodeId{name.trimmed()});
+        }
+    }
+    return nodes;
 }
 
 void writePlan(Session& session, const procedure::Plan& plan)
@@ -49,15 +78,35 @@ void writePlan(Session& session, const procedure::Plan& plan)
 
 void planWith(Session& session, const ClusterId& cluster, std::optional<Package> package)
 {
+    auto parameters = parametersOf(session.arguments());
+    if (!parameters) {
+        session.endWith(parameters.error());
+        return;
+    }
     service::PlanRequest request;
     request.cluster = cluster;
     request.procedure = ProcedureId{session.arguments().value("--procedure")};
     request.package = std::move(package);
     request.backupFolder = session.arguments().value("--backup-folder");
     request.reserve = session.arguments().value("--reserve").toInt();
+    request.parameters = *std::move(parameters);
+    request.nodes = nodesOf(session.arguments());
     session.whenReady<procedure::Plan>(
         session.services().upgrades().plan(std::move(request)),
         [&session](const procedure::Plan& plan) { writePlan(session, plan); });
+}
+
+QJsonArray parametersJson(const procedure::Procedure& procedure)
+{
+    QJsonArray list;
+    for (const procedure::ParameterSpec& one : procedure.parameters) {
+        list.append(
+            QJsonObject{{QStringLiteral("id"), one.id},
+                        {QStringLiteral("type"), procedure::parameterTypeWords().at(int(one.type))},
+                        {QStringLiteral("title"), one.title},
+                        {QStringLiteral("default"), one.defaultValue}});
+    }
+    return list;
 }
 
 void showSummary(Session& session, const simulate::Summary& summary)
@@ -125,6 +174,8 @@ void listProcedures(Session& session)
                     {QStringLiteral("system"), toString(one.system)},
                     {QStringLiteral("cutsUsersOff"), one.cutsUsersOff},
                     {QStringLiteral("userImpact"), one.userImpact},
+                    {QStringLiteral("needsPackage"), one.needsPackage},
+                    {QStringLiteral("parameters"), parametersJson(one)},
                     {QStringLiteral("source"),
                      QStringLiteral("%1, %2").arg(one.sourceDocument, one.sourceSection)}});
                 rows.push_back({one.id.value, displayName(one.system), one.title});

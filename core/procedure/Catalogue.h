@@ -16,6 +16,8 @@ struct CheckInput {
     /// A whole number of the spec's parameters; 0 when it is absent.
     [[nodiscard]] qint64 number(const char* key) const;
     [[nodiscard]] QString nameOf(const NodeId& node) const;
+    /// By its own word or any other's: it does not answer for itself, and nobody waits for it.
+    [[nodiscard]] bool isWorker(const NodeRecord& node) const;
 };
 
 /// What one check found, about one node or (node empty) the cluster.

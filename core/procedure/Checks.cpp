@@ -27,6 +27,15 @@ QString CheckInput::nameOf(const NodeId& node) const
     return record != nullptr && !record->name.isEmpty() ? record->name : node.value;
 }
 
+bool CheckInput::isWorker(const NodeRecord& node) const
+{
+    const auto callsIt = [&node](const NodeRecord& other) {
+        const PeerView* view = other.last ? other.last->viewOf(node.id) : nullptr;
+        return view != nullptr && view->worker;
+    };
+    return (node.last && node.last->self.worker) || std::ranges::any_of(snapshot.nodes, callsIt);
+}
+
 Finding passed(const QString& text) { return {CheckOutcome::Passed, std::nullopt, text}; }
 Finding failed(const QString& text, const std::optional<NodeId>& node)
 {

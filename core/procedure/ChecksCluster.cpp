@@ -65,8 +65,10 @@ Findings checkAllReady(const CheckInput& in)
             out.push_back(unknown(verdict.text, verdict.node));
         }
     }
+    std::size_t judged = in.assessment.verdicts.size();
     for (const NodeRecord& node : in.snapshot.nodes) {
-        if (in.assessment.verdictOf(node.id) == nullptr) {
+        if (in.assessment.verdictOf(node.id) == nullptr && !in.isWorker(node)) {
+            ++judged;
             Finding finding = judgeBystander(in, node);
             if (finding.outcome != CheckOutcome::Passed) {
                 out.push_back(std::move(finding));
@@ -76,7 +78,7 @@ Findings checkAllReady(const CheckInput& in)
     if (out.empty() && in.snapshot.nodes.empty()) {
         out.push_back(unknown(QStringLiteral("No node is known")));
     } else if (out.empty()) {
-        out.push_back(passed(QStringLiteral("%1 of %1 nodes ready").arg(in.snapshot.nodes.size())));
+        out.push_back(passed(QStringLiteral("%1 of %1 nodes ready").arg(judged)));
     }
     return out;
 }
@@ -118,10 +120,29 @@ Findings checkDisagreements(const CheckInput& in)
     return out;
 }
 
+namespace {
+
+/// Somebody means to take a cordoned node out. Before the start one may be: its turn can come
+/// first.
+bool isCordonedByOthers(const CheckInput& in, const NodeRecord& node)
+{
+    const auto isCordoned = [&in](const NodeRecord& one) {
+        return one.last && one.last->self.cordoned && !in.isWorker(one);
+    };
+    return isCordoned(node) && node.id != in.context.nextNode
+           && (in.context.nextNode || std::ranges::count_if(in.snapshot.nodes, isCordoned) > 1);
+}
+
+} // namespace
+
 Findings checkForeignWork(const CheckInput& in)
 {
     Findings out;
     for (const NodeRecord& node : in.snapshot.nodes) {
+        if (isCordonedByOthers(in, node)) {
+            out.push_back(
+                failed(QStringLiteral("%1 is cordoned").arg(in.nameOf(node.id)), node.id));
+        }
         if (node.last && isAtWork(node.last->self.state)) {
             out.push_back(failed(
                 QStringLiteral("%1 is %2").arg(in.nameOf(node.id), toString(node.last->self.state)),
@@ -151,7 +172,7 @@ Findings checkMixedVersions(const CheckInput& in)
 {
     std::set<Version> versions;
     for (const NodeRecord& node : in.snapshot.nodes) {
-        if (node.last && !in.isDone(node.id)) {
+        if (node.last && !in.isWorker(node) && !in.isDone(node.id)) {
             versions.insert(node.last->self.version);
         }
     }

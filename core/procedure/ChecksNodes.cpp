@@ -8,12 +8,16 @@
 namespace quorate::procedure::detail {
 namespace {
 
-/// Asks `judge` about every node that has ever answered; nodes that have not are unknown.
+/// Asks `judge` about every node that has ever answered; nodes that have not are unknown. Workers
+/// are left out.
 template <typename Judge>
 Findings eachNode(const CheckInput& in, const QString& good, Judge judge)
 {
     Findings out;
     for (const NodeRecord& node : in.snapshot.nodes) {
+        if (in.isWorker(node)) {
+            continue;
+        }
         if (!node.last) {
             out.push_back(unknown(QStringLiteral("%1 has not answered yet").arg(in.nameOf(node.id)),
                                   node.id));

@@ -3,6 +3,7 @@
 
 #include "core/procedure/Checks.h"
 #include "core/procedure/LoaderSteps.h"
+#include "core/procedure/Parameters.h"
 #include "core/procedure/Paths.h"
 #include "core/procedure/Words.h"
 
@@ -57,8 +58,45 @@ std::vector<ObligationSpec> readObligations(yaml::Report& report, yaml::MapReade
     return out;
 }
 
-std::map<QString, QString> readParameters(yaml::Report& report, yaml::MapReader& check,
-                                          const QString& id)
+QString readDefault(yaml::MapReader& in, ParameterType type)
+{
+    const QString key = word("default");
+    if (type == ParameterType::Flag) {
+        return in.flagOr(key, false) ? word("true") : word("false");
+    }
+    const QString text = in.textOr(key, {});
+    if (const QString problem = parameterProblem(type, text); !problem.isEmpty()) {
+        in.reject(key, problem);
+    }
+    return text;
+}
+
+std::vector<ParameterSpec> readParameters(yaml::Report& report, yaml::MapReader& in)
+{
+    std::vector<ParameterSpec> out;
+    std::set<QString> seen{word("node")}; // stands for the node's name in every text
+    for (const yaml::Node& item : in.sequenceOrEmpty(word("parameters")).items) {
+        yaml::MapReader one(report, item, QStringLiteral("parameters[%1]").arg(out.size()),
+                            field::parameter());
+        ParameterSpec spec;
+        spec.id = one.idText(word("id"));
+        spec.type = ParameterType(
+            parameterTypeWords().indexOf(one.choice(word("type"), parameterTypeWords())));
+        spec.title = one.text(word("title"));
+        spec.defaultValue = readDefault(one, spec.type);
+        if (!seen.insert(spec.id).second) {
+            one.reject(word("id"), QStringLiteral("\"%1\" is taken").arg(spec.id));
+        }
+        out.push_back(std::move(spec));
+    }
+    if (out.size() > kListMax) {
+        in.reject(word("parameters"), QStringLiteral("more than %1 entries").arg(kListMax));
+    }
+    return out;
+}
+
+std::map<QString, QString> readNumbers(yaml::Report& report, yaml::MapReader& check,
+                                       const QString& id)
 {
     std::map<QString, QString> out;
     const QStringList known = checkParameters(id);
@@ -94,7 +132,7 @@ std::vector<CheckSpec> readChecks(yaml::Report& report, yaml::MapReader& in)
         spec.title = one.text(word("title"));
         spec.cure = one.text(word("cure"));
         spec.beforeEachNode = one.flagOr(word("before-each-node"), true);
-        spec.parameters = readParameters(report, one, spec.id);
+        spec.parameters = readNumbers(report, one, spec.id);
         if (!seen.insert(spec.id).second) {
             one.reject(word("id"), QStringLiteral("\"%1\" is given twice").arg(spec.id));
         }
@@ -145,6 +183,9 @@ Procedure readProcedure(yaml::Report& report, const yaml::Node& root)
     out.title = in.text(word("title"));
     out.system =
         systemKindFrom(in.choice(word("system"), systemWords())).value_or(SystemKind::Generic);
+    if (in.has(word("platform"))) {
+        out.platform = in.choice(word("platform"), platformWords());
+    }
     yaml::MapReader source(report, in.map(word("source")), word("source"), field::source());
     out.sourceDocument = source.text(word("document"));
     out.sourceSection = source.text(word("section"));
@@ -158,6 +199,7 @@ Procedure readProcedure(yaml::Report& report, const yaml::Node& root)
     if (out.stabilisation < kStabilisationMin || out.stabilisation > kStabilisationMax) {
         in.reject(word("stabilisation"), QStringLiteral("must be 10 s to 60 min"));
     }
+    out.parameters = readParameters(report, in);
     out.obligations = readObligations(report, in);
     out.checks = readChecks(report, in);
     out.undo = in.text(word("undo"));

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/procedure/LoaderSteps.h"
 
+#include "core/procedure/LoaderRules.h"
+#include "core/procedure/Parameters.h"
 #include "core/procedure/Words.h"
 
 #include <algorithm>
-#include <set>
 
 namespace quorate::procedure::detail {
 namespace {
@@ -29,26 +30,29 @@ public:
     StepReader(yaml::Report& report, const Procedure& head)
         : m_report(report)
         , m_head(head)
+        , m_rules(head)
     {}
 
     std::vector<Block> topBlocks(const yaml::Node& list);
-    void checkObligations(const yaml::Node& list);
 
 private:
     Block block(const yaml::Node& item, const Place& place);
     void fill(Block& block, const yaml::Node& list, const Place& place);
     StepTemplate step(const yaml::Node& item, const Place& place);
-    std::optional<Act> act(yaml::MapReader& in, StepKind kind, const QString& name);
+    std::optional<Act> act(yaml::MapReader& in, StepTemplate& step, const QString& name);
+    std::optional<Act> drain(yaml::MapReader& in, StepTemplate& step);
+    bool isParameter(yaml::MapReader& in, const QString& key, ParameterType type,
+                     StepTemplate& step);
+    QString parameterNamed(yaml::MapReader& in, const QString& key);
+    void checkPlaceholders(yaml::MapReader& in);
     RetryPolicy retry(yaml::MapReader& in);
-    void obligations(yaml::MapReader& in, StepTemplate& step);
     void refuseMisplaced(yaml::MapReader& in, const StepTemplate& step, const Place& place);
-    [[nodiscard]] bool knowsObligation(const QString& id) const;
+    [[nodiscard]] const ParameterSpec* parameter(const QString& id) const;
 
     yaml::Report& m_report;
     const Procedure& m_head;
+    LoaderRules m_rules;
     int m_count = 0;
-    std::set<QString> m_opened;
-    std::set<QString> m_closed;
 };
 
 bool isBlock(const yaml::Node& item)
@@ -64,13 +68,84 @@ bool isAboutNode(const StepTemplate& step)
     }
     return step.act
            && (takesVoterAway(*step.act) || std::holds_alternative<act::Resume>(*step.act)
+               || std::holds_alternative<act::Cordon>(*step.act)
                || std::holds_alternative<act::LookForUpdates>(*step.act));
 }
 
-bool StepReader::knowsObligation(const QString& id) const
+const ParameterSpec* StepReader::parameter(const QString& id) const
 {
-    return std::any_of(m_head.obligations.begin(), m_head.obligations.end(),
-                       [&](const ObligationSpec& known) { return known.id == id; });
+    const auto found = std::ranges::find(m_head.parameters, id, &ParameterSpec::id);
+    return found == m_head.parameters.end() ? nullptr : &*found;
+}
+
+/// "$grace": the parameter fills the field in when the plan is made.
+bool StepReader::isParameter(yaml::MapReader& in, const QString& key, ParameterType type,
+                             StepTemplate& step)
+{
+    const yaml::Node* value = in.node().find(key);
+    if (value == nullptr || !value->text.startsWith(QLatin1Char('$'))) {
+        return false;
+    }
+    const QString id = value->text.mid(1);
+    const ParameterSpec* known = parameter(id);
+    if (known == nullptr) {
+        in.reject(key, QStringLiteral("\"%1\" is not in parameters").arg(id.left(60)));
+    } else if (known->type != type) {
+        in.reject(key, QStringLiteral("the parameter \"%1\" is of another type").arg(id));
+    }
+    step.fromParameters[key] = id;
+    return true;
+}
+
+QString StepReader::parameterNamed(yaml::MapReader& in, const QString& key)
+{
+    if (!in.has(key)) {
+        return {};
+    }
+    const QString id = in.idText(key);
+    if (parameter(id) == nullptr) {
+        in.reject(key, QStringLiteral("\"%1\" is not in parameters").arg(id.left(60)));
+    }
+    return id;
+}
+
+void StepReader::checkPlaceholders(yaml::MapReader& in)
+{
+    for (const char* key : {"title", "instructions", "question"}) {
+        const yaml::Node* value = in.node().find(word(key));
+        for (const QString& name : placeholdersIn(value != nullptr ? value->text : QString())) {
+            if (name != word("node") && parameter(name) == nullptr) {
+                in.reject(word(key), QStringLiteral("\"{%1}\" is not in parameters").arg(name));
+            }
+        }
+    }
+}
+
+std::optional<Act> StepReader::drain(yaml::MapReader& in, StepTemplate& step)
+{
+    const auto flag = [&](const char* key) {
+        return !isParameter(in, word(key), ParameterType::Flag, step)
+               && in.flagOr(word(key), false);
+    };
+    const auto seconds = [&](const char* key) -> std::optional<int> {
+        if (!in.has(word(key)) || isParameter(in, word(key), ParameterType::Duration, step)) {
+            return std::nullopt;
+        }
+        const QString problem =
+            parameterProblem(ParameterType::Duration, in.node().find(word(key))->text);
+        const Millis read = in.durationOr(word(key), Millis(0));
+        if (!problem.isEmpty()) {
+            in.reject(word(key), problem);
+            return std::nullopt;
+        }
+        return int(std::chrono::duration_cast<Seconds>(read).count());
+    };
+    act::Drain out;
+    out.unmanagedToo = flag("unmanaged-too");
+    out.localDataToo = flag("local-data-too");
+    out.graceSeconds = seconds("grace");
+    out.limitSeconds = seconds("drain-limit").value_or(0);
+    return out;
 }
 
 RetryPolicy StepReader::retry(yaml::MapReader& in)
@@ -86,16 +161,24 @@ RetryPolicy StepReader::retry(yaml::MapReader& in)
     return policy;
 }
 
-std::optional<Act> StepReader::act(yaml::MapReader& in, StepKind kind, const QString& name)
+std::optional<Act> StepReader::act(yaml::MapReader& in, StepTemplate& step, const QString& name)
 {
+    const StepKind kind = step.kind;
     const bool wantsService = name == word("start-service") || name == word("stop-service");
-    if (in.has(word("service")) && !wantsService) {
-        in.reject(word("service"), QStringLiteral("only for start-service and stop-service"));
-    }
-    for (const char* key : {"instructions", "question"}) {
-        if (kind != StepKind::Manual && in.has(word(key))) {
-            in.reject(word(key), QStringLiteral("only for manual"));
+    const auto only = [&in](const QString& key, bool isAllowed, const char* where) {
+        if (in.has(key) && !isAllowed) {
+            in.reject(key, QStringLiteral("only for ") + word(where));
         }
+    };
+    only(word("service"), wantsService, "start-service and stop-service");
+    for (const char* key : {"instructions", "question", "takes-node-away"}) {
+        only(word(key), kind == StepKind::Manual, "manual");
+    }
+    for (const QString& key : field::ofDrain()) {
+        only(key, name == word("drain"), "drain");
+    }
+    if (name == word("drain")) {
+        return drain(in, step);
     }
     if (kind == StepKind::Manual) {
         return act::Manual{in.text(word("instructions")), in.text(word("question"))};
@@ -116,24 +199,6 @@ std::optional<Act> StepReader::act(yaml::MapReader& in, StepKind kind, const QSt
     return read ? std::optional(*read) : std::nullopt;
 }
 
-void StepReader::obligations(yaml::MapReader& in, StepTemplate& step)
-{
-    for (const bool opens : {true, false}) {
-        const QString key = opens ? word("opens") : word("closes");
-        if (!in.has(key)) {
-            continue;
-        }
-        const QString id = in.idText(key);
-        if (!knowsObligation(id)) {
-            in.reject(key, QStringLiteral("\"%1\" is not in obligations").arg(id.left(60)));
-        } else if (!opens && !m_opened.contains(id)) {
-            in.reject(key, QStringLiteral("\"%1\" is closed before it is opened").arg(id));
-        }
-        (opens ? m_opened : m_closed).insert(id);
-        (opens ? step.opensObligation : step.closesObligation) = id;
-    }
-}
-
 void StepReader::refuseMisplaced(yaml::MapReader& in, const StepTemplate& step, const Place& place)
 {
     if (!place.hasNode && isAboutNode(step)) {
@@ -143,7 +208,7 @@ void StepReader::refuseMisplaced(yaml::MapReader& in, const StepTemplate& step, 
     if (!place.hasNode && step.when != When::Always) {
         in.reject(word("when"), QStringLiteral("is judged on a node: only in each or on-one"));
     }
-    if (step.act && takesVoterAway(*step.act) && !place.inEach) {
+    if ((step.takesNodeAway || (step.act && takesVoterAway(*step.act))) && !place.inEach) {
         in.reject(word("do"), QStringLiteral("takes a voter away: it may only stand in each"));
     }
     if (step.warnAfter >= step.limit && step.warnAfter.count() > 0) {
@@ -161,7 +226,11 @@ StepTemplate StepReader::step(const yaml::Node& item, const Place& place)
     const QString name = in.choice(word("do"), stepWords());
     step.kind = stepKindFrom(name).value_or(StepKind::Checks);
     step.title = in.text(word("title"));
-    step.act = act(in, step.kind, name);
+    checkPlaceholders(in);
+    step.act = act(in, step, name);
+    step.takesNodeAway = in.flagOr(word("takes-node-away"), false);
+    step.onlyWith = parameterNamed(in, word("only-with"));
+    step.onlyWithout = parameterNamed(in, word("only-without"));
     step.when = whenFrom(in.choiceOr(word("when"), whenWords(), toString(When::Always)))
                     .value_or(When::Always);
     step.expected = in.durationOr(word("expected"), Millis(0));
@@ -169,8 +238,8 @@ StepTemplate StepReader::step(const yaml::Node& item, const Place& place)
     step.limit = in.duration(word("limit"));
     step.retry = retry(in);
     step.pointOfNoReturn = in.flagOr(word("point-of-no-return"), false);
-    obligations(in, step);
     refuseMisplaced(in, step, place);
+    m_rules.add(in, step);
     if (++m_count > kStepsMax) {
         in.reject(word("do"),
                   QStringLiteral("the procedure has more than %1 steps").arg(kStepsMax));
@@ -243,6 +312,7 @@ Block StepReader::block(const yaml::Node& item, const Place& place)
         body.choiceOr(word("order"), {word("leader-last")}, word("leader-last"));
         body.integerOr(word("parallel"), 1, 1, 1);
         inner.inEach = inner.hasNode = true;
+        m_rules.enterEach();
     } else if (isRepeat) {
         out.kind = BlockKind::Repeat;
         out.timesMax = int(body.integer(word("times-max"), 1, kTimesMax));
@@ -253,6 +323,9 @@ Block StepReader::block(const yaml::Node& item, const Place& place)
     const yaml::Node& steps = body.sequence(word("steps"));
     inner.path = body.path(word("steps"));
     fill(out, steps, inner);
+    if (isEach) {
+        m_rules.leaveEach(m_report, steps, inner.path);
+    }
     return out;
 }
 
@@ -273,20 +346,8 @@ std::vector<Block> StepReader::topBlocks(const yaml::Node& list)
         m_report.reject(list.line, list.column, word("steps"),
                         QStringLiteral("must have at least one block"));
     }
+    m_rules.finish(m_report, list);
     return out;
-}
-
-void StepReader::checkObligations(const yaml::Node& list)
-{
-    for (const ObligationSpec& known : m_head.obligations) {
-        if (!m_opened.contains(known.id)) {
-            m_report.reject(list.line, list.column, word("steps"),
-                            QStringLiteral("no step opens the obligation \"%1\"").arg(known.id));
-        } else if (!m_closed.contains(known.id)) {
-            m_report.reject(list.line, list.column, word("steps"),
-                            QStringLiteral("no step closes the obligation \"%1\"").arg(known.id));
-        }
-    }
 }
 
 } // namespace
@@ -294,9 +355,7 @@ void StepReader::checkObligations(const yaml::Node& list)
 std::vector<Block> readBlocks(yaml::Report& report, const yaml::Node& list, const Procedure& head)
 {
     StepReader reader(report, head);
-    std::vector<Block> blocks = reader.topBlocks(list);
-    reader.checkObligations(list);
-    return blocks;
+    return reader.topBlocks(list);
 }
 
 } // namespace quorate::procedure::detail

@@ -103,13 +103,15 @@ act::Manual manualFor(const Act& act, const QString& where, SystemKind system)
             },
             [](const act::Manual& a) { return a; },
             [&](const act::Cordon&) {
-                return act::Manual{QStringLiteral("Let %1 take no new work; leave what runs there.").arg(at),
-                                   QStringLiteral("Does %1 take no new work?").arg(at)};
+                return act::Manual{
+                    QStringLiteral("Let %1 take no new work; leave what runs there.").arg(at),
+                    QStringLiteral("Does %1 take no new work?").arg(at)};
             },
             [&](const act::Redeploy& a) {
-                return act::Manual{QStringLiteral("Redeploy the %1 %2/%3 and wait until it is complete.")
-                                       .arg(a.kind, a.nameSpace, a.name),
-                                   QStringLiteral("Are all instances of %1 new and ready?").arg(a.name)};
+                return act::Manual{
+                    QStringLiteral("Redeploy the %1 %2/%3 and wait until it is complete.")
+                        .arg(a.kind, a.nameSpace, a.name),
+                    QStringLiteral("Are all instances of %1 new and ready?").arg(a.name)};
             },
         },
         act);

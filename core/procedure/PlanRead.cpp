@@ -49,8 +49,8 @@ const QStringList& warning()
 const QStringList& step()
 {
     static const QStringList list =
-        words("id do title node package service instructions question when round waits-for "
-              "expected warn-after limit "
+        words("id do title node package service instructions question unmanaged-too "
+              "local-data-too grace drain-limit when round waits-for expected warn-after limit "
               "retry takes-voter-away repeatable point-of-no-return opens closes");
     return list;
 }
@@ -213,6 +213,23 @@ private:
         return spec;
     }
 
+    Act drain(yaml::MapReader& in)
+    {
+        const auto seconds = [&in](const char* key) -> std::optional<int> {
+            const Millis read = in.durationOr(word(key), Millis(0));
+            if (read > std::chrono::hours(24) || read.count() % 1000 != 0) {
+                in.reject(word(key), QStringLiteral("must be whole seconds, at most 24 h"));
+                return std::nullopt;
+            }
+            return in.has(word(key))
+                       ? std::optional(int(std::chrono::duration_cast<Seconds>(read).count()))
+                       : std::nullopt;
+        };
+        return act::Drain{in.flagOr(word("unmanaged-too"), false),
+                          in.flagOr(word("local-data-too"), false), seconds("grace"),
+                          seconds("drain-limit").value_or(0)};
+    }
+
     std::optional<Act> act(yaml::MapReader& in, const QString& name)
     {
         QJsonObject object{{word("act"), name}};
@@ -232,7 +249,17 @@ private:
         if (quorate::toJson(*read) != object) {
             in.reject(word("do"), QStringLiteral("does not go with the other fields of this step"));
         }
-        return *read;
+        return name == word("drain") ? drain(in) : *read;
+    }
+
+    /// A field that means nothing here would be lost without a word.
+    static void refuse(yaml::MapReader& in, const QStringList& keys)
+    {
+        for (const QString& key : keys) {
+            if (in.has(key)) {
+                in.reject(key, QStringLiteral("does not go with this step"));
+            }
+        }
     }
 
     PlanStep step(const yaml::Node& item, const QString& path)
@@ -249,11 +276,10 @@ private:
         if (step.kind == StepKind::Act || step.kind == StepKind::Manual) {
             step.act = act(in, name);
         } else {
-            for (const char* key : {"package", "service", "instructions", "question"}) {
-                if (in.has(word(key))) {
-                    in.reject(word(key), QStringLiteral("does not go with this step"));
-                }
-            }
+            refuse(in, {word("package"), word("service"), word("instructions"), word("question")});
+        }
+        if (name != word("drain")) {
+            refuse(in, field::ofDrain());
         }
         step.when = whenFrom(in.choiceOr(word("when"), whenWords(), toString(When::Always)))
                         .value_or(When::Always);

@@ -218,6 +218,14 @@ void writeAct(Writer& out, const PlanStep& step)
             out.text(key, fields.value(QLatin1String(key)).toString());
         }
     }
+    if (const auto* drain = std::get_if<act::Drain>(&*step.act)) {
+        out.flagUnless("unmanaged-too", drain->unmanagedToo, false);
+        out.flagUnless("local-data-too", drain->localDataToo, false);
+        if (drain->graceSeconds) {
+            out.time("grace", Seconds(*drain->graceSeconds));
+        }
+        out.timeUnlessZero("drain-limit", Seconds(drain->limitSeconds));
+    }
 }
 
 void writeStep(Writer& out, const PlanStep& step)
@@ -280,8 +288,9 @@ namespace detail {
 QByteArray planText(const Plan& plan, PlanTextParts parts, const QString& hash)
 {
     Writer out;
-    out.comment(QStringLiteral("Quorate plan: %1, to %2")
-                    .arg(plan.procedureTitle, plan.targetVersion.toString()));
+    const QString title = QStringLiteral("Quorate plan: ") + plan.procedureTitle;
+    out.comment(plan.package ? QStringLiteral("%1, to %2").arg(title, plan.targetVersion.toString())
+                             : title);
     out.number("format", Plan::kFormat);
     if (!hash.isEmpty()) {
         out.text("hash", hash);

@@ -1,100 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/procedure/Planner.h"
 
-#include "core/procedure/Paths.h"
+#include "core/procedure/Parameters.h"
+#include "core/procedure/PlannerJudge.h"
 #include "core/procedure/Scale.h"
 #include "core/procedure/Unroll.h"
 #include "core/procedure/Words.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace quorate::procedure {
 namespace {
 
-QString word(const char* latin1) { return QString::fromLatin1(latin1); }
+using detail::refuse;
 
-tl::unexpected<Error> refuse(const char* code, const QString& message, const QString& cure)
-{
-    return fail(ErrorKind::Precondition, word(code), message, cure);
-}
-
-Result<void> judgeOptions(const Procedure& procedure, const ClusterSnapshot& snapshot,
-                          const PlanOptions& options)
-{
-    const bool isPractice =
-        snapshot.identity.environment == Environment::Practice
-        || std::any_of(snapshot.nodes.begin(), snapshot.nodes.end(),
-                       [](const NodeRecord& node) { return node.last && node.last->self.sandbox; });
-    if (!std::isfinite(options.speed) || options.speed < 1
-        || options.speed > detail::Scale::kSpeedMax) {
-        return fail(ErrorKind::Validation, word("bad-speed"),
-                    QStringLiteral("The speed %1 is not between 1 and %2")
-                        .arg(options.speed)
-                        .arg(detail::Scale::kSpeedMax),
-                    QStringLiteral("Use the speed of the practice cluster, or 1"));
-    }
-    if (options.speed > 1 && !isPractice) {
-        return refuse("speed-not-practice",
-                      QStringLiteral("Only a practice cluster may run faster than time"),
-                      QStringLiteral("Plan with speed 1"));
-    }
-    if (options.policy.reserve < 0 || options.policy.freshnessMax <= Millis(0)) {
-        return fail(
-            ErrorKind::Validation, word("bad-policy"),
-            QStringLiteral("The reserve must not be negative and the age limit of answers not 0"));
-    }
-    if (procedure.wantsBackup && options.backupFolder.isEmpty()) {
-        return refuse(
-            "no-backup-folder",
-            QStringLiteral("%1 takes a backup first, and no folder is named for it")
-                .arg(procedure.title),
-            QStringLiteral("Name a folder of this workstation for the backup and its key"));
-    }
-    for (const QString& need : procedure.capabilities) {
-        if (!options.capabilities.contains(need)) {
-            return refuse(
-                "capability-missing",
-                QStringLiteral("%1 needs \"%2\", which this platform cannot do by machine")
-                    .arg(procedure.title, need),
-                QStringLiteral("Choose another procedure, or adapt a copy of this one"));
-        }
-    }
-    return {};
-}
-
-Result<void> judgeSystem(const Procedure& procedure, const ClusterSnapshot& snapshot,
-                         const std::optional<Package>& package)
-{
-    const SystemKind system = snapshot.identity.system;
-    if (procedure.system != system) {
-        return refuse("wrong-system",
-                      QStringLiteral("%1 is for %2; this cluster is %3")
-                          .arg(procedure.title, displayName(procedure.system), displayName(system)),
-                      QStringLiteral("Choose a procedure for %1").arg(displayName(system)));
-    }
-    if (procedure.needsPackage && !package) {
-        return refuse(
-            "no-package",
-            QStringLiteral("%1 installs a package, and none is chosen").arg(procedure.title),
-            QStringLiteral("Choose the package file"));
-    }
-    if (procedure.needsPackage && package->manifest.system != system) {
-        return refuse("wrong-system",
-                      QStringLiteral("The package %1 is for %2; this cluster is %3")
-                          .arg(package->id().value, displayName(package->manifest.system),
-                               displayName(system)),
-                      QStringLiteral("Choose a package for %1").arg(displayName(system)));
-    }
-    return {};
-}
-
-/// The versions that the nodes run now; every node has to have said its own.
-Result<std::map<NodeId, Version>> versionsOf(const ClusterSnapshot& snapshot)
+/// The versions that the nodes run now; every node has to have said its own. Without a package only
+/// the voters matter: a worker does not answer for itself.
+Result<std::map<NodeId, Version>> versionsOf(const ClusterSnapshot& snapshot,
+                                             const quorum::Assessment& assessment, bool votersOnly)
 {
     std::map<NodeId, Version> versions;
     QStringList silent;
     for (const NodeRecord& node : snapshot.nodes) {
+        if (votersOnly && assessment.verdictOf(node.id) == nullptr) {
+            continue;
+        }
         if (node.last && !node.last->self.version.isNull()) {
             versions[node.id] = node.last->self.version;
         } else {
@@ -113,51 +43,36 @@ Result<std::map<NodeId, Version>> versionsOf(const ClusterSnapshot& snapshot)
     return versions;
 }
 
-Result<void> judgeVersions(const Procedure& procedure, const Package& package,
-                           const std::map<NodeId, Version>& versions)
+/// The nodes that the operator chose, in the order of leaving. Only voters: of others nobody could
+/// tell that they are back.
+Result<std::vector<NodeId>> chosenOf(const Procedure& procedure, const ClusterSnapshot& snapshot,
+                                     const quorum::Assessment& assessment,
+                                     const std::vector<NodeId>& wanted)
 {
-    const Version target = package.manifest.version;
-    QStringList newer;
-    QStringList unsupported;
-    bool isAnyOlder = false;
-    for (const auto& [node, version] : versions) {
-        const auto fits = [from = version](const VersionRange& range) {
-            return range.contains(from);
-        };
-        const auto& accepts = package.manifest.from;
-        const bool isTaken = std::any_of(accepts.begin(), accepts.end(), fits);
-        if (version > target) {
-            newer.append(QStringLiteral("%1 (%2)").arg(node.value, version.toString()));
-        } else if (version < target) {
-            isAnyOlder = true;
-            if (!isTaken || !supportsPath(procedure.paths, version, target)) {
-                unsupported.append(QStringLiteral("%1 (%2)").arg(node.value, version.toString()));
-            }
+    for (const NodeId& node : wanted) {
+        if (assessment.verdictOf(node) != nullptr) {
+            continue;
         }
+        return snapshot.node(node) == nullptr
+                   ? refuse("node-unknown",
+                            QStringLiteral("The cluster has no node \"%1\"").arg(node.value),
+                            QStringLiteral("Check the name"))
+                   : refuse("node-not-voter",
+                            QStringLiteral("%1 does not vote, and %2 takes voters only")
+                                .arg(node.value, procedure.title),
+                            QStringLiteral("Drain and resume such a node by itself"));
     }
-    if (!newer.isEmpty() || !isAnyOlder) {
-        return refuse(
-            "package-not-newer",
-            newer.isEmpty() ? QStringLiteral("Every node runs %1 already").arg(target.toString())
-                            : QStringLiteral("%1 is older than what runs on %2")
-                                  .arg(target.toString(), newer.join(QStringLiteral(", "))),
-            QStringLiteral("Choose a newer package; going back is never done by an upgrade"));
-    }
-    if (!unsupported.isEmpty()) {
-        QStringList accepted;
-        for (const VersionRange& range : package.manifest.from) {
-            accepted.append(range.toString());
-        }
-        return refuse("unsupported-path",
-                      QStringLiteral(
-                          "%1 cannot be reached from %2. Tested paths: %3. The package accepts: %4")
-                          .arg(target.toString(), unsupported.join(QStringLiteral(", ")),
-                               pathsText(procedure.paths),
-                               accepted.isEmpty() ? QStringLiteral("nothing")
-                                                  : accepted.join(QStringLiteral(", "))),
-                      QStringLiteral("Upgrade to a version in between first"));
-    }
-    return {};
+    std::vector<NodeId> order = quorum::leaveOrder(snapshot, assessment);
+    std::erase_if(order, [&](const NodeId& node) {
+        const bool isWanted = wanted.empty() || std::ranges::find(wanted, node) != wanted.end();
+        return assessment.verdictOf(node) == nullptr || !isWanted;
+    });
+    // A cordoned node keeps every other one from leaving: its turn comes first.
+    std::ranges::stable_partition(order, [&](const NodeId& node) {
+        const NodeRecord* record = snapshot.node(node);
+        return node != assessment.leader && record->last && record->last->self.cordoned;
+    });
+    return order;
 }
 
 /// Every node of the snapshot once: what quorum orders, and before it what takes no part in the
@@ -221,11 +136,52 @@ void copyHead(Plan& plan, const Procedure& procedure, const ClusterSnapshot& sna
     plan.backupFolder = procedure.wantsBackup ? options.backupFolder : QString();
 }
 
-Result<void> judge(const Procedure& procedure, const ClusterSnapshot& snapshot,
-                   const std::optional<Package>& package, const PlanOptions& options)
+/// Order, versions and package of a procedure that installs one; `left` are the nodes that have it.
+Result<void> scopeByPackage(Plan& plan, const Procedure& procedure, const ClusterSnapshot& snapshot,
+                            const Package& package, const quorum::Assessment& assessment,
+                            std::vector<NodeId>& left)
 {
-    const auto system = judgeSystem(procedure, snapshot, package);
-    return system ? judgeOptions(procedure, snapshot, options) : system;
+    auto versions = versionsOf(snapshot, assessment, false);
+    if (!versions) {
+        return fail(versions.error());
+    }
+    plan.sourceVersions = std::move(*versions);
+    if (const auto judged = detail::judgeVersions(procedure, package, plan.sourceVersions);
+        !judged) {
+        return judged;
+    }
+    plan.package = packageOf(package);
+    plan.targetVersion = package.manifest.version;
+    plan.order = orderOf(snapshot, assessment);
+    left = takeOnTarget(plan);
+    return {};
+}
+
+Result<void> scopeByChoice(Plan& plan, const Procedure& procedure, const ClusterSnapshot& snapshot,
+                           const quorum::Assessment& assessment, const std::vector<NodeId>& wanted)
+{
+    auto versions = versionsOf(snapshot, assessment, true);
+    if (!versions) {
+        return fail(versions.error());
+    }
+    plan.sourceVersions = std::move(*versions);
+    plan.targetVersion = std::ranges::max_element(plan.sourceVersions, {}, [](const auto& entry) {
+                             return entry.second;
+                         })->second;
+    auto order = chosenOf(procedure, snapshot, assessment, wanted);
+    if (!order) {
+        return fail(order.error());
+    }
+    plan.order = std::move(*order);
+    return detail::judgeTested(procedure, plan);
+}
+
+/// Whether the nodes elect a leader at all, as far as they say.
+bool hasTerms(const ClusterSnapshot& snapshot)
+{
+    return std::ranges::any_of(snapshot.nodes, [](const NodeRecord& node) {
+        return node.last && node.last->cluster.term > 0;
+    });
 }
 
 } // namespace
@@ -239,44 +195,39 @@ std::set<QString> allActs()
 Result<Plan> makePlan(const Procedure& procedure, const ClusterSnapshot& snapshot,
                       const std::optional<Package>& package, const PlanOptions& options)
 {
-    if (const auto judged = judge(procedure, snapshot, package, options); !judged) {
+    if (const auto judged = detail::judgeInput(procedure, snapshot, package, options); !judged) {
         return fail(judged.error());
     }
-    auto versions = versionsOf(snapshot);
-    if (!versions) {
-        return fail(versions.error());
+    const auto values = parameterValues(procedure, options.parameters);
+    if (!values) {
+        return fail(values.error());
     }
     Plan plan;
     copyHead(plan, procedure, snapshot, options);
-    plan.sourceVersions = std::move(*versions);
-    if (procedure.needsPackage) {
-        if (const auto judged = judgeVersions(procedure, *package, plan.sourceVersions); !judged) {
-            return fail(judged.error());
-        }
-        plan.package = packageOf(*package);
-        plan.targetVersion = package->manifest.version;
-    } else {
-        plan.targetVersion =
-            std::max_element(plan.sourceVersions.begin(), plan.sourceVersions.end(),
-                             [](const auto& a, const auto& b) { return a.second < b.second; })
-                ->second;
-    }
     const quorum::Assessment assessment = quorum::assess(snapshot, snapshot.takenAt, plan.policy);
     std::vector<NodeId> voters;
     for (const quorum::VoterVerdict& verdict : assessment.verdicts) {
         voters.push_back(verdict.node);
     }
     plan.voters = assessment.voters;
-    plan.order = orderOf(snapshot, assessment);
-    const std::vector<NodeId> left = takeOnTarget(plan);
-    detail::unroll(plan, procedure, snapshot, voters, options.capabilities);
+    std::vector<NodeId> left;
+    const auto scoped = procedure.needsPackage
+                            ? scopeByPackage(plan, procedure, snapshot, *package, assessment, left)
+                            : scopeByChoice(plan, procedure, snapshot, assessment, options.nodes);
+    if (!scoped) {
+        return fail(scoped.error());
+    }
+    detail::unroll(plan, procedure, {snapshot, voters, options.capabilities, *values});
     if (plan.steps.size() > detail::kPlanStepsMax) {
         return fail(
-            ErrorKind::Validation, word("plan-too-long"),
+            ErrorKind::Validation, QStringLiteral("plan-too-long"),
             QStringLiteral("The plan would have more than %1 steps").arg(detail::kPlanStepsMax),
             QStringLiteral("Repeat less often, or plan a part of the cluster"));
     }
-    plan.warnings = detail::warningsFor(plan, left, assessment.leader.has_value());
+    if (const auto judged = detail::judgeTexts(plan); !judged) {
+        return fail(judged.error());
+    }
+    plan.warnings = detail::warningsFor(plan, left, assessment.leader || !hasTerms(snapshot));
     return plan;
 }
 

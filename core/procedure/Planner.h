@@ -13,6 +13,8 @@ struct PlanOptions {
     QString backupFolder; ///< where backups are downloaded; needed when the procedure wants one
     std::set<QString>
         capabilities; ///< act names that the platform can do; others become manual steps
+    std::map<QString, QString> parameters{}; ///< what differs from the procedure's defaults
+    std::vector<NodeId> nodes{}; ///< only these leave; empty: all. Only without a package
 };
 
 /// The names of all acts, for a platform that can do everything by machine.
@@ -21,8 +23,10 @@ struct PlanOptions {
 /// Pure. Validation/Precondition errors: "wrong-system", "unsupported-path" (names the nodes and
 /// the tested paths), "no-package", "package-not-newer", "nodes-unknown" (a node's version is not
 /// known), "no-backup-folder", "capability-missing", "bad-speed", "speed-not-practice",
-/// "bad-policy", "plan-too-long". Nodes that run the package's version already are left out of the
-/// order.
+/// "bad-policy", "plan-too-long", "wrong-platform", "parameter-unknown", "bad-parameter",
+/// "node-unknown", "node-not-voter", "nodes-not-choosable". Nodes that run the package's version
+/// already are left out of the order. Without a package the order has the voters only: workers and
+/// learners cannot be shown to be back.
 [[nodiscard]] Result<Plan> makePlan(const Procedure& procedure, const ClusterSnapshot& snapshot,
                                     const std::optional<Package>& package,
                                     const PlanOptions& options);

@@ -33,17 +33,38 @@ struct RetryPolicy {
     bool operator==(const RetryPolicy&) const = default;
 };
 
-/// A debt that a step opens and another closes ("SSH started on node-1").
+/// A debt that a step opens and another closes ("SSH started on node-1"). Opened in `each` it is
+/// one for each node: the planner makes "ID/NODE" of it.
 struct ObligationSpec {
     QString id;
     QString title;
     bool operator==(const ObligationSpec&) const = default;
 };
 
+enum class ParameterType {
+    Text,
+    Flag,    ///< "true" or "false"
+    Duration ///< whole seconds, at most a day; empty: none
+};
+
+/// What the operator may choose before planning. Values are texts, as they are typed.
+struct ParameterSpec {
+    QString id;
+    ParameterType type = ParameterType::Text;
+    QString title;        ///< "What is done on each node": for the form and the help
+    QString defaultValue; ///< may be empty
+    bool operator==(const ParameterSpec&) const = default;
+};
+
 struct StepTemplate {
     StepKind kind = StepKind::Act;
     QString title;          ///< "Install the package"
     std::optional<Act> act; ///< for Act and Manual; package id is filled in by the planner
+    /// Fields of the act that a parameter fills in: "grace" → "pod-grace".
+    std::map<QString, QString> fromParameters;
+    QString onlyWith;           ///< planned only when this parameter is neither empty nor false
+    QString onlyWithout;        ///< … only when it is
+    bool takesNodeAway = false; ///< a manual step that may take the node out
     When when = When::Always;
     Millis expected{0};
     Millis warnAfter{0}; ///< 0: no warning
@@ -90,15 +111,17 @@ struct Procedure {
     ProcedureId id;
     QString title; ///< "MSS appliance, one node at a time"
     SystemKind system = SystemKind::Generic;
+    QString platform;       ///< "kubernetes": only clusters reached that way; empty: any
     QString sourceDocument; ///< "seeds/000"
     QString sourceSection;
-    std::vector<SupportedPath> paths;
-    bool cutsUsersOff = false; ///< then the operator's typed consent is needed
-    QString userImpact;        ///< one sentence
-    bool needsPackage = true;
+    std::vector<SupportedPath> paths; ///< without a package only `from` matters
+    bool cutsUsersOff = false;        ///< then the operator's typed consent is needed
+    QString userImpact;               ///< one sentence
+    bool needsPackage = true; ///< false: nothing is installed, and single nodes can be chosen
     bool wantsBackup = false;
     std::vector<QString> capabilities; ///< act names that must be possible
     Millis stabilisation = std::chrono::minutes(2);
+    std::vector<ParameterSpec> parameters;
     std::vector<ObligationSpec> obligations;
     std::vector<CheckSpec> checks;
     std::vector<Block> blocks;

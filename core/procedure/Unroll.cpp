@@ -9,15 +9,15 @@
 namespace quorate::procedure::detail {
 namespace {
 
+constexpr Millis kDrainEnding =
+    Seconds(30); ///< for a drain to say that its limit passed. Our own choice
+
 class Unroller {
 public:
-    Unroller(Plan& plan, SystemKind system, const ClusterSnapshot& snapshot,
-             const std::vector<NodeId>& voters, const std::set<QString>& capabilities)
+    Unroller(Plan& plan, const Procedure& procedure, const UnrollInput& input)
         : m_plan(plan)
-        , m_system(system)
-        , m_snapshot(snapshot)
-        , m_voters(voters)
-        , m_capabilities(capabilities)
+        , m_procedure(procedure)
+        , m_input(input)
         , m_scale(plan.speed)
     {}
 
@@ -26,11 +26,17 @@ public:
         switch (block.kind) {
         case BlockKind::Once: inside(block, node, round); return;
         case BlockKind::EachNode:
+            m_inEach = true;
             for (const NodeId& each : m_plan.order) {
                 inside(block, each, round);
             }
+            m_inEach = false;
             return;
-        case BlockKind::OnOneNode: inside(block, m_plan.order.front(), round); return;
+        case BlockKind::OnOneNode:
+            if (!m_plan.order.empty()) {
+                inside(block, m_plan.order.front(), round);
+            }
+            return;
         case BlockKind::Repeat:
             for (int again = 1; again <= block.timesMax; ++again) {
                 inside(block, node, again);
@@ -52,14 +58,18 @@ private:
 
     void add(const StepTemplate& from, const std::optional<NodeId>& node, int round)
     {
-        if (m_plan.steps.size() > kPlanStepsMax) {
+        const ParameterValues& values = m_input.parameters;
+        const bool isLeftOut =
+            (!from.onlyWith.isEmpty() && !isGiven(values, from.onlyWith))
+            || (!from.onlyWithout.isEmpty() && isGiven(values, from.onlyWithout));
+        if (m_plan.steps.size() > kPlanStepsMax || isLeftOut) {
             return;
         }
         PlanStep step;
         step.id =
             StepId{QStringLiteral("%1").arg(m_plan.steps.size() + 1, 4, 10, QLatin1Char('0'))};
         step.kind = from.kind;
-        step.title = from.title;
+        step.title = filledIn(from.title, values, node ? nameOf(*node) : QString());
         step.node = from.kind == StepKind::WaitAllReady ? std::nullopt : node;
         step.when = from.when;
         step.round = round;
@@ -68,31 +78,58 @@ private:
         step.limit = m_scale.limit(from.limit);
         step.retry = RetryPolicy{from.retry.attemptsMax, m_scale.pause(from.retry.pause)};
         step.pointOfNoReturn = from.pointOfNoReturn;
-        step.opensObligation = from.opensObligation;
-        step.closesObligation = from.closesObligation;
+        step.opensObligation = obligation(from.opensObligation, node);
+        step.closesObligation = obligation(from.closesObligation, node);
         step.waitsFor = waitsFor(from, step.node);
         if (from.act) {
-            setAct(step, concrete(*from.act));
+            setAct(step, concrete(from, step.node), from.takesNodeAway);
         }
         m_plan.steps.push_back(std::move(step));
     }
 
-    void setAct(PlanStep& step, const Act& act) const
+    void setAct(PlanStep& step, const Act& act, bool takesNodeAway) const
     {
-        const bool isVoter =
-            step.node && std::find(m_voters.begin(), m_voters.end(), *step.node) != m_voters.end();
-        step.takesVoterAway = isVoter && quorate::takesVoterAway(act);
+        step.takesVoterAway =
+            step.node && isVoter(*step.node) && (takesNodeAway || quorate::takesVoterAway(act));
         step.repeatable = isRepeatable(act);
         step.act = act;
-        if (step.kind == StepKind::Act && !m_capabilities.contains(actName(act))) {
+        if (step.kind == StepKind::Act && !m_input.capabilities.contains(actName(act))) {
             step.kind = StepKind::Manual;
-            step.act = manualFor(act, step.node ? nameOf(*step.node) : QString(), m_system);
+            step.act =
+                manualFor(act, step.node ? nameOf(*step.node) : QString(), m_procedure.system);
             step.repeatable = false;
+        } else if (const auto* drain = std::get_if<act::Drain>(&act)) {
+            // The operator's own limit ends the drain, not ours for its step.
+            step.limit = std::max<Millis>(step.limit, Seconds(drain->limitSeconds) + kDrainEnding);
         }
     }
 
-    [[nodiscard]] Act concrete(Act act) const
+    /// In `each` a debt is every node's own.
+    std::optional<QString> obligation(const std::optional<QString>& id,
+                                      const std::optional<NodeId>& node)
     {
+        if (!id) {
+            return std::nullopt;
+        }
+        const auto spec = std::ranges::find(m_procedure.obligations, *id, &ObligationSpec::id);
+        if (spec == m_procedure.obligations.end()) {
+            return std::nullopt;
+        }
+        ObligationSpec made = *spec;
+        if (m_inEach && node) {
+            made.id += QLatin1Char('/') + node->value;
+            made.title += QStringLiteral(": ") + nameOf(*node);
+        }
+        if (std::ranges::find(m_plan.obligations, made.id, &ObligationSpec::id)
+            == m_plan.obligations.end()) {
+            m_plan.obligations.push_back(made);
+        }
+        return made.id;
+    }
+
+    [[nodiscard]] Act concrete(const StepTemplate& from, const std::optional<NodeId>& node) const
+    {
+        Act act = *from.act;
         const PackageId package = m_plan.package ? m_plan.package->id : PackageId{};
         if (auto* install = std::get_if<act::InstallPackage>(&act)) {
             install->package = package;
@@ -100,14 +137,25 @@ private:
             stage->package = package;
         } else if (auto* backup = std::get_if<act::TakeBackup>(&act)) {
             backup->folder = m_plan.backupFolder;
+        } else if (auto* drain = std::get_if<act::Drain>(&act)) {
+            fillDrain(*drain, from.fromParameters, m_input.parameters);
+        } else if (auto* manual = std::get_if<act::Manual>(&act)) {
+            const QString name = node ? nameOf(*node) : QString();
+            manual->instructions = filledIn(manual->instructions, m_input.parameters, name);
+            manual->question = filledIn(manual->question, m_input.parameters, name);
         }
         return act;
     }
 
     [[nodiscard]] QString nameOf(const NodeId& id) const
     {
-        const NodeRecord* node = m_snapshot.node(id);
+        const NodeRecord* node = m_input.snapshot.node(id);
         return node != nullptr && !node->name.isEmpty() ? node->name : id.value;
+    }
+
+    [[nodiscard]] bool isVoter(const NodeId& id) const
+    {
+        return std::ranges::find(m_input.voters, id) != m_input.voters.end();
     }
 
     [[nodiscard]] QString stableText() const
@@ -122,11 +170,14 @@ private:
     {
         switch (step.kind) {
         case StepKind::WaitBack: {
-            const bool isVoter =
-                node && std::find(m_voters.begin(), m_voters.end(), *node) != m_voters.end();
-            return QStringLiteral("%1 ready, %2, %3%4")
-                .arg(node ? nameOf(*node) : QString(), m_plan.targetVersion.toString(),
-                     isVoter ? QStringLiteral("voter, ") : QString(), stableText());
+            QStringList parts{(node ? nameOf(*node) : QString()) + QStringLiteral(" ready")};
+            if (m_plan.package) {
+                parts.append(m_plan.targetVersion.toString());
+            }
+            if (node && isVoter(*node)) {
+                parts.append(QStringLiteral("voter"));
+            }
+            return (parts << stableText()).join(QStringLiteral(", "));
         }
         case StepKind::WaitAllReady:
             return QStringLiteral("every node ready, %1").arg(stableText());
@@ -141,19 +192,18 @@ private:
     }
 
     Plan& m_plan;
-    SystemKind m_system;
-    const ClusterSnapshot& m_snapshot;
-    const std::vector<NodeId>& m_voters;
-    const std::set<QString>& m_capabilities;
+    const Procedure& m_procedure;
+    const UnrollInput& m_input;
     Scale m_scale;
+    bool m_inEach = false;
 };
 
 } // namespace
 
-void unroll(Plan& plan, const Procedure& procedure, const ClusterSnapshot& snapshot,
-            const std::vector<NodeId>& voters, const std::set<QString>& capabilities)
+void unroll(Plan& plan, const Procedure& procedure, const UnrollInput& input)
 {
-    Unroller unroller(plan, procedure.system, snapshot, voters, capabilities);
+    plan.obligations.clear();
+    Unroller unroller(plan, procedure, input);
     for (const Block& block : procedure.blocks) {
         unroller.block(block, std::nullopt, 1);
     }

@@ -62,6 +62,25 @@ std::optional<PlanWarning> aboutManual(const Plan& plan)
             .arg(plan.steps.size())};
 }
 
+/// What a drain may destroy is asked for in so many words, once for the whole plan.
+void addConsents(const Plan& plan, std::vector<PlanWarning>& out)
+{
+    const auto any = [&plan](bool act::Drain::*consent) {
+        return std::ranges::any_of(plan.steps, [consent](const PlanStep& step) {
+            const auto* drain = step.act ? std::get_if<act::Drain>(&*step.act) : nullptr;
+            return drain != nullptr && drain->*consent;
+        });
+    };
+    if (any(&act::Drain::unmanagedToo)) {
+        out.push_back({word("unmanaged-pods-lost"), Severity::Warning,
+                       QStringLiteral("Pods that nothing starts again elsewhere are deleted.")});
+    }
+    if (any(&act::Drain::localDataToo)) {
+        out.push_back({word("local-data-lost"), Severity::Warning,
+                       QStringLiteral("Data that pods keep on their node (emptyDir) is lost.")});
+    }
+}
+
 bool hasMixedVersions(const Plan& plan)
 {
     return std::any_of(
@@ -100,6 +119,7 @@ std::vector<PlanWarning> warningsFor(const Plan& plan, const std::vector<NodeId>
              QStringLiteral(
                  "The nodes run different versions now; bring them to one as soon as possible.")});
     }
+    addConsents(plan, out);
     if (const auto warning = aboutManual(plan)) {
         out.push_back(*warning);
     }

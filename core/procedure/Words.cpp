@@ -72,14 +72,15 @@ std::optional<StepKind> stepKindFrom(const QString& word)
             return kind;
         }
     }
-    return actWords().contains(word) ? std::optional(StepKind::Act) : std::nullopt;
+    return stepWords().contains(word) ? std::optional(StepKind::Act) : std::nullopt;
 }
 
 const QStringList& actWords()
 {
     static const QStringList list = words("drain resume reboot shutdown stage-package "
                                           "install-package look-for-updates install-updates "
-                                          "take-backup scale-cluster start-service stop-service");
+                                          "take-backup scale-cluster start-service stop-service "
+                                          "cordon redeploy");
     return list;
 }
 
@@ -90,8 +91,22 @@ const QStringList& stepWords()
         for (const auto& entry : kKinds) {
             out.append(QString::fromLatin1(entry.second));
         }
-        return out + actWords();
+        out += actWords();
+        out.removeAll(QStringLiteral("redeploy")); // of a workload, not of a node
+        return out;
     }();
+    return list;
+}
+
+const QStringList& parameterTypeWords()
+{
+    static const QStringList list = words("text flag duration");
+    return list;
+}
+
+const QStringList& platformWords()
+{
+    static const QStringList list = words("nodeadmin kubernetes");
     return list;
 }
 
@@ -116,8 +131,8 @@ namespace field {
 const QStringList& procedure()
 {
     static const QStringList list =
-        words("format id title system source versions users needs-package wants-backup "
-              "capabilities stabilisation obligations checks steps undo");
+        words("format id title system platform source versions users needs-package wants-backup "
+              "capabilities stabilisation parameters obligations checks steps undo");
     return list;
 }
 const QStringList& source()
@@ -133,6 +148,11 @@ const QStringList& path()
 const QStringList& users()
 {
     static const QStringList list = words("cut-off impact");
+    return list;
+}
+const QStringList& parameter()
+{
+    static const QStringList list = words("id type title default");
     return list;
 }
 const QStringList& obligation()
@@ -173,13 +193,19 @@ const QStringList& repeat()
 const QStringList& step()
 {
     static const QStringList list =
-        words("do title service instructions question when expected warn-after limit retry "
+        words("do title service instructions question takes-node-away unmanaged-too local-data-too "
+              "grace drain-limit only-with only-without when expected warn-after limit retry "
               "point-of-no-return opens closes");
     return list;
 }
 const QStringList& retry()
 {
     static const QStringList list = words("attempts-max pause");
+    return list;
+}
+const QStringList& ofDrain()
+{
+    static const QStringList list = words("unmanaged-too local-data-too grace drain-limit");
     return list;
 }
 

@@ -21,6 +21,8 @@ const QStringList& stepWords();
 /// Names of all acts that a platform can be asked for (manual is not one: a person does it).
 const QStringList& actWords();
 
+const QStringList& parameterTypeWords(); ///< in the order of ParameterType
+const QStringList& platformWords();
 const QStringList& systemWords();
 const QStringList& severityWords();
 
@@ -30,6 +32,7 @@ const QStringList& procedure();
 const QStringList& source();
 const QStringList& path();
 const QStringList& users();
+const QStringList& parameter();
 const QStringList& obligation();
 const QStringList& check();
 const QStringList& block(); ///< of an item of a step list that is a block: exactly one of these
@@ -39,6 +42,7 @@ const QStringList& onOne();
 const QStringList& repeat();
 const QStringList& step();
 const QStringList& retry();
+const QStringList& ofDrain(); ///< those of step() that only a drain has
 } // namespace field
 
 } // namespace quorate::procedure

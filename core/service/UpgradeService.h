@@ -19,6 +19,8 @@ struct PlanRequest {
     std::optional<Package> package;
     QString backupFolder; ///< empty: <home>/backups/<cluster name>
     int reserve = 0;
+    std::map<QString, QString> parameters{}; ///< of the procedure, where they differ from its defaults
+    std::vector<NodeId> nodes{}; ///< ids or names; empty: all. Only for procedures without a package
 };
 
 /// Everything before a run: package, method, checks, plan, simulation, staging. Lives on the GUI thread; long work is

@@ -41,6 +41,18 @@ QString backupFolderOf(const Context& context, const PlanRequest& request,
            + (name.isEmpty() ? request.cluster.value : name.left(80));
 }
 
+/// People call nodes by their names.
+std::vector<NodeId> idsOf(std::vector<NodeId> nodes, const ClusterSnapshot& snapshot)
+{
+    for (NodeId& node : nodes) {
+        const auto named = std::ranges::find(snapshot.nodes, node.value, &NodeRecord::name);
+        if (snapshot.node(node) == nullptr && named != snapshot.nodes.end()) {
+            node = named->id;
+        }
+    }
+    return nodes;
+}
+
 /// At most ten calls a second, and always the last one.
 std::function<void(qint64, qint64)> throttled(Pool& pool, const Clock& clock,
                                               std::function<void(qint64, qint64)> progress)
@@ -196,7 +208,10 @@ Async<procedure::Plan> UpgradeServiceImpl::plan(PlanRequest request)
         return ready<procedure::Plan>(fail(std::move(service).error()));
     }
     Resolver<procedure::Plan> out;
-    deliver((*service)->refresh(), this, [this, out, request](const Result<StatusPtr>& status) {
+    auto fresh = andThen((*service)->platform().prepare({}), [cluster = *service](bool) {
+        return cluster->refresh();
+    });
+    deliver(std::move(fresh), this, [this, out, request](const Result<StatusPtr>& status) {
         if (status) {
             out.resolve(planOn(request, **status));
         } else {
@@ -219,6 +234,8 @@ Result<procedure::Plan> UpgradeServiceImpl::planOn(const PlanRequest& request,
     options.speed = status.speed;
     options.policy = planPolicy(request.reserve, status.speed);
     options.backupFolder = backupFolderOf(m_context, request, status.identity.name);
+    options.parameters = request.parameters;
+    options.nodes = idsOf(request.nodes, *status.snapshot);
     options.capabilities = m_registry.service(request.cluster)->platform().capabilities().acts;
     return procedure::makePlan(*found, *status.snapshot, request.package, options);
 }

@@ -356,7 +356,9 @@ QString ModelCluster::essence() const
     QStringList parts;
     for (const ModelNode& node : m_nodes) {
         parts.append(QStringLiteral("%1:%2:%3:%4")
-                         .arg(node.id.value, node.version.toString(), toString(node.state),
+                         .arg(node.id.value, node.version.toString(),
+                              toString(node.state)
+                                  + (node.cordoned ? QStringLiteral(" cordoned") : QString()),
                               node.services.empty() ? QString() : *node.services.begin()));
     }
     for (const auto& [what, times] : m_executed) {

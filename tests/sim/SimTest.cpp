@@ -180,6 +180,7 @@ TEST(Simulator, TheProceduresThatComeWithQuorateAreSafe)
             ClusterSnapshot snapshot;
             snapshot.identity = like.cluster;
             snapshot.identity.system = each.system;
+            snapshot.identity.platform = each.platform;
             snapshot.takenAt = like.plannedAt;
             for (const ModelNode& node : model.nodes()) {
                 NodeRecord record;
@@ -199,7 +200,7 @@ TEST(Simulator, TheProceduresThatComeWithQuorateAreSafe)
             options.backupFolder = QStringLiteral("backups");
             for (const char* name : {"drain", "resume", "reboot", "install-package",
                                      "look-for-updates", "install-updates", "take-backup",
-                                     "scale-cluster", "start-service", "stop-service"}) {
+                                     "scale-cluster", "start-service", "stop-service", "cordon"}) {
                 options.capabilities.insert(QString::fromLatin1(name));
             }
             const Result<procedure::Plan> plan =

@@ -94,7 +94,8 @@ TEST(ProcedureLoader, ShippedProceduresAreGoodForBoth)
         EXPECT_EQ(schemaVerdict(text), QString()) << one.id.value.toStdString();
         EXPECT_EQ(one.sha256.size(), 32);
     }
-    EXPECT_EQ(ids, (QStringList{key("cm-online"), key("mss-appliance")}));
+    EXPECT_EQ(ids, (QStringList{key("cm-online"), key("kubernetes-node-maintenance"),
+                                key("mss-appliance")}));
 }
 
 QStringList propertyNames(const QJsonObject& object)
@@ -120,6 +121,7 @@ TEST(ProcedureSchema, HasTheFieldsOfTheLoaderAndNoOthers)
     EXPECT_EQ(of("source"), sorted(field::source()));
     EXPECT_EQ(of("path"), sorted(field::path()));
     EXPECT_EQ(of("users"), sorted(field::users()));
+    EXPECT_EQ(of("parameter"), sorted(field::parameter()));
     EXPECT_EQ(of("obligation"), sorted(field::obligation()));
     EXPECT_EQ(of("check"), sorted(field::check()));
     EXPECT_EQ(of("step"), sorted(field::step()));
@@ -154,6 +156,9 @@ TEST(ProcedureSchema, HasTheWordsOfTheLoaderAndNoOthers)
     EXPECT_EQ(enumOf(check, "id"), procedure::checkIds());
     EXPECT_EQ(enumOf(check, "severity"), procedure::severityWords());
     EXPECT_EQ(enumOf(root, "system"), procedure::systemWords());
+    EXPECT_EQ(enumOf(root, "platform"), procedure::platformWords());
+    EXPECT_EQ(enumOf(defs.value(key("parameter")).toObject(), "type"),
+              procedure::parameterTypeWords());
     QStringList parameters;
     for (const QString& id : procedure::checkIds()) {
         parameters += procedure::checkParameters(id);
@@ -166,8 +171,12 @@ TEST(ProcedureSchema, HasTheWordsOfTheLoaderAndNoOthers)
 TEST(ProcedureLoader, ActWordsAreActNames)
 {
     for (const QString& name : procedure::actWords()) {
-        QJsonObject object{
-            {key("act"), name}, {key("package"), key("p")}, {key("service"), key("s")}};
+        QJsonObject object{{key("act"), name},
+                           {key("package"), key("p")},
+                           {key("service"), key("s")},
+                           {key("namespace"), key("n")},
+                           {key("kind"), key("deployment")},
+                           {key("name"), key("w")}};
         const auto act = actFromJson(object);
         ASSERT_TRUE(act) << name.toStdString();
         EXPECT_EQ(actName(*act), name);

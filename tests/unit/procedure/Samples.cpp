@@ -78,6 +78,46 @@ ClusterSnapshot sampleSnapshot(SystemKind system, int count, const Version& vers
     return snapshot;
 }
 
+ClusterSnapshot sampleKubernetes(int count, int workers)
+{
+    const Version version{1, 32, 3};
+    const auto nameOf = [count](int number) {
+        return number <= count ? QStringLiteral("cp-%1").arg(number)
+                               : QStringLiteral("worker-%1").arg(number - count);
+    };
+    ClusterSnapshot snapshot = sampleSnapshot(SystemKind::Generic, count + workers, version);
+    snapshot.identity.platform = QStringLiteral("kubernetes");
+    snapshot.identity.environment = Environment::Test;
+    for (int number = 1; number <= count + workers; ++number) {
+        NodeRecord& node = snapshot.nodes[std::size_t(number) - 1];
+        node.id = NodeId{nameOf(number)};
+        node.name = node.id.value;
+        if (number > count) {
+            node.last.reset();
+            node.attemptedAt.reset();
+            node.address.clear();
+            continue;
+        }
+        node.last->node = node.id;
+        NodeSelf& self = node.last->self;
+        self.name = node.name;
+        self.sandbox = false;
+        self.leader = false;
+        self.appliedIndex.reset();
+        ClusterView& view = node.last->cluster;
+        view.leader.reset();
+        view.term = 0;
+        for (int peer = 1; peer <= count + workers; ++peer) {
+            PeerView& member = view.members[std::size_t(peer) - 1];
+            member.id = NodeId{nameOf(peer)};
+            member.name = member.id.value;
+            member.voter = peer <= count;
+            member.worker = peer > count;
+        }
+    }
+    return snapshot;
+}
+
 Package samplePackage(SystemKind system, const Version& from, const Version& version)
 {
     Package package;
