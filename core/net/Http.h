@@ -42,6 +42,7 @@ struct HttpRequest {
     QString idempotencyKey; ///< becomes "Idempotency-Key"
     HttpLimits limits;
     HttpSink sink; ///< null: the body is collected
+    std::function<void(int status)> onHead; ///< called once, when the head of the answer is there
     bool anyStatus = false; ///< an answer of any status is an answer, not only 2xx and 304
 
     /// GET, HEAD and OPTIONS change nothing at the other side and may be sent again.
