@@ -16,7 +16,6 @@ namespace quorate::app {
 namespace {
 
 constexpr Millis kPoll{200};
-constexpr Millis kLook{1500};                        ///< a person would look that long before going on
 constexpr Millis kStageMax = std::chrono::minutes(2);
 constexpr Millis kRunMax = std::chrono::minutes(20); ///< three nodes at 60 times the speed take about three
 constexpr int kStepsPerPicture = 6;
@@ -84,7 +83,7 @@ void DemoDriver::poll()
         end(1, QStringLiteral("demo: stage %1 did not end within its limit").arg(static_cast<int>(m_stage)));
         return;
     }
-    if (m_stageClock.elapsed() < kLook.count() && m_stage != Stage::Run) {
+    if (m_stageClock.elapsed() < m_options.look.count() && m_stage != Stage::Run) {
         return;
     }
     if (advance() && !m_ended) {
@@ -95,19 +94,9 @@ void DemoDriver::poll()
 
 bool DemoDriver::advance()
 {
-    auto* service = cluster();
     switch (m_stage) {
     case Stage::Connect:
-        if (service == nullptr || service->status()->assessment.state != quorum::ClusterState::Quorate) {
-            return false;
-        }
-        if (!service->status()->practice) {
-            end(2, QStringLiteral("demo: this is no practice cluster; nothing was done"));
-            return false;
-        }
-        say(service->status()->assessment.sentence.text());
-        m_window.showPane(QStringLiteral("overviewPane"));
-        return true;
+        return isThere();
     case Stage::Overview:
         picture(QStringLiteral("overview"));
         m_window.showPane(QStringLiteral("nodesPane"));
@@ -115,11 +104,7 @@ bool DemoDriver::advance()
     case Stage::Nodes:
         picture(QStringLiteral("nodes"));
         m_window.showPane(QStringLiteral("upgradePane"));
-        m_window.upgradePane().startWizard();
-        if (auto* edit = m_window.findChild<QLineEdit*>(QStringLiteral("packageEdit"))) {
-            edit->setText(m_options.packageFile);
-        }
-        return press(QStringLiteral("packageReadButton"));
+        return startOver();
     case Stage::Package:
     case Stage::Method:
     case Stage::Checks:
@@ -129,6 +114,52 @@ bool DemoDriver::advance()
     case Stage::Report: saveReport(); return false;
     }
     return false;
+}
+
+bool DemoDriver::isThere()
+{
+    auto* service = cluster();
+    if (service == nullptr) {
+        return false;
+    }
+    const auto status = service->status();
+    const bool cutShort = m_services.runs().activeRun(status->identity.id).has_value();
+    const auto wanted = cutShort ? quorum::ClusterState::AtRisk : quorum::ClusterState::Quorate;
+    if (status->assessment.state != quorum::ClusterState::Quorate && status->assessment.state != wanted) {
+        return false;
+    }
+    if (!status->practice) {
+        end(2, QStringLiteral("demo: this is no practice cluster; nothing was done"));
+        return false;
+    }
+    say(status->assessment.sentence.text());
+    m_window.showPane(QStringLiteral("overviewPane"));
+    return true;
+}
+
+bool DemoDriver::startOver()
+{
+    const auto found = m_window.upgradePane().runPage().run();
+    const auto view = found ? m_services.runs().view(*found) : nullptr;
+    if (view == nullptr || run::isEnded(view->phase)) {
+        return openWizard();
+    }
+    picture(QStringLiteral("found"));
+    if (!press(QStringLiteral("offer-resume"))) {
+        return false;
+    }
+    say(QStringLiteral("the window offers the run again: step %1 of %2").arg(view->stepNumber).arg(view->steps.size()));
+    m_stage = Stage::Staging; // the next one is the run
+    return true;
+}
+
+bool DemoDriver::openWizard()
+{
+    m_window.upgradePane().startWizard();
+    if (auto* edit = m_window.findChild<QLineEdit*>(QStringLiteral("packageEdit"))) {
+        edit->setText(m_options.packageFile);
+    }
+    return press(QStringLiteral("packageReadButton"));
 }
 
 bool DemoDriver::driveWizard()
@@ -187,7 +218,8 @@ bool DemoDriver::watchRun()
         picture(QStringLiteral("run-step-%1").arg(view->stepNumber));
         say(QStringLiteral("step %1 of %2: %3").arg(view->stepNumber).arg(view->steps.size()).arg(view->sentence));
     }
-    if (view->phase == run::RunPhase::Paused && view->attention) {
+    const bool waits = view->phase == run::RunPhase::Paused && view->attention;
+    if (waits && view->attention->code != QLatin1String("interrupted")) { // that one is being resumed
         picture(QStringLiteral("paused"));
         end(1, QStringLiteral("demo: the run waits for a person: %1 %2")
                    .arg(view->attention->title, view->attention->next));

@@ -10,7 +10,8 @@
 namespace quorate::app {
 
 /// Plays the guided upgrade of a practice cluster by itself: presses the real buttons of the real window, saves a
-/// picture of each stage and the run's report, and ends the program. Refuses any other cluster.
+/// picture of each stage and the run's report, and ends the program. A run that was cut short is resumed instead.
+/// Refuses any other cluster.
 class DemoDriver final : public QObject {
     Q_OBJECT
 
@@ -18,6 +19,7 @@ public:
     struct Options {
         QString folder;      ///< where pictures and report go
         QString packageFile;
+        Millis look{1500};   ///< a person would look that long before going on
     };
     DemoDriver(Options options, ui::MainWindow& window, service::Services& services, QObject* parent);
     void start();
@@ -29,6 +31,9 @@ private:
     enum class Stage { Connect, Overview, Nodes, Package, Method, Checks, Plan, Staging, Run, Report };
     void poll();
     [[nodiscard]] bool advance(); ///< true when the stage is over
+    [[nodiscard]] bool isThere(); ///< the cluster, as far as the next stage needs it
+    [[nodiscard]] bool startOver(); ///< to the wizard, or to the run that was cut short
+    [[nodiscard]] bool openWizard();
     [[nodiscard]] bool driveWizard();
     [[nodiscard]] bool watchRun();
     void saveReport();

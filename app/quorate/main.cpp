@@ -21,6 +21,7 @@ struct Arguments {
     QString clusterFile;
     QString demoFolder;
     QString package;
+    Millis demoLook{0};
     bool firstPaint = false;
 };
 
@@ -42,9 +43,12 @@ Arguments parseArguments(const QApplication& app)
         QStringLiteral("DIR"));
     const QCommandLineOption package(QStringLiteral("package"), QStringLiteral("The package for --demo-drive."),
                                      QStringLiteral("FILE"));
-    QCommandLineOption firstPaint(QStringLiteral("exit-after-first-paint"),
+    const QCommandLineOption look(QStringLiteral("demo-look"),
+                                  QStringLiteral("How long --demo-drive looks at each page before it goes on."),
+                                  QStringLiteral("MS"), QStringLiteral("1500"));
+    const QCommandLineOption firstPaint(QStringLiteral("exit-after-first-paint"),
                                   QStringLiteral("End once the window is painted (for measuring the start)."));
-    parser.addOptions({home, open, demo, package, firstPaint});
+    parser.addOptions({home, open, demo, package, look, firstPaint});
     parser.process(app);
     Arguments arguments;
     arguments.home = parser.isSet(home)
@@ -53,6 +57,7 @@ Arguments parseArguments(const QApplication& app)
     arguments.clusterFile = parser.isSet(open) ? QDir().absoluteFilePath(parser.value(open)) : QString();
     arguments.demoFolder = parser.value(demo);
     arguments.package = parser.value(package);
+    arguments.demoLook = Millis(parser.value(look).toInt());
     arguments.firstPaint = parser.isSet(firstPaint);
     return arguments;
 }
@@ -131,8 +136,7 @@ int main(int argc, char** argv)
     ui::WidgetDialogs dialogs(theme, nullptr);
     const ui::UiContext context{
         theme, dialogs, all.clock(), all.clusters(), all.upgrades(), all.runs(),
-        [&all](int countMax) { return all.store().activity(countMax).value_or(std::vector<store::ActivityEntry>{}); },
-        &settings, options.userName, arguments.home};
+        all.activity(), [&all] { return all.evidenceIdentity(); }, &settings, options.userName, arguments.home};
     ui::MainWindow window(context);
     dialogs.setParent(&window);
     keepRunning(app, window, all.runs(), theme);
@@ -149,7 +153,7 @@ int main(int argc, char** argv)
     if (!arguments.clusterFile.isEmpty()) {
         window.openConnectDialog(arguments.clusterFile);
     }
-    app::DemoDriver driver({arguments.demoFolder, arguments.package}, window, all, nullptr);
+    app::DemoDriver driver({arguments.demoFolder, arguments.package, arguments.demoLook}, window, all, nullptr);
     if (!arguments.demoFolder.isEmpty()) {
         QObject::connect(&driver, &app::DemoDriver::finished, &app, [](int code) { QApplication::exit(code); },
                          Qt::QueuedConnection);

@@ -6,6 +6,7 @@
 #include "ui/upgrade/UpgradePane.h"
 #include "ui/upgrade/UpgradeWizard.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QDialog>
 #include <QLineEdit>
@@ -21,7 +22,7 @@ std::vector<service::ClusterStatus> fleet(service::ClusterStatus first)
     return {std::move(first), fixtures::keysEmea(), fixtures::hostAccess(), fixtures::labStale()};
 }
 
-std::vector<store::ActivityEntry> activityOf(int)
+std::vector<store::ActivityEntry> activityOf(int countMax)
 {
     const auto entry = [](qint64 number, int minutesAgo, const char* kind, const char* text) {
         store::ActivityEntry made;
@@ -33,10 +34,21 @@ std::vector<store::ActivityEntry> activityOf(int)
         made.text = QString::fromUtf8(text);
         return made;
     };
-    return {entry(4, 11, "run", "Run 7f3a: node-3 is back on 14.2.0, stable for 2 min"),
-            entry(3, 37, "run", "Run 7f3a started: upgrade to 14.2.0, one node at a time"),
-            entry(2, 52, "act", "Backup taken and downloaded with its key"),
-            entry(1, 1212, "act", "node-2 rebooted; ready again after 11 min")};
+    std::vector<store::ActivityEntry> entries{
+        entry(4, 11, "run", "Run 7f3a: node-3 is back on 14.2.0, stable for 2 min"),
+        entry(3, 37, "run", "Run 7f3a started: upgrade to 14.2.0, one node at a time"),
+        entry(2, 52, "act", "Backup taken and downloaded with its key"),
+        entry(1, 1212, "act", "node-2 rebooted; ready again after 11 min")};
+    entries.resize(std::min(entries.size(), static_cast<size_t>(countMax)));
+    return entries;
+}
+
+Async<service::EvidenceIdentity> evidenceOf()
+{
+    return ready<service::EvidenceIdentity>(service::EvidenceIdentity{
+        .subject = QStringLiteral("CN=Quorate evidence, ops1@console"),
+        .sha256 = QByteArray::fromHex("4b07c2915e3d88a4f160b27d93c5ea124b07c2915e3d88a4f160b27d93c5ea12"),
+        .reason = {}});
 }
 
 Package samplePackage()
@@ -182,8 +194,9 @@ QWidget* connectDialog(std::unique_ptr<Stage>& stage, ui::Theme& theme, bool tru
 Stage::Stage(ui::Theme& shown, std::vector<service::ClusterStatus> statuses)
     : theme(shown)
     , clusters(std::move(statuses))
+    , activity(activityOf)
     , dialogs(shown, nullptr)
-    , context{shown, dialogs, clock, clusters, upgrades, runs, activityOf, nullptr, QStringLiteral("ops1"), {}}
+    , context{shown, dialogs, clock, clusters, upgrades, runs, activity, evidenceOf, nullptr, QStringLiteral("ops1"), {}}
     , window(std::make_unique<ui::MainWindow>(context))
 {
     dialogs.setParent(window.get());
@@ -210,6 +223,13 @@ std::vector<Scene> catalogue()
     };
     scenes.push_back({QStringLiteral("connect"), [](auto& stage, auto& theme) { return connectDialog(stage, theme, false); }});
     scenes.push_back({QStringLiteral("connect-trust"), [](auto& stage, auto& theme) { return connectDialog(stage, theme, true); }});
+    scenes.push_back({QStringLiteral("about"), [](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
+                          stage = std::make_unique<Stage>(theme, fleet(gatewayProd()));
+                          stage->window->show();
+                          stage->window->findChild<QAction*>(QStringLiteral("aboutAction"))->trigger();
+                          QCoreApplication::processEvents(); // tidy: the answer arrives
+                          return stage->window->findChild<QDialog*>();
+                      }});
     scenes.push_back({QStringLiteral("refusal"), [](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
                           stage = std::make_unique<Stage>(theme, fleet(fixtures::gatewayProdUpgrading()));
                           stage->window->show();

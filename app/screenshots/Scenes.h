@@ -17,6 +17,7 @@ struct Stage {
     fixtures::FixtureRegistry clusters;
     fixtures::FixtureUpgradeService upgrades;
     fixtures::FixtureRunService runs;
+    service::ActivityFeed activity;
     ui::WidgetDialogs dialogs;
     ui::UiContext context;
     std::unique_ptr<ui::MainWindow> window;

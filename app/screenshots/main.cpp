@@ -49,8 +49,9 @@ int main(int argc, char** argv)
         }
         auto sized = options;
         if (qobject_cast<QDialog*>(widget) != nullptr) {
+            const QSize own = widget->testAttribute(Qt::WA_Resized) ? widget->size() : QSize();
             widget->adjustSize();
-            sized.size = widget->size().expandedTo(widget->sizeHint());
+            sized.size = own.expandedTo(widget->size()).expandedTo(widget->sizeHint());
         }
         if (const auto done = ui::SceneRenderer(shown).renderToFile(*widget, sized, path); !done) {
             QTextStream(stderr) << describe(done.error()) << Qt::endl;

@@ -42,6 +42,14 @@ std::pair<int, int> roughCount(const ClusterSnapshot& snapshot)
     return {ready, static_cast<int>(snapshot.nodes.size())};
 }
 
+/// Before that the count only says who was quick. A member without an address cannot be asked.
+bool everyNodeWasAsked(const ClusterSnapshot& snapshot)
+{
+    return std::ranges::all_of(snapshot.nodes, [](const NodeRecord& record) {
+        return record.last || record.error || record.address.isEmpty();
+    });
+}
+
 } // namespace
 
 bool Engine::handle(const event::Started& started)
@@ -65,8 +73,9 @@ bool Engine::handle(const event::Observed& observed)
         return false;
     }
     const SnapshotPtr previous = std::exchange(m_state.live.snapshot, observed.snapshot);
-    if (!previous || m_state.votersSeen.empty()
-        || roughCount(*previous) != roughCount(*observed.snapshot)) {
+    const bool isFirst = !previous || m_state.votersSeen.empty();
+    if (isFirst ? everyNodeWasAsked(*observed.snapshot)
+                : roughCount(*previous) != roughCount(*observed.snapshot)) {
         countVoters();
     }
     if (m_state.live.overlay || m_state.phase == RunPhase::Paused) {

@@ -26,6 +26,8 @@ public:
         return ready<bool>(m_secrets.remove(key) > 0 ? Result<bool>(true) : Result<bool>(absent()));
     }
 
+    [[nodiscard]] bool isLasting() const override { return false; }
+
 private:
     static tl::unexpected<Error> absent()
     {

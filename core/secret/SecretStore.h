@@ -20,6 +20,8 @@ public:
     [[nodiscard]] virtual Async<SecretPtr> read(QString key) = 0;
     [[nodiscard]] virtual Async<bool> write(QString key, Secret secret) = 0;
     [[nodiscard]] virtual Async<bool> remove(QString key) = 0;
+    /// False: what is written goes with the process.
+    [[nodiscard]] virtual bool isLasting() const { return true; }
 };
 
 /// The OS keychain through QtKeychain. Never falls back to plain text.

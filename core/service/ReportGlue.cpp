@@ -15,6 +15,27 @@ EvidenceKey withoutSigner(const Error& error)
     return {.signer = nullptr, .unsignedBecause = error.message};
 }
 
+Error noKeychainError()
+{
+    return makeError(ErrorKind::Storage, QStringLiteral("keychain-absent"),
+                     QStringLiteral("No keychain is in use, so there is no key that would last"),
+                     QStringLiteral("Start where a keychain is, and save the report again"));
+}
+
+EvidenceIdentity identityFrom(const Result<secret::SecretPtr>& found)
+{
+    if (!found) {
+        return {.reason = found.error().kind == ErrorKind::NotFound
+                              ? QStringLiteral("The key is made when the first report is saved")
+                              : found.error().message};
+    }
+    const auto signer = report::makeSigner(**found);
+    const auto identity = signer ? report::identityOf((*signer)->certificatePem())
+                                 : Result<report::SignerIdentity>(fail(signer.error()));
+    return identity ? EvidenceIdentity{.subject = identity->subject, .sha256 = identity->sha256}
+                    : EvidenceIdentity{.reason = identity.error().message};
+}
+
 EvidenceKey keyFrom(const Secret& pem)
 {
     auto signer = report::makeSigner(pem);
@@ -130,6 +151,9 @@ private:
 
 Async<EvidenceKey> evidenceKey(secret::SecretStore& secrets, const QString& owner, TimePoint now)
 {
+    if (!secrets.isLasting()) {
+        return ready<EvidenceKey>(withoutSigner(noKeychainError()));
+    }
     const Resolver<EvidenceKey> out;
     detail::onAnswer<secret::SecretPtr>(
         secrets.read(QString::fromLatin1(report::kSigningKeyEntry)),
@@ -144,6 +168,19 @@ Async<EvidenceKey> evidenceKey(secret::SecretStore& secrets, const QString& owne
                 out.resolve(withoutSigner(found.error()));
             }
         });
+    return out.future();
+}
+
+Async<EvidenceIdentity> evidenceIdentity(secret::SecretStore& secrets)
+{
+    if (!secrets.isLasting()) {
+        return ready<EvidenceIdentity>(EvidenceIdentity{.reason = noKeychainError().message});
+    }
+    const Resolver<EvidenceIdentity> out;
+    detail::onAnswer<secret::SecretPtr>(secrets.read(QString::fromLatin1(report::kSigningKeyEntry)),
+                                        [out](const Result<secret::SecretPtr>& found) {
+                                            out.resolve(identityFrom(found));
+                                        });
     return out.future();
 }
 

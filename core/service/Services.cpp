@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/service/Services.h"
 
+#include "core/service/ActivityFeed.h"
 #include "core/service/NodeAdminConnections.h"
 #include "core/service/ReportGlue.h"
 #include "core/service/RunServiceImpl.h"
@@ -40,6 +41,9 @@ struct Services::Parts {
     {}
     std::shared_ptr<const Clock> clock;
     std::unique_ptr<store::Store> store;
+    ActivityFeed activity{[this](int countMax) {
+        return store->activity(countMax).value_or(std::vector<store::ActivityEntry>{});
+    }};
     QObject root;
     std::unique_ptr<secret::SecretStore> secrets;
     std::unique_ptr<Context> context;
@@ -114,6 +118,11 @@ ClusterRegistry& Services::clusters() { return *m_parts->registry; }
 UpgradeService& Services::upgrades() { return *m_parts->upgrades; }
 RunService& Services::runs() { return *m_parts->runs; }
 store::Store& Services::store() { return *m_parts->store; }
+ActivityFeed& Services::activity() { return m_parts->activity; }
+Async<EvidenceIdentity> Services::evidenceIdentity()
+{
+    return service::evidenceIdentity(*m_parts->secrets);
+}
 const Clock& Services::clock() const { return *m_parts->clock; }
 QString Services::home() const { return m_parts->context->home; }
 QString Services::userName() const { return m_parts->context->userName; }

@@ -9,7 +9,9 @@
 
 namespace quorate::service {
 
+class ActivityFeed;
 class ReportMaker;
+struct EvidenceIdentity;
 
 /// Everything a front end needs, wired once in main. Destroying it stops polling and runs (a run that was at work is
 /// found again at the next start).
@@ -31,6 +33,8 @@ public:
     [[nodiscard]] UpgradeService& upgrades();
     [[nodiscard]] RunService& runs();
     [[nodiscard]] store::Store& store(); ///< profiles, activity, settings
+    [[nodiscard]] ActivityFeed& activity();
+    [[nodiscard]] Async<EvidenceIdentity> evidenceIdentity();
     [[nodiscard]] const Clock& clock() const;
     [[nodiscard]] QString home() const;
     [[nodiscard]] QString userName() const;

@@ -12,8 +12,6 @@
 namespace quorate::ui {
 namespace {
 
-constexpr int kEntriesMax = 2000; ///< what the table shows at once; older ones stay in the store
-
 SnapshotTableModel<ActivityRow>* makeModel(QObject* parent)
 {
     using Row = ActivityRow;
@@ -67,15 +65,13 @@ ActivityPane::ActivityPane(const UiContext& context, QWidget* parent) : Pane(par
         m_filter->setCounts(m_table->proxy()->rowCount(), m_model->rowCount());
     });
     connect(m_filter, &FilterBar::leaveDown, m_table, [this] { m_table->setFocus(); });
-    connect(m_onlyThis, &QCheckBox::toggled, this, &ActivityPane::refresh);
-}
-
-void ActivityPane::setCluster(service::ClusterService* cluster)
-{
-    m_cluster = cluster;
-    if (isVisible()) {
-        refresh();
-    }
+    connect(m_onlyThis, &QCheckBox::toggled, this, &ActivityPane::fill);
+    connect(&context.activity, &service::ActivityFeed::changed, this, [this] {
+        m_filled = false;
+        if (isVisible()) {
+            refresh();
+        }
+    });
 }
 
 void ActivityPane::focusFilter()
@@ -83,16 +79,23 @@ void ActivityPane::focusFilter()
     m_filter->focusField();
 }
 
-void ActivityPane::tick()
+void ActivityPane::onOtherCluster()
 {
-    refresh();
+    m_filled = false;
 }
 
 void ActivityPane::refresh()
 {
+    if (!m_filled) {
+        fill();
+    }
+}
+
+void ActivityPane::fill()
+{
     std::vector<ActivityRow> rows;
-    for (const auto& entry : m_context.activity(kEntriesMax)) {
-        const bool here = m_cluster != nullptr && entry.cluster == m_cluster->status()->identity.id;
+    for (const auto& entry : m_context.activity.entries()) {
+        const bool here = cluster() != nullptr && entry.cluster == cluster()->status()->identity.id;
         if (m_onlyThis->isChecked() && !here) {
             continue;
         }
@@ -105,6 +108,7 @@ void ActivityPane::refresh()
     }
     m_model->setRows(std::move(rows));
     m_filter->setCounts(m_table->proxy()->rowCount(), m_model->rowCount());
+    m_filled = true;
 }
 
 } // namespace quorate::ui

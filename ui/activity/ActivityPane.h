@@ -28,19 +28,21 @@ class ActivityPane final : public Pane {
 public:
     ActivityPane(const UiContext& context, QWidget* parent);
     QString title() const override { return tr("Activity"); }
-    void setCluster(service::ClusterService* cluster) override;
     void focusFilter() override;
-    void tick() override;
+
+protected:
+    void refresh() override;
+    void onOtherCluster() override;
 
 private:
-    void refresh();
+    void fill();
 
     const UiContext& m_context;
-    service::ClusterService* m_cluster = nullptr;
     FilterBar* m_filter = nullptr;
     QCheckBox* m_onlyThis = nullptr;
     TableView* m_table = nullptr;
     SnapshotTableModel<ActivityRow>* m_model = nullptr;
+    bool m_filled = false; ///< the rows are those of the log as it is now
 };
 
 } // namespace quorate::ui

@@ -12,7 +12,6 @@
 #include <QAction>
 #include <QHBoxLayout>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -109,6 +108,13 @@ std::vector<KeyValueItem> peersOf(const ClusterSnapshot& snapshot, const NodeId&
     return items;
 }
 
+/// The columns that the detail beside the table has too; the column chooser brings them back.
+const QStringList& columnsInDetail()
+{
+    static const QStringList ids{QStringLiteral("address"), QStringLiteral("load"), QStringLiteral("peers")};
+    return ids;
+}
+
 } // namespace
 
 NodesPane::NodesPane(const UiContext& context, NodeActions& actions, QWidget* parent)
@@ -131,6 +137,11 @@ NodesPane::NodesPane(const UiContext& context, NodeActions& actions, QWidget* pa
     m_table->setObjectName(QStringLiteral("nodeTable"));
     m_table->setAccessibleName(tr("Nodes"));
     m_table->setTable(m_model);
+    for (size_t index = 0; index < m_model->columns().size(); ++index) {
+        if (columnsInDetail().contains(m_model->columns()[index].id)) {
+            m_table->setColumnHidden(static_cast<int>(index), true);
+        }
+    }
     m_table->rememberLayout(context.settings, QStringLiteral("nodes"));
     m_table->setEmptyText(tr("No node fits the filter."), tr("Empty the filter to see all nodes."));
     tableCard->add(m_table, 1);
@@ -154,10 +165,7 @@ NodesPane::NodesPane(const UiContext& context, NodeActions& actions, QWidget* pa
 QWidget* NodesPane::makeDetail()
 {
     const Theme& theme = m_context.theme;
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    m_detailCard = new Card(theme, tr("No node chosen"), scroll);
+    m_detailCard = new Card(theme, tr("No node chosen"), this, Card::Padding::Bare);
     m_detailCard->setObjectName(QStringLiteral("nodeDetail"));
     m_facts = new KeyValueList(theme, m_detailCard);
     m_peers = new KeyValueList(theme, m_detailCard);
@@ -172,8 +180,7 @@ QWidget* NodesPane::makeDetail()
     m_detailCard->add(new TextLabel(theme, TextStyle::CardTitle, tr("What its peers say"), m_detailCard, Tone::Muted));
     m_detailCard->add(m_peers);
     m_detailCard->content()->addStretch(1);
-    scroll->setWidget(m_detailCard);
-    return scroll;
+    return makeScrollingCard(theme, m_detailCard, this);
 }
 
 void NodesPane::setRowMenu(std::function<void(QMenu&, const QStringList&)> fill)
@@ -181,36 +188,19 @@ void NodesPane::setRowMenu(std::function<void(QMenu&, const QStringList&)> fill)
     m_table->setRowMenu(std::move(fill));
 }
 
-void NodesPane::setCluster(service::ClusterService* cluster)
-{
-    if (m_cluster != nullptr) {
-        disconnect(m_cluster, nullptr, this, nullptr);
-    }
-    m_cluster = cluster;
-    if (m_cluster != nullptr) {
-        connect(m_cluster, &service::ClusterService::statusChanged, this, &NodesPane::refresh);
-    }
-    refresh();
-}
-
 void NodesPane::focusFilter()
 {
     m_filter->focusField();
 }
 
-void NodesPane::tick()
-{
-    refresh();
-}
-
 void NodesPane::refresh()
 {
-    if (m_cluster == nullptr) {
+    if (cluster() == nullptr) {
         m_model->setRows({});
         refreshDetail();
         return;
     }
-    m_model->setRows(nodeRows(*m_cluster->status(), m_context.clock.now()));
+    m_model->setRows(nodeRows(*cluster()->status(), m_context.clock.now()));
     m_filter->setCounts(m_table->proxy()->rowCount(), m_model->rowCount());
     if (m_table->currentId().isEmpty() && m_model->rowCount() > 0 && m_table->selectedIds().isEmpty()) {
         m_table->selectId(m_model->idAt(0));
@@ -221,14 +211,14 @@ void NodesPane::refresh()
 void NodesPane::refreshDetail()
 {
     const NodeId id{m_table->currentId()};
-    const NodeRecord* record = m_cluster != nullptr ? m_cluster->status()->snapshot->node(id) : nullptr;
+    const NodeRecord* record = cluster() != nullptr ? cluster()->status()->snapshot->node(id) : nullptr;
     if (record == nullptr) {
         m_detailCard->setTitle(tr("No node chosen"));
         m_facts->setItems({});
         m_peers->setItems({});
         return;
     }
-    const auto status = m_cluster->status();
+    const auto status = cluster()->status();
     const TimePoint now = m_context.clock.now();
     m_detailCard->setTitle(record->name);
     const auto facts = factsOf(*record, status->assessment.verdictOf(id), now);

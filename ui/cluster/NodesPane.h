@@ -21,19 +21,18 @@ class NodesPane final : public Pane {
 public:
     NodesPane(const UiContext& context, NodeActions& actions, QWidget* parent);
     QString title() const override { return tr("Nodes"); }
-    void setCluster(service::ClusterService* cluster) override;
     void focusFilter() override;
-    void tick() override;
     void setRowMenu(std::function<void(QMenu& menu, const QStringList& ids)> fill);
 
+protected:
+    void refresh() override;
+
 private:
-    void refresh();
     void refreshDetail();
     QWidget* makeDetail();
 
     const UiContext& m_context;
     NodeActions& m_actions;
-    service::ClusterService* m_cluster = nullptr;
     FilterBar* m_filter = nullptr;
     TableView* m_table = nullptr;
     NodeTableModel* m_model = nullptr;

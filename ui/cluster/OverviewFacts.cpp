@@ -144,7 +144,8 @@ RingData ringOf(const service::ClusterStatus& status, const QString& selectedId)
         for (size_t to = from + 1; to < nodes.size(); ++to) {
             const bool ok = hear(nodes[from], nodes[to]) && hear(nodes[to], nodes[from])
                 && (nodes[from].isReachable() || nodes[to].isReachable());
-            data.links.push_back({static_cast<int>(from), static_cast<int>(to), ok});
+            const bool known = nodes[from].isReachable() || nodes[to].isReachable();
+            data.links.push_back({static_cast<int>(from), static_cast<int>(to), ok, known});
         }
     }
     return data;
@@ -159,15 +160,31 @@ QString ringCaption(const service::ClusterStatus& status)
     return caption;
 }
 
+namespace {
+
+/// While no node could be asked nothing is known of the voters, whatever was counted.
+bool isKnown(const store::HistoryPoint& point)
+{
+    return point.state != quorum::toString(quorum::ClusterState::Unknown);
+}
+
+bool isDip(const store::HistoryPoint& point)
+{
+    return isKnown(point) && point.ready < point.voters;
+}
+
+} // namespace
+
 StepChartData historyOf(const service::ClusterStatus& status, TimePoint now)
 {
     StepChartData data;
-    data.start = now - kHistorySpan;
-    data.end = now;
+    // To the end of this minute: a third of a pixel, and no new picture every second.
+    data.end = std::chrono::ceil<std::chrono::minutes>(now);
+    data.start = data.end - kHistorySpan;
     data.majority = status.assessment.majority;
     data.voters = std::max(1, status.assessment.voters);
     for (const auto& point : status.history) {
-        data.observed.push_back({std::max(point.at, data.start), point.ready});
+        data.observed.push_back({std::max(point.at, data.start), isKnown(point) ? point.ready : kNotKnown});
         data.voters = std::max(data.voters, point.voters);
     }
     return data;
@@ -179,12 +196,12 @@ QString historyCaption(const service::ClusterStatus& status, TimePoint now)
     Millis below{0};
     for (size_t index = 0; index < status.history.size(); ++index) {
         const auto& point = status.history[index];
-        if (point.ready >= point.voters) {
+        if (!isDip(point)) {
             continue;
         }
         const TimePoint until = index + 1 < status.history.size() ? status.history[index + 1].at : now;
         below += std::max(Millis(0), until - point.at);
-        const bool continues = index > 0 && status.history[index - 1].ready < status.history[index - 1].voters;
+        const bool continues = index > 0 && isDip(status.history[index - 1]);
         dips += continues ? 0 : 1;
     }
     if (status.history.empty()) {

@@ -14,7 +14,6 @@ namespace quorate::ui {
 namespace {
 
 constexpr int kTableRowsShown = 7;  ///< the largest supported number of voters
-constexpr int kEventsRead = 200;
 
 } // namespace
 
@@ -47,6 +46,7 @@ OverviewPane::OverviewPane(const UiContext& context, QWidget* parent) : Pane(par
     connect(m_attention, &AttentionList::actionChosen, this, &Pane::linkChosen);
     connect(&context.runs, &service::RunService::runsChanged, this, &OverviewPane::refreshWork);
     connect(&context.runs, &service::RunService::runChanged, this, &OverviewPane::refreshWork);
+    connect(&context.activity, &service::ActivityFeed::changed, this, &OverviewPane::refreshEvents);
 }
 
 QWidget* OverviewPane::makeTopRow()
@@ -112,30 +112,13 @@ void OverviewPane::setRowMenu(std::function<void(QMenu&, const QStringList&)> fi
     m_table->setRowMenu(std::move(fill));
 }
 
-void OverviewPane::setCluster(service::ClusterService* cluster)
-{
-    if (m_cluster != nullptr) {
-        disconnect(m_cluster, nullptr, this, nullptr);
-    }
-    m_cluster = cluster;
-    if (m_cluster != nullptr) {
-        connect(m_cluster, &service::ClusterService::statusChanged, this, &OverviewPane::refresh);
-    }
-    refresh();
-}
-
-void OverviewPane::tick()
-{
-    refresh();
-}
-
 void OverviewPane::refresh()
 {
-    if (m_cluster == nullptr) {
+    if (cluster() == nullptr) {
         m_model->setRows({});
         return;
     }
-    const auto status = m_cluster->status();
+    const auto status = cluster()->status();
     const TimePoint now = m_context.clock.now();
     m_ring->setData(ringOf(*status, m_table->currentId()));
     m_ringCaption->setText(ringCaption(*status));
@@ -151,17 +134,25 @@ void OverviewPane::refresh()
     const int rows = std::clamp(static_cast<int>(status->snapshot->nodes.size()), 1, kTableRowsShown);
     m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + rows * m_context.theme.rowHeight()
                             + m_context.theme.px(4));
-    m_events->setItems(eventsOf(m_context.activity(kEventsRead), status->identity.id, now));
+    refreshEvents();
     refreshWork();
+}
+
+void OverviewPane::refreshEvents()
+{
+    if (cluster() != nullptr) {
+        m_events->setItems(
+            eventsOf(m_context.activity.entries(), cluster()->status()->identity.id, m_context.clock.now()));
+    }
 }
 
 void OverviewPane::refreshWork()
 {
-    if (m_cluster == nullptr) {
+    if (cluster() == nullptr) {
         return;
     }
     std::vector<KeyValueItem> items;
-    const auto status = m_cluster->status();
+    const auto status = cluster()->status();
     if (const auto active = m_context.runs.activeRun(status->identity.id)) {
         const auto view = m_context.runs.view(*active);
         items.push_back({tr("Run"), view->title, TextStyle::Body, Tone::Accent, Glyph::Turning});
@@ -173,7 +164,7 @@ void OverviewPane::refreshWork()
             }
         }
     }
-    for (const auto& active : m_cluster->activeActs()) {
+    for (const auto& active : cluster()->activeActs()) {
         items.push_back({active.node.value, dotted({actTitle(active.act), active.message}), TextStyle::Body,
                          Tone::Accent, Glyph::Turning});
     }

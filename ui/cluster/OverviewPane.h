@@ -21,18 +21,18 @@ class OverviewPane final : public Pane {
 public:
     OverviewPane(const UiContext& context, QWidget* parent);
     QString title() const override { return tr("Overview"); }
-    void setCluster(service::ClusterService* cluster) override;
-    void tick() override;
     void setRowMenu(std::function<void(QMenu& menu, const QStringList& ids)> fill);
 
+protected:
+    void refresh() override;
+
 private:
-    void refresh();
     void refreshWork();
+    void refreshEvents();
     QWidget* makeTopRow();
     QWidget* makeBottomRow();
 
     const UiContext& m_context;
-    service::ClusterService* m_cluster = nullptr;
     QuorumRing* m_ring = nullptr;
     TextLabel* m_ringCaption = nullptr;
     Card* m_historyCard = nullptr;

@@ -5,6 +5,7 @@
 
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 namespace quorate::ui {
@@ -70,12 +71,30 @@ void Card::applyMargins()
 
 void Card::paintEvent(QPaintEvent*)
 {
+    if (m_padding == Padding::Bare) {
+        return;
+    }
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(theme().tokens().line, 1));
     painter.setBrush(theme().tokens().panel);
     const double radius = theme().px(kRadius);
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius);
+}
+
+Card* makeScrollingCard(const Theme& theme, Card* bare, QWidget* parent)
+{
+    auto* frame = new Card(theme, {}, parent, Card::Padding::Flush);
+    auto* scroll = new QScrollArea(frame);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setAccessibleName(bare->title()); // the keyboard scrolls it
+    scroll->setWidget(bare);
+    scroll->viewport()->setAutoFillBackground(false);
+    bare->setAutoFillBackground(false); // setWidget switched it on
+    frame->add(scroll, 1);
+    return frame;
 }
 
 // --- Surface

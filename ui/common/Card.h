@@ -13,7 +13,8 @@ class Card final : public ThemedWidget {
     Q_OBJECT
 
 public:
-    enum class Padding { Normal, Flush }; ///< Flush: content (a table) reaches the edges
+    /// Flush: content (a table) reaches the edges. Bare: as Normal, without a frame of its own.
+    enum class Padding { Normal, Flush, Bare };
     explicit Card(const Theme& theme, const QString& title = {}, QWidget* parent = nullptr,
                   Padding padding = Padding::Normal);
     void setTitle(const QString& title);
@@ -37,6 +38,9 @@ private:
     QWidget* m_header = nullptr;
     QVBoxLayout* m_content = nullptr;
 };
+
+/// The frame of a bare card whose content scrolls when there is no room for it.
+[[nodiscard]] Card* makeScrollingCard(const Theme& theme, Card* bare, QWidget* parent);
 
 /// A plain area in one of the theme's grounds, with a hairline on the sides asked for: header,
 /// cluster list, footer.

@@ -212,7 +212,7 @@ void LaneChart::paintSegment(QPainter& painter, const Position& position) const
         painter.drawRoundedRect(box, radius, radius);
     }
 
-    const double padding = theme().px(7);
+    const double padding = theme().px(5);
     const double glyph = theme().px(11);
     double left = padding;
     const Glyph drawn = segmentGlyph(segment.state);
@@ -224,7 +224,7 @@ void LaneChart::paintSegment(QPainter& painter, const Position& position) const
         const QRectF at(isNarrow ? box.center().x() - glyph / 2 : box.left() + left, box.top(),
                         glyph, box.height());
         paintGlyph(painter, isNarrow ? at : visual(at, box), drawn, theme().color(tone));
-        left += glyph + theme().px(4);
+        left += glyph + theme().px(3);
     }
     painter.setFont(theme().font(TextStyle::Caption));
     const QFontMetricsF metrics(painter.font());

@@ -10,7 +10,9 @@
 #include <QPushButton>
 #include <QToolTip>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace quorate::ui {
 namespace {
@@ -226,15 +228,33 @@ KeyValueList::KeyValueList(const Theme& theme, QWidget* parent)
 
 void KeyValueList::setItems(const std::vector<KeyValueItem>& items)
 {
-    if (items != m_items) {
-        m_items = items;
+    const auto sameButValue = [](const KeyValueItem& left, const KeyValueItem& right) {
+        return left.key == right.key && left.style == right.style && left.tone == right.tone
+               && left.glyph == right.glyph;
+    };
+    const std::vector<KeyValueItem> before = std::exchange(m_items, items);
+    if (!std::ranges::equal(before, m_items, sameButValue)) {
         rebuild();
+        return;
     }
+    for (size_t row = 0; row < m_items.size(); ++row) { // what a person has selected stays selected
+        if (m_items[row].value != before[row].value) {
+            showValue(row);
+        }
+    }
+}
+
+void KeyValueList::showValue(size_t row)
+{
+    const KeyValueItem& item = m_items[row];
+    m_values[row]->setText(item.value);
+    m_values[row]->setAccessibleName(item.key + QStringLiteral(": ") + item.value);
 }
 
 void KeyValueList::rebuild()
 {
     clearLayout(m_grid);
+    m_values.clear();
     m_grid->setHorizontalSpacing(theme().px(12));
     m_grid->setVerticalSpacing(theme().px(5));
     m_grid->setColumnStretch(1, 1);
@@ -242,11 +262,12 @@ void KeyValueList::rebuild()
     for (const KeyValueItem& item : m_items) {
         auto* key = new TextLabel(theme(), TextStyle::Body, item.key, this, Tone::Muted);
         m_grid->addWidget(key, row, 0, Qt::AlignTop);
-        auto* value = new TextLabel(theme(), item.style, item.value, this, item.tone);
+        auto* value = new TextLabel(theme(), item.style, {}, this, item.tone);
         value->setTextFormat(Qt::PlainText);
-        value->setWordWrap(item.glyph == Glyph::None);
+        value->setWordWrap(true);
         value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-        value->setAccessibleName(item.key + QStringLiteral(": ") + item.value);
+        m_values.push_back(value);
+        showValue(m_values.size() - 1);
         if (item.glyph == Glyph::None) {
             m_grid->addWidget(value, row, 1, Qt::AlignTop);
         } else {
@@ -254,10 +275,10 @@ void KeyValueList::rebuild()
             auto* pair = new QHBoxLayout(owner);
             pair->setContentsMargins(0, 0, 0, 0);
             pair->setSpacing(theme().px(6));
-            pair->addWidget(value);
             pair->addWidget(makeGlyph(theme(), owner, item.glyph,
-                                      item.tone == Tone::Plain ? Tone::Ok : item.tone));
-            pair->addStretch(1);
+                                      item.tone == Tone::Plain ? Tone::Ok : item.tone),
+                            0, Qt::AlignTop);
+            pair->addWidget(value, 1);
             m_grid->addWidget(owner, row, 1, Qt::AlignTop);
         }
         ++row;

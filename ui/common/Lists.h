@@ -10,6 +10,8 @@ class QVBoxLayout;
 
 namespace quorate::ui {
 
+class TextLabel;
+
 struct AttentionItem {
     QString id{};
     Glyph glyph = Glyph::Triangle;
@@ -79,7 +81,7 @@ struct KeyValueItem {
     QString value{};
     TextStyle style = TextStyle::Body;
     Tone tone = Tone::Plain;
-    Glyph glyph = Glyph::None; ///< after the value
+    Glyph glyph = Glyph::None; ///< before the value
     bool operator==(const KeyValueItem&) const = default;
 };
 
@@ -97,8 +99,10 @@ protected:
 
 private:
     void rebuild();
+    void showValue(size_t row);
 
     std::vector<KeyValueItem> m_items;
+    std::vector<TextLabel*> m_values; ///< one a row
     QGridLayout* m_grid = nullptr;
 };
 

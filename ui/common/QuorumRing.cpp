@@ -62,7 +62,7 @@ QString QuorumRing::textAlternative() const
     const int count = int(m_data.nodes.size());
     for (const RingLink& link : m_data.links) {
         const bool isKnown = link.from >= 0 && link.from < count && link.to >= 0 && link.to < count;
-        if (!link.ok && isKnown) {
+        if (!link.ok && link.known && isKnown) {
             parts.append(
                 tr("%1 and %2 do not hear each other.")
                     .arg(m_data.nodes[size_t(link.from)].name, m_data.nodes[size_t(link.to)].name));
@@ -128,7 +128,7 @@ void QuorumRing::paintLinks(QPainter& painter) const
         if (link.from < 0 || link.from >= count || link.to < 0 || link.to >= count) {
             continue;
         }
-        QColor color = theme().color(link.ok ? Tone::Ok : Tone::Bad);
+        QColor color = theme().color(link.ok ? Tone::Ok : link.known ? Tone::Bad : Tone::Unknown);
         if (link.ok && !theme().isHighContrast()) {
             color.setAlphaF(0.55F);
         }

@@ -21,7 +21,8 @@ struct RingNode {
 struct RingLink {
     int from = 0; ///< index into nodes
     int to = 0;
-    bool ok = true; ///< both say they hear each other
+    bool ok = true;    ///< both say they hear each other
+    bool known = true; ///< one of them could be asked
     bool operator==(const RingLink&) const = default;
 };
 

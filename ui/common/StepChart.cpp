@@ -37,7 +37,7 @@ int bottomOf(const StepChartData& data)
     int lowest = data.majority;
     for (const auto* points : {&data.observed, &data.forecast}) {
         for (const StepPoint& point : *points) {
-            lowest = std::min(lowest, point.value);
+            lowest = point.value == kNotKnown ? lowest : std::min(lowest, point.value);
         }
     }
     return std::max(lowest - 1, 0);
@@ -73,9 +73,12 @@ void strokeSpans(QPainter& painter, const Scale& scale, const std::vector<Span>&
     bool isConnected = false;
     for (size_t index = 0; index < spans.size(); ++index) {
         const Span& span = spans[index];
+        if (span.value == kNotKnown) {
+            continue;
+        }
         const QPointF from(scale.x(span.from), scale.y(span.value));
         const QPointF to(scale.x(span.to), scale.y(span.value));
-        if (index > 0) {
+        if (index > 0 && spans[index - 1].value != kNotKnown) {
             if (!isConnected) {
                 above.moveTo(from.x(), scale.y(spans[index - 1].value));
             }
@@ -102,10 +105,11 @@ QString stepsInWords(const std::vector<StepPoint>& points)
 {
     QStringList parts;
     for (size_t index = 0; index < points.size(); ++index) {
-        parts.append(index + 1 < points.size() ? StepChart::tr("%1 until %2")
-                                                     .arg(points[index].value)
-                                                     .arg(clockText(points[index + 1].at))
-                                               : QString::number(points[index].value));
+        const QString value = points[index].value == kNotKnown ? StepChart::tr("not known")
+                                                               : QString::number(points[index].value);
+        parts.append(index + 1 < points.size()
+                         ? StepChart::tr("%1 until %2").arg(value, clockText(points[index + 1].at))
+                         : value);
     }
     return parts.join(QStringLiteral(", "));
 }

@@ -9,6 +9,8 @@
 
 namespace quorate::ui {
 
+constexpr int kNotKnown = -1; ///< a value: nothing is drawn until the next point
+
 /// From `at` on the value is `value`, until the next point.
 struct StepPoint {
     TimePoint at{};

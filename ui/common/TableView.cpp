@@ -24,6 +24,7 @@ namespace {
 constexpr int kColumnMin = 40;
 constexpr int kColumnMax = 420;
 constexpr int kFitRowsMax = 200; // rows looked at to find a width
+constexpr int kStretchMin = 140; // a stretching column gives way to the others until then
 
 /// Qt does not turn the titles round in right-to-left layouts.
 class TableHeader final : public QHeaderView {
@@ -51,6 +52,8 @@ TableView::TableView(const Theme& theme, QWidget* parent)
     , m_delegate(new StateDelegate(theme, this))
     , m_empty(new EmptyState(theme, viewport()))
 {
+    m_growSoon.setSingleShot(true);
+    connect(&m_growSoon, &QTimer::timeout, this, &TableView::growColumns);
     setShowGrid(false);
     setFrameShape(QFrame::NoFrame);
     setSelectionBehavior(SelectRows);
@@ -140,8 +143,9 @@ void TableView::setTable(TableModel* model)
     }
     const auto onRows = [this] {
         updateEmptyState();
-        if (!m_fitted && m_proxy->rowCount() > 0) {
+        if (!m_fitted) {
             fitColumns();
+            m_fitted = m_proxy->rowCount() > 0; // the header alone says little
         }
     };
     for (const auto signal :
@@ -149,6 +153,7 @@ void TableView::setTable(TableModel* model)
         connect(m_proxy, signal, this, onRows);
     }
     connect(m_proxy, &QAbstractItemModel::modelReset, this, onRows);
+    connect(m_proxy, &QAbstractItemModel::dataChanged, this, [this] { m_growSoon.start(); });
     onRows();
 }
 
@@ -156,28 +161,48 @@ void TableView::fitColumns()
 {
     if (m_model) {
         m_widthsAreChosen = false;
-        measureColumns();
+        measureColumns(0, m_proxy->rowCount() - 1);
         spreadColumns();
         m_fitted = true;
     }
 }
 
-void TableView::measureColumns()
+/// Columns become wider when what is shown needs it (at first a row may know nothing of its node), never narrower:
+/// nothing jumps.
+void TableView::growColumns()
+{
+    if (!m_model || !m_fitted || m_widthsAreChosen) {
+        return;
+    }
+    const int first = std::max(rowAt(0), 0);
+    const int last = rowAt(viewport()->height() - 1);
+    const std::vector<int> before = m_natural;
+    measureColumns(first, last < 0 ? m_proxy->rowCount() - 1 : last);
+    for (size_t column = 0; column < m_natural.size() && column < before.size(); ++column) {
+        m_natural[column] = std::max(m_natural[column], before[column]);
+    }
+    if (m_natural != before) {
+        spreadColumns();
+    }
+}
+
+void TableView::measureColumns(int firstRow, int lastRow)
 {
     const QFontMetrics metrics(m_theme.font(TextStyle::CaptionStrong));
-    const int rows = std::min(m_proxy->rowCount(), kFitRowsMax);
+    lastRow = std::min(lastRow, firstRow + kFitRowsMax - 1);
     m_natural.clear();
     for (int column = 0; column < m_proxy->columnCount(); ++column) {
         const QString title = m_model->columns()[size_t(column)].title;
         int width = metrics.horizontalAdvance(title) + m_theme.px(24);
-        for (int row = 0; row < rows; ++row) {
+        for (int row = firstRow; row <= lastRow; ++row) {
             width = std::max(width, m_delegate->sizeHint({}, m_proxy->index(row, column)).width());
         }
         m_natural.push_back(std::min(width + m_theme.px(8), m_theme.px(kColumnMax)));
     }
 }
 
-/// The room that is left goes to the stretching columns, or to all in proportion.
+/// The room that is left goes to the stretching columns, or to all in proportion; room that is missing is taken from
+/// the stretching ones.
 void TableView::spreadColumns()
 {
     if (m_widthsAreChosen || m_natural.empty()) {
@@ -185,26 +210,25 @@ void TableView::spreadColumns()
     }
     int used = 0;
     int sharing = 0;
-    bool hasStretch = false;
     const QList<int> shown = shownColumns();
-    for (const int column : shown) {
-        hasStretch = hasStretch || m_model->columns()[size_t(column)].stretch;
-    }
+    const auto stretches = [this](int column) { return m_model->columns()[size_t(column)].stretch; };
+    const bool hasStretch = std::ranges::any_of(shown, stretches);
     for (const int column : shown) {
         used += m_natural[size_t(column)];
-        if (!hasStretch || m_model->columns()[size_t(column)].stretch) {
+        if (!hasStretch || stretches(column)) {
             sharing += m_natural[size_t(column)];
         }
     }
-    int left = std::max(viewport()->width() - used, 0);
+    int left = viewport()->width() - used;
     m_isFitting = true;
     for (const int column : shown) {
-        int width = m_natural[size_t(column)];
-        if (!hasStretch || m_model->columns()[size_t(column)].stretch) {
-            const int share = sharing > 0 ? left * width / sharing : 0;
-            sharing -= width;
+        const int natural = m_natural[size_t(column)];
+        int width = natural;
+        if ((hasStretch && stretches(column)) || (!hasStretch && left > 0)) {
+            const int share = sharing > 0 ? left * natural / sharing : 0;
+            sharing -= natural;
             left -= share;
-            width += share;
+            width = std::max(natural + share, std::min(natural, m_theme.px(kStretchMin)));
         }
         setColumnWidth(column, width);
     }
@@ -328,8 +352,13 @@ void TableView::rememberLayout(QSettings* settings, const QString& key)
         m_isFitting = true;
         m_fitted = horizontalHeader()->restoreState(
             settings->value(key + QStringLiteral("/header")).toByteArray());
-        m_widthsAreChosen = m_fitted;
+        m_widthsAreChosen = m_fitted && settings->value(key + QStringLiteral("/widthsAreChosen")).toBool();
+        m_fitted = m_widthsAreChosen;
         m_isFitting = false;
+        if (!m_fitted) { // order and choice of columns are remembered; widths only when somebody chose them
+            fitColumns();
+            m_fitted = m_proxy->rowCount() > 0;
+        }
     }
 }
 
@@ -344,6 +373,7 @@ void TableView::saveLayout()
     }
     m_settings->setValue(m_layoutKey + QStringLiteral("/columns"), ids);
     m_settings->setValue(m_layoutKey + QStringLiteral("/header"), horizontalHeader()->saveState());
+    m_settings->setValue(m_layoutKey + QStringLiteral("/widthsAreChosen"), m_widthsAreChosen);
 }
 
 void TableView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected)

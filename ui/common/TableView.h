@@ -5,6 +5,7 @@
 
 #include <QPointer>
 #include <QTableView>
+#include <QTimer>
 
 class QAction;
 class QMenu;
@@ -68,7 +69,8 @@ private:
     void setUpHeader();
     void makeActions();
     void updateEmptyState();
-    void measureColumns();
+    void growColumns();
+    void measureColumns(int firstRow, int lastRow);
     void spreadColumns();
     void openRowMenu(const QPoint& globalPosition);
     [[nodiscard]] QList<int> shownColumns() const; ///< logical, in the order shown
@@ -88,6 +90,7 @@ private:
     bool m_isFitting = false;
     bool m_widthsAreChosen = false; ///< by a person, now or in the remembered layout
     std::vector<int> m_natural;     ///< widths by content
+    QTimer m_growSoon;              ///< many changes, one look
 };
 
 } // namespace quorate::ui

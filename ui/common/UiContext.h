@@ -2,10 +2,11 @@
 #pragma once
 
 #include "core/base/Clock.h"
+#include "core/service/ActivityFeed.h"
 #include "core/service/ClusterRegistry.h"
+#include "core/service/ReportGlue.h"
 #include "core/service/RunService.h"
 #include "core/service/UpgradeService.h"
-#include "core/store/Store.h"
 #include "ui/common/Dialogs.h"
 #include "ui/common/Theme.h"
 
@@ -24,7 +25,9 @@ struct UiContext {
     service::ClusterRegistry& clusters;
     service::UpgradeService& upgrades;
     service::RunService& runs;
-    std::function<std::vector<store::ActivityEntry>(int countMax)> activity; ///< newest first
+    service::ActivityFeed& activity;
+    /// Whose key signs evidence here; asked for when a person wants to see it.
+    std::function<Async<service::EvidenceIdentity>()> evidence;
     QSettings* settings = nullptr;
     QString userName;
     QString home; ///< where reports and backups go by default

@@ -13,6 +13,13 @@
 namespace quorate::ui {
 namespace {
 
+/// Two halves below each other: readable, comparable, and never cut off.
+QString inTwoLines(const QString& fingerprint)
+{
+    const auto half = fingerprint.size() / 2; // a colon
+    return fingerprint.left(half) + QLatin1Char('\n') + fingerprint.mid(half + 1);
+}
+
 std::vector<KeyValueItem> itemsOf(const net::CertificateInfo& info)
 {
     const auto date = [](const QDateTime& at) { return at.date().toString(Qt::ISODate); };
@@ -23,7 +30,7 @@ std::vector<KeyValueItem> itemsOf(const net::CertificateInfo& info)
          CertificateView::tr("%1 to %2").arg(date(info.notBefore), date(info.notAfter))},
         {CertificateView::tr("For"), info.names.join(QStringLiteral(", "))},
         {CertificateView::tr("Key"), info.keyText},
-        {CertificateView::tr("SHA-256"), net::fingerprintText(info.sha256), TextStyle::Fixed},
+        {CertificateView::tr("SHA-256"), inTwoLines(net::fingerprintText(info.sha256)), TextStyle::Fixed},
     };
     for (const QString& problem : info.problems) {
         items.push_back({CertificateView::tr("Problem"), problem, TextStyle::Body, Tone::Bad});
@@ -37,6 +44,7 @@ CertificateView::CertificateView(const Theme& theme, QWidget* parent) : QScrollA
 {
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setAccessibleName(tr("Certificates"));
 }
 

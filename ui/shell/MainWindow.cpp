@@ -70,6 +70,7 @@ MainWindow::MainWindow(const UiContext& context, QWidget* parent) : QMainWindow(
     connect(m_timer, &QTimer::timeout, this, &MainWindow::tick);
     m_timer->start(Seconds(1));
     restoreLayout();
+    context.activity.look();
     const auto ids = context.clusters.clusters();
     showCluster(ids.empty() ? ClusterId{} : ids.front());
 }
@@ -269,6 +270,7 @@ void MainWindow::tick()
     if (!isVisible()) {
         return;
     }
+    m_context.activity.look();
     m_header->refresh();
     m_list->refresh();
     m_panes[static_cast<size_t>(m_stack->currentIndex())]->tick();

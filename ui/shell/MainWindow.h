@@ -49,6 +49,7 @@ private:
     void makeEditMenu();
     void makeViewMenu();
     void makeHelpMenu();
+    void showAbout();
     void makeStatusStrip();
     void followLink(const QString& target);
     void refreshStatusStrip();

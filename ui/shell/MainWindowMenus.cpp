@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/cluster/EvidenceText.h"
 #include "ui/cluster/NodesPane.h"
 #include "ui/common/Format.h"
 #include "ui/common/TableView.h"
@@ -126,7 +127,11 @@ void MainWindow::makeViewMenu()
         const auto number = static_cast<int>(index);
         connect(add(menu, m_panes[index]->title(), m_panes[index]->objectName() + QStringLiteral("Action"),
                     QKeySequence(QStringLiteral("Ctrl+%1").arg(number + 1))),
-                &QAction::triggered, this, [this, number] { m_header->tabs()->setCurrentIndex(number); });
+                &QAction::triggered, this, [this, number] {
+                    if (m_header->tabs()->isTabVisible(number)) {
+                        m_header->tabs()->setCurrentIndex(number);
+                    }
+                });
     }
     menu->addSeparator();
     auto* group = new QActionGroup(this);
@@ -174,11 +179,20 @@ void MainWindow::makeHelpMenu()
                                 "staging, run, report. The guide is in docs/guide.")},
                     [] {});
             });
-    connect(add(menu, tr("&About Quorate"), QStringLiteral("aboutAction")), &QAction::triggered, this, [this] {
+    connect(add(menu, tr("&About Quorate"), QStringLiteral("aboutAction")), &QAction::triggered, this,
+            &MainWindow::showAbout);
+}
+
+void MainWindow::showAbout()
+{
+    deliver(m_context.evidence(), this, [this](const Result<service::EvidenceIdentity>& identity) {
+        const QString evidence = identity ? evidenceText(*identity) : describe(identity.error());
         m_context.dialogs.showMessage({.tone = Tone::Plain,
                                        .title = tr("Quorate %1").arg(QApplication::applicationVersion()),
                                        .text = tr("A console for clustered appliances. Free software under the GNU "
-                                                  "General Public License, version 3 or later.")},
+                                                  "General Public License, version 3 or later.")
+                                           + QStringLiteral("\n\n") + evidence,
+                                       .details = {}},
                                       [] {});
     });
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/upgrade/PlanFacts.h"
 
+#include "ui/upgrade/UpgradeController.h"
+
 #include "ui/common/Format.h"
 
 #include <QCoreApplication>
@@ -164,6 +166,8 @@ std::vector<CheckRow> checkRows(const std::vector<procedure::CheckResult>& resul
         row.cure = result.outcome == CheckOutcome::Passed ? QString() : result.cure;
         if (result.outcome == CheckOutcome::Passed) {
             row.state = {Glyph::Check, Tone::Ok, tr("passed")};
+        } else if (UpgradeController::isSettledByStaging(result)) {
+            row.state = {Glyph::Ring, Tone::Muted, tr("at staging")};
         } else if (result.outcome == CheckOutcome::Unknown) {
             row.state = {Glyph::Ring, Tone::Unknown, tr("not known")};
         } else if (result.severity == Severity::Error) {
@@ -191,7 +195,7 @@ SnapshotTableModel<CheckRow>* makeCheckTableModel(QObject* parent)
     columns.push_back({.info = {.id = QStringLiteral("found"), .title = tr("Found"), .stretch = true},
                        .text = [](const CheckRow& row) { return row.found; },
                        .toolTip = [](const CheckRow& row) { return row.found; }});
-    columns.push_back({.info = {.id = QStringLiteral("cure"), .title = tr("What to do")},
+    columns.push_back({.info = {.id = QStringLiteral("cure"), .title = tr("What to do"), .stretch = true},
                        .text = [](const CheckRow& row) { return row.cure; },
                        .toolTip = [](const CheckRow& row) { return row.cure; }});
     return new SnapshotTableModel<CheckRow>(std::move(columns), [](const CheckRow& row) { return row.id; }, parent);

@@ -11,7 +11,6 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSaveFile>
-#include <QScrollArea>
 #include <QVBoxLayout>
 
 namespace quorate::ui {
@@ -43,18 +42,8 @@ PlanPage::PlanPage(const UiContext& context, UpgradeController& controller, QWid
 
 QWidget* PlanPage::makeSide()
 {
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    auto* card = new Card(theme(), tr("Before you start"), scroll);
-    m_facts = new KeyValueList(theme(), card);
-    card->add(m_facts);
-    card->add(new TextLabel(theme(), TextStyle::CardTitle, tr("Simulation"), card, Tone::Muted));
-    m_simulation = new TextLabel(theme(), TextStyle::Body, {}, card);
-    m_simulation->setObjectName(QStringLiteral("simulationLabel"));
-    m_simulation->setWordWrap(true);
-    card->add(m_simulation);
-    auto* warnings = new QWidget(card);
+    auto* card = new Card(theme(), tr("Before you start"), this, Card::Padding::Bare);
+    auto* warnings = new QWidget(card); // first what a person has to decide
     m_warnings = new QVBoxLayout(warnings);
     m_warnings->setContentsMargins(0, 0, 0, 0);
     card->add(warnings);
@@ -64,14 +53,21 @@ QWidget* PlanPage::makeSide()
     m_consent->setObjectName(QStringLiteral("consentEdit"));
     card->add(m_consentLabel);
     card->add(m_consent);
+    card->add(new TextLabel(theme(), TextStyle::CardTitle, tr("Simulation"), card, Tone::Muted));
+    m_simulation = new TextLabel(theme(), TextStyle::Body, {}, card);
+    m_simulation->setObjectName(QStringLiteral("simulationLabel"));
+    m_simulation->setWordWrap(true);
+    card->add(m_simulation);
+    card->add(new TextLabel(theme(), TextStyle::CardTitle, tr("The plan"), card, Tone::Muted));
+    m_facts = new KeyValueList(theme(), card);
+    card->add(m_facts);
     auto* save = new QPushButton(tr("Save the plan…"), card);
     save->setObjectName(QStringLiteral("savePlanButton"));
     card->add(save);
     card->content()->addStretch(1);
-    scroll->setWidget(card);
     connect(m_consent, &QLineEdit::textChanged, &m_controller, &UpgradeController::typeConsent);
     connect(save, &QPushButton::clicked, this, &PlanPage::exportPlan);
-    return scroll;
+    return makeScrollingCard(theme(), card, this);
 }
 
 void PlanPage::exportPlan()

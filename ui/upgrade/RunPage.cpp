@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/upgrade/RunPage.h"
 
+#include "ui/cluster/EvidenceText.h"
 #include "ui/common/Card.h"
 #include "ui/common/Format.h"
 #include "ui/common/Labels.h"
@@ -10,7 +11,6 @@
 
 #include <QHBoxLayout>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QVBoxLayout>
 
 namespace quorate::ui {
@@ -46,6 +46,11 @@ RunPage::RunPage(const UiContext& context, QWidget* parent) : QWidget(parent), m
     row->addWidget(makeSide(), 1);
     column->addLayout(row, 5);
     connect(m_lanes, &LaneChart::segmentChosen, m_table, &TableView::selectId);
+    connect(&context.runs, &service::RunService::commandFailed, this, [this](const RunId& id, const Error& error) {
+        if (id == m_run) {
+            m_context.dialogs.showError(error, [] {});
+        }
+    });
     connect(&context.runs, &service::RunService::runChanged, this, [this](const RunId& id) {
         if (id == m_run) {
             refresh();
@@ -87,10 +92,7 @@ QWidget* RunPage::makeHead()
 QWidget* RunPage::makeSide()
 {
     const Theme& theme = m_context.theme;
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    m_nowCard = new Card(theme, tr("Now"), scroll);
+    m_nowCard = new Card(theme, tr("Now"), this, Card::Padding::Bare);
     m_now = new TextLabel(theme, TextStyle::Body, {}, m_nowCard);
     m_now->setObjectName(QStringLiteral("runNow"));
     m_now->setWordWrap(true);
@@ -103,8 +105,7 @@ QWidget* RunPage::makeSide()
     m_undo->setWordWrap(true);
     m_nowCard->add(m_undo);
     m_nowCard->content()->addStretch(1);
-    scroll->setWidget(m_nowCard);
-    return scroll;
+    return makeScrollingCard(theme, m_nowCard, this);
 }
 
 void RunPage::showRun(const std::optional<RunId>& id)
@@ -267,13 +268,21 @@ void RunPage::exportReport()
                     m_context.dialogs.showError(files.error(), [] {});
                     return;
                 }
-                m_context.dialogs.showMessage({.tone = Tone::Ok,
-                                               .title = tr("The report is saved"),
-                                               .text = files->join(QLatin1Char('\n')),
-                                               .details = {}},
-                                              [] {});
+                onReportSaved(*files);
             });
         });
+}
+
+void RunPage::onReportSaved(const QStringList& files)
+{
+    deliver(m_context.evidence(), this, [this, files](const Result<service::EvidenceIdentity>& identity) {
+        const QString evidence = identity ? evidenceText(*identity) : describe(identity.error());
+        m_context.dialogs.showMessage({.tone = Tone::Ok,
+                                       .title = tr("The report is saved"),
+                                       .text = files.join(QLatin1Char('\n')) + QStringLiteral("\n\n") + evidence,
+                                       .details = {}},
+                                      [] {});
+    });
 }
 
 } // namespace quorate::ui

@@ -43,6 +43,7 @@ private:
     void offer(const run::CommandOffer& offer);
     void send(run::RunCommand command);
     void exportReport();
+    void onReportSaved(const QStringList& files);
 
     const UiContext& m_context;
     std::optional<RunId> m_run;

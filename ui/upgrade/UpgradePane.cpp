@@ -29,55 +29,51 @@ UpgradePane::UpgradePane(const UiContext& context, QWidget* parent) : Pane(paren
         m_stack->setCurrentWidget(m_start);
         m_start->refresh();
     });
-    connect(&context.runs, &service::RunService::runsChanged, this, &UpgradePane::refresh);
+    connect(&context.runs, &service::RunService::runsChanged, this, &UpgradePane::findRun);
 }
 
-void UpgradePane::setCluster(service::ClusterService* cluster)
+void UpgradePane::onOtherCluster()
 {
-    if (cluster == m_cluster) {
-        return;
-    }
-    m_cluster = cluster;
     delete m_wizard;
     m_wizard = nullptr;
     m_run->showRun(std::nullopt);
-    m_start->setCluster(cluster);
+    m_start->setCluster(cluster());
     m_stack->setCurrentWidget(m_start);
-    refresh();
+    findRun();
 }
 
-void UpgradePane::refresh()
+/// A run that is under way is what a person comes here for, also after the program was started again.
+void UpgradePane::findRun()
 {
     m_start->refresh();
-    if (m_cluster == nullptr || m_wizard != nullptr || m_run->run()) {
+    if (cluster() == nullptr || m_wizard != nullptr || m_run->run()) {
         return;
     }
-    // A run that is under way is what a person comes here for, also after the program was started again.
-    if (const auto active = m_context.runs.activeRun(m_cluster->status()->identity.id)) {
+    if (const auto active = m_context.runs.activeRun(cluster()->status()->identity.id)) {
         showRun(*active);
     }
 }
 
-void UpgradePane::tick()
+void UpgradePane::refresh()
 {
     if (m_stack->currentWidget() == m_run) {
         m_run->refresh();
     } else if (m_stack->currentWidget() == m_start) {
-        refresh();
+        findRun();
     }
 }
 
 void UpgradePane::startWizard()
 {
-    if (m_cluster == nullptr) {
+    if (cluster() == nullptr) {
         return;
     }
-    if (const auto active = m_context.runs.activeRun(m_cluster->status()->identity.id)) {
+    if (const auto active = m_context.runs.activeRun(cluster()->status()->identity.id)) {
         showRun(*active);
         return;
     }
     if (m_wizard == nullptr) {
-        m_wizard = new UpgradeWizard(m_context, *m_cluster, m_stack);
+        m_wizard = new UpgradeWizard(m_context, *cluster(), m_stack);
         m_stack->addWidget(m_wizard);
         connect(m_wizard, &UpgradeWizard::started, this, &UpgradePane::showRun);
         connect(m_wizard, &UpgradeWizard::closed, this, [this] {

@@ -18,19 +18,20 @@ class UpgradePane final : public Pane {
 public:
     UpgradePane(const UiContext& context, QWidget* parent);
     QString title() const override { return tr("Packages && upgrade"); }
-    void setCluster(service::ClusterService* cluster) override;
-    void tick() override;
     /// Opens the wizard for the chosen cluster, or the run that is under way.
     void startWizard();
     void showRun(const RunId& id);
     [[nodiscard]] UpgradeWizard* wizard() const { return m_wizard; } ///< null while it is not open
     [[nodiscard]] RunPage& runPage() { return *m_run; }
 
+protected:
+    void refresh() override;
+    void onOtherCluster() override;
+
 private:
-    void refresh();
+    void findRun();
 
     const UiContext& m_context;
-    service::ClusterService* m_cluster = nullptr;
     QStackedWidget* m_stack = nullptr;
     StartPage* m_start = nullptr;
     UpgradeWizard* m_wizard = nullptr;

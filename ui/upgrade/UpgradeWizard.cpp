@@ -83,8 +83,8 @@ QString UpgradeWizard::nextText() const
     case Page::Checks: return tr("Make the plan");
     case Page::Plan: return tr("Go to staging");
     case Page::Staging:
-        return m_controller->plan()
-            ? tr("Start the upgrade of %n node(s)", nullptr, static_cast<int>(m_controller->plan()->order.size()))
+        return m_controller->plan() && m_controller->plan()->order.size() > 1
+            ? tr("Start the upgrade of %1 nodes").arg(m_controller->plan()->order.size())
             : tr("Start the upgrade");
     }
     return {};

@@ -226,9 +226,11 @@ void ChecksPage::refresh()
         m_summary->setText(tr("Asking every node…"));
         return;
     }
-    QStringList parts{failed == 0 ? tr("No check blocks") : tr("%1 block").arg(failed)};
+    QStringList parts{failed == 0   ? tr("No check blocks")
+                      : failed == 1 ? tr("One check blocks")
+                                    : tr("%1 checks block").arg(failed)};
     if (warnings > 0) {
-        parts.append(tr("%1 warn").arg(warnings));
+        parts.append(warnings == 1 ? tr("one warns") : tr("%1 warn").arg(warnings));
     }
     if (later > 0) {
         parts.append(tr("the package is put on the nodes at staging"));

@@ -62,6 +62,27 @@ TEST(Ring, LinksOnlyWhatHearsEachOther)
     }
 }
 
+TEST(Ring, WhatNobodyCouldBeAskedAboutIsNotBroken)
+{
+    for (const auto& link : ringOf(fixtures::gatewayProdCutOff(), {}).links) {
+        EXPECT_FALSE(link.ok);
+        EXPECT_FALSE(link.known);
+    }
+    for (const auto& link : ringOf(fixtures::gatewayProd(), {}).links) {
+        EXPECT_TRUE(link.known);
+    }
+}
+
+TEST(History, SaysNothingOfTheTimeWhenNobodyCouldBeAsked)
+{
+    const auto cutOff = fixtures::gatewayProdCutOff();
+    const auto data = historyOf(cutOff, sceneTime());
+    ASSERT_FALSE(data.observed.empty());
+    EXPECT_EQ(data.observed.back().value, kNotKnown);
+    EXPECT_EQ(historyCaption(cutOff, sceneTime()), historyCaption(fixtures::gatewayProd(), sceneTime()));
+    EXPECT_NE(historyOf(fixtures::gatewayProdLost(), sceneTime()).observed.back().value, kNotKnown);
+}
+
 TEST(Versions, AreNamedByNode)
 {
     EXPECT_EQ(versionsText(*fixtures::gatewayProd().snapshot), QStringLiteral("14.1.0 on all"));

@@ -149,6 +149,44 @@ TEST_F(Table, ColumnsFillTheRoomUntilSomebodyDragsThem)
     EXPECT_EQ(header->sectionSize(0), 77);
 }
 
+TEST_F(Table, ColumnsGrowWhenMoreIsKnownAndDoNotShrinkAgain)
+{
+    view.show();
+    auto rows = samples::nodeRows();
+    const int before = view.columnWidth(2);
+    rows[0].role = text("voter, leader, and a good deal more than was known at first");
+    model->setRows(rows);
+    EXPECT_TRUE(test::waitUntil([&] { return view.columnWidth(2) > before; }));
+    const int grown = view.columnWidth(2);
+    rows[0].role = text("voter");
+    model->setRows(rows);
+    test::drainEvents();
+    EXPECT_EQ(view.columnWidth(2), grown);
+}
+
+TEST_F(Table, WidthsAreRememberedOnlyWhenSomebodyChoseThem)
+{
+    const test::TempDir folder;
+    QSettings settings(folder.path() + text("/layout.ini"), QSettings::IniFormat);
+    view.show();
+    view.rememberLayout(&settings, text("nodes"));
+    view.saveLayout();
+    TableView wider(theme);
+    wider.resize(1100, 300);
+    wider.setTable(model.get());
+    wider.rememberLayout(&settings, text("nodes"));
+    wider.show();
+    EXPECT_EQ(wider.horizontalHeader()->length(), wider.viewport()->width());
+
+    wider.horizontalHeader()->resizeSection(0, 77);
+    wider.saveLayout();
+    TableView same(theme);
+    same.setTable(model.get());
+    same.rememberLayout(&settings, text("nodes"));
+    same.show();
+    EXPECT_EQ(same.columnWidth(0), 77);
+}
+
 TEST_F(Table, FiguresAreOfOneWidth)
 {
     const QFontMetricsF metrics(theme.font(TextStyle::Body));

@@ -22,8 +22,7 @@ protected:
     {
         clusters = std::make_unique<fixtures::FixtureRegistry>(std::vector{std::move(status)});
         context = std::make_unique<UiContext>(UiContext{theme, dialogs, clock, *clusters, upgrades, runs,
-                                                        [](int) { return std::vector<store::ActivityEntry>{}; },
-                                                        nullptr, QStringLiteral("ops1"), QString()});
+                                                        activity, [this] { return ready(evidence); }, nullptr, QStringLiteral("ops1"), QString()});
         window = std::make_unique<MainWindow>(*context);
         window->show();
     }
@@ -59,6 +58,14 @@ protected:
     std::unique_ptr<fixtures::FixtureRegistry> clusters;
     fixtures::FixtureUpgradeService upgrades;
     fixtures::FixtureRunService runs;
+    std::vector<store::ActivityEntry> log; ///< newest first
+    std::vector<int> logReads;             ///< how much was asked of it
+    service::ActivityFeed activity{[this](int countMax) {
+        logReads.push_back(countMax);
+        const auto count = std::min(log.size(), static_cast<size_t>(countMax));
+        return std::vector<store::ActivityEntry>(log.begin(), log.begin() + static_cast<std::ptrdiff_t>(count));
+    }};
+    Result<service::EvidenceIdentity> evidence = service::EvidenceIdentity{};
     std::unique_ptr<UiContext> context;
     std::unique_ptr<MainWindow> window;
 };
