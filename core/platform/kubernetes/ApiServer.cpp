@@ -4,6 +4,7 @@
 #include <QJsonDocument>
 #include <QLocale>
 #include <QTimeZone>
+#include <QTimer>
 
 namespace quorate::platform::kubernetes {
 namespace {
@@ -11,6 +12,8 @@ namespace {
 /// Of one request of an observation. With the poll interval it keeps "lost within 5 s" and "cannot be reached within
 /// 3 s" true (issue 3), and stays below the console's own limit for a node's answer. Our own choice.
 constexpr Millis kAnswerMax{2200};
+/// A read of one object takes milliseconds. After this we do not wait for a list that needs the majority too.
+constexpr Millis kPatience{800};
 
 /// RFC 9110: "Sat, 21 Nov 2026 15:17:46 GMT".
 std::optional<TimePoint> dateOf(const KubeAnswer& answer)
@@ -49,7 +52,7 @@ struct ApiServer::Round {
     bool answered = false;            ///< something came back, whatever it was
     std::optional<Error> trouble;     ///< why nothing came back
     std::optional<Error> refusal;     ///< 401: nothing that it says later is of use
-    std::optional<QStringList> endpoints;
+    bool ownNodeEnded = false;
 };
 
 ApiServer::ApiServer(const KubernetesOptions& options, ClusterFileNode node, QStringList leases,
@@ -117,7 +120,10 @@ Async<ServerAnswers> ApiServer::ask(std::stop_token stop)
     send(round, QStringLiteral("/readyz"), verbose, &ApiServer::takeReadyz);
     // No resourceVersion: only with the consent of etcd's majority.
     send(round, nodes + kubePath({m_node.id.value}), {}, &ApiServer::takeOwnNode);
-    if (m_version.isEmpty() || m_wasSilent) {
+    if (!m_wasReady) { // what makes it ready includes what makes it alive: livez is news only then
+        send(round, QStringLiteral("/livez"), verbose, &ApiServer::takeLivez);
+    }
+    if (m_version.isEmpty() || m_wasSilent || !m_wasReady) {
         send(round, QStringLiteral("/version"), {}, &ApiServer::takeVersion);
     }
     if (!m_endpoints) {
@@ -131,6 +137,13 @@ Async<ServerAnswers> ApiServer::ask(std::stop_token stop)
              anyVersion(), &ApiServer::takeLease);
     }
     askEtcd(round);
+    if (!m_store->isSynced()) {
+        QTimer::singleShot(kPatience, this, [this, round] {
+            if (!round->ownNodeEnded) {
+                m_store->takeRemembered();
+            }
+        });
+    }
     ++round->open;
     deliver(m_store->whenSynced(kAnswerMax), this,
             [this, round](const Result<bool>&) { part(round); });
@@ -150,6 +163,7 @@ void ApiServer::send(const RoundPtr& round, const QString& path, const QUrlQuery
     ++round->open;
     deliver(m_client->send(std::move(request), round->stop), this,
             [this, round, take](Result<KubeAnswer> answer) {
+                round->ownNodeEnded = round->ownNodeEnded || take == &ApiServer::takeOwnNode;
                 if (answer) {
                     round->answered = true;
                     if (const auto date = dateOf(*answer)) {
@@ -177,6 +191,7 @@ void ApiServer::takeReadyz(Round& round, const KubeAnswer& answer)
 {
     if (answer.status == 200 || answer.status >= 500) {
         round.answers.readyz = readHealth(answer.status, answer.body);
+        m_wasReady = round.answers.readyz->ok;
     }
 }
 
@@ -277,19 +292,9 @@ void ApiServer::askEtcd(const RoundPtr& round)
 
 void ApiServer::part(const RoundPtr& round)
 {
-    if (--round->open > 0) {
-        return;
+    if (--round->open == 0) {
+        finish(round);
     }
-    const auto& readyz = round->answers.readyz;
-    if (readyz && !readyz->ok && !round->answers.livez && !round->stop.stop_requested()) {
-        // What makes it ready includes what makes it alive: livez is news only when readyz fails.
-        round->answers.livez = HealthReport{true, {}};
-        QUrlQuery verbose;
-        verbose.addQueryItem(QStringLiteral("verbose"), QStringLiteral("true"));
-        send(round, QStringLiteral("/livez"), verbose, &ApiServer::takeLivez);
-        return;
-    }
-    finish(round);
 }
 
 void ApiServer::finish(const RoundPtr& round)

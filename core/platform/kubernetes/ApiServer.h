@@ -57,6 +57,7 @@ private:
     std::map<QString, LeaseObject> m_heard; ///< the newest lease of each node
     Millis m_skew{0};
     bool m_wasSilent = false;
+    bool m_wasReady = true; ///< by its last readyz
 };
 
 } // namespace quorate::platform::kubernetes
