@@ -2,6 +2,9 @@
 // What the platform says of a real cluster while its nodes lose their power, their network or their etcd.
 #include "tests/integration/kubernetes/LabPlatform.h"
 
+#include <QFile>
+#include <QSslCertificate>
+
 namespace quorate::platform::kubernetes {
 namespace {
 
@@ -106,6 +109,59 @@ TEST_F(LabPlatform, AStandingEtcdIsNoMajorityEither)
     EXPECT_EQ(verdict(2).state, quorum::VoterState::Down) << verdict(2).text.toStdString();
     lab().thaw(2, LabProcess::Etcd);
     EXPECT_TRUE(lookUntil(isWhole));
+}
+
+QByteArray contentOf(const QString& path)
+{
+    QFile file(path);
+    EXPECT_TRUE(file.open(QIODevice::ReadOnly)) << path.toStdString();
+    return file.readAll();
+}
+
+// The last of this file: the learner stays.
+TEST_F(LabPlatform, ALearnerIsNoVoter)
+{
+    const QString added = lab().act({QStringLiteral("learner")});
+    const NodeId learner{QStringLiteral("node-") + added};
+    KubernetesOptions options = optionsFor(QStringLiteral("admin"));
+    const auto identity =
+        readClientIdentity(Secret(contentOf(lab().path(QStringLiteral("pki/etcd-client.crt")))),
+                           Secret(contentOf(lab().path(QStringLiteral("pki/etcd-client.key")))));
+    ASSERT_TRUE(identity) << describe(identity.error()).toStdString();
+    EtcdAccess etcd;
+    etcd.identity = *identity;
+    etcd.trust.authorities =
+        QSslCertificate::fromData(contentOf(lab().path(QStringLiteral("pki/etcd-ca.crt"))));
+    options.etcd = etcd;
+    const auto asked = makeKubernetesPlatform(options);
+    Result<Observation> seen = fail(cancelledError());
+    ASSERT_TRUE(test::waitUntil(
+        [&] {
+            seen = test::waitFor(asked->observe(nodeId(1), {}), Millis(20'000));
+            return seen && seen->viewOf(learner) && seen->viewOf(learner)->learner;
+        },
+        kSettled))
+        << (seen ? std::string("no learner") : describe(seen.error()).toStdString());
+    EXPECT_FALSE(seen->viewOf(learner)->voter);
+    EXPECT_TRUE(seen->viewOf(nodeId(1))->voter);
+    EXPECT_GT(seen->cluster.term, 0);
+    EXPECT_TRUE(seen->cluster.leader.has_value());
+    EXPECT_TRUE(seen->self.appliedIndex.has_value());
+    ClusterSnapshot snapshot;
+    for (const ClusterFileNode& node : nodes()) {
+        NodeRecord record;
+        record.id = node.id;
+        record.name = node.name;
+        record.address = node.address.host();
+        auto answer = test::waitFor(asked->observe(node.id, {}), Millis(20'000));
+        ASSERT_TRUE(answer) << describe(answer.error()).toStdString();
+        record.last = *std::move(answer);
+        snapshot.nodes.push_back(std::move(record));
+    }
+    const Assessment a = quorum::assess(snapshot, now());
+    EXPECT_EQ(a.voters, 3);
+    EXPECT_EQ(a.verdictOf(learner), nullptr);
+    EXPECT_EQ(a.leader, seen->cluster.leader);
 }
 
 } // namespace
