@@ -3,6 +3,8 @@
 
 #include <QJsonDocument>
 #include <QLocale>
+#include <QPointer>
+#include <QThreadPool>
 #include <QTimeZone>
 #include <QTimer>
 
@@ -14,6 +16,8 @@ namespace {
 constexpr Millis kAnswerMax{2200};
 /// A read of one object takes milliseconds. After this we do not wait for a list that needs the majority too.
 constexpr Millis kPatience{800};
+/// Nodes; above, the answers are merged beside the window's thread: 5,000 take longer than a frame.
+constexpr std::size_t kMergeHereMax = 200;
 
 /// RFC 9110: "Sat, 21 Nov 2026 15:17:46 GMT".
 std::optional<TimePoint> dateOf(const KubeAnswer& answer)
@@ -94,9 +98,24 @@ ApiServer::~ApiServer()
 
 Async<Observation> ApiServer::observe(std::stop_token stop)
 {
-    return andThen(ask(std::move(stop)), [](const ServerAnswers& answers) -> Result<Observation> {
-        return merge(answers);
+    const QPointer<ApiServer> self(this);
+    return andThen(ask(std::move(stop)), [self](ServerAnswers answers) {
+        return self ? self->merged(std::move(answers))
+                    : ready<Observation>(fail(cancelledError()));
     });
+}
+
+Async<Observation> ApiServer::merged(ServerAnswers answers)
+{
+    if (answers.nodes->size() <= kMergeHereMax) {
+        return ready<Observation>(merge(answers));
+    }
+    const Resolver<Observation> made; // on a thread of the pool
+    const Resolver<Observation> out;
+    QThreadPool::globalInstance()->start(
+        [made, answers = std::move(answers)] { made.resolve(merge(answers)); });
+    deliver(made.future(), this, [out](Result<Observation> seen) { out.resolve(std::move(seen)); });
+    return out.future();
 }
 
 Async<Observation> ApiServer::observeWorker(QString worker, std::stop_token stop)

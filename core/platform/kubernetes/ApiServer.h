@@ -30,6 +30,7 @@ private:
     using RoundPtr = std::shared_ptr<Round>;
     using Take = void (ApiServer::*)(Round&, const KubeAnswer&);
     [[nodiscard]] Async<ServerAnswers> ask(std::stop_token stop);
+    [[nodiscard]] Async<Observation> merged(ServerAnswers answers);
     void send(const RoundPtr& round, const QString& path, const QUrlQuery& query, Take take);
     void askEtcd(const RoundPtr& round);
     void postEtcd(const RoundPtr& round, const QString& path,

@@ -24,7 +24,7 @@ QUrl addressOf(const NodeObject& node, int port)
 struct Asking {
     std::shared_ptr<KubeClient> client;
     QUrl server;
-    std::vector<NodeObject> nodes;
+    std::vector<NodePtr> nodes;
     QStringList apiServers;
     int port = kApiPort;
     QString version;
@@ -80,7 +80,7 @@ int decodeEndpointPort(const QJsonObject& object)
     return kApiPort;
 }
 
-KubernetesCluster clusterFrom(const std::vector<NodeObject>& nodes, const QStringList& apiServers,
+KubernetesCluster clusterFrom(const std::vector<NodePtr>& nodes, const QStringList& apiServers,
                               int port, const QUrl& server, const QString& version)
 {
     KubernetesCluster out;
@@ -90,7 +90,8 @@ KubernetesCluster clusterFrom(const std::vector<NodeObject>& nodes, const QStrin
     const Roles roles = rolesOf(nodes, hints);
     const bool isSingle = roles.controlPlane().size() == 1;
     bool isNamed = false;
-    for (const NodeObject& node : nodes) {
+    for (const NodePtr& shared : nodes) {
+        const NodeObject& node = *shared;
         const NodeRole role = roles.of(node.meta.name);
         out.workers += role.isWorker() ? 1 : 0;
         if (!role.controlPlane) {
@@ -146,7 +147,7 @@ Async<KubernetesCluster> discoverKubernetes(KubernetesOptions options, std::stop
                 if (!node) {
                     return fail(node.error());
                 }
-                held->nodes.push_back(*std::move(node));
+                held->nodes.push_back(std::make_shared<const NodeObject>(*std::move(node)));
             }
         }
         return {};

@@ -113,16 +113,15 @@ public:
 
     [[nodiscard]] const NodeObject* find(const QString& name) const
     {
-        const auto found = std::ranges::find(nodes(), name, [](const NodeObject& node) {
-            return node.meta.name;
-        });
-        return found == nodes().end() ? nullptr : &*found;
+        const auto found = std::ranges::find_if(
+            nodes(), [&name](const NodePtr& node) { return node->meta.name == name; });
+        return found == nodes().end() ? nullptr : found->get();
     }
 
 private:
-    [[nodiscard]] const std::vector<NodeObject>& nodes() const
+    [[nodiscard]] const std::vector<NodePtr>& nodes() const
     {
-        static const std::vector<NodeObject> none;
+        static const std::vector<NodePtr> none;
         return m_answers.nodes ? *m_answers.nodes : none;
     }
 
@@ -179,8 +178,9 @@ private:
     {
         ClusterView out;
         out.majority = majority();
-        for (const NodeObject& node : nodes()) {
-            out.members.push_back(peer(node));
+        out.members.reserve(nodes().size());
+        for (const NodePtr& node : nodes()) {
+            out.members.push_back(peer(*node));
         }
         if (m_answers.hints.members) {
             addForeignMembers(out);
@@ -198,8 +198,8 @@ private:
     void addForeignMembers(ClusterView& out) const
     {
         for (const EtcdMember& member : *m_answers.hints.members) {
-            const bool known = std::ranges::any_of(nodes(), [&](const NodeObject& node) {
-                return memberOf(node, *m_answers.hints.members) == &member;
+            const bool known = std::ranges::any_of(nodes(), [&](const NodePtr& node) {
+                return memberOf(*node, *m_answers.hints.members) == &member;
             });
             if (!known) {
                 PeerView view;
@@ -218,10 +218,10 @@ private:
         if (!m_answers.hints.members || !m_answers.etcd->knowsLeader()) {
             return std::nullopt;
         }
-        for (const NodeObject& node : nodes()) {
-            const EtcdMember* member = memberOf(node, *m_answers.hints.members);
+        for (const NodePtr& node : nodes()) {
+            const EtcdMember* member = memberOf(*node, *m_answers.hints.members);
             if (member != nullptr && member->id == m_answers.etcd->leaderId) {
-                return NodeId{node.meta.name};
+                return NodeId{node->meta.name};
             }
         }
         return std::nullopt;
@@ -325,6 +325,16 @@ private:
 };
 
 } // namespace
+
+NodeList nodeList(std::vector<NodeObject> nodes)
+{
+    std::vector<NodePtr> list;
+    list.reserve(nodes.size());
+    for (NodeObject& node : nodes) {
+        list.push_back(std::make_shared<const NodeObject>(std::move(node)));
+    }
+    return std::make_shared<const std::vector<NodePtr>>(std::move(list));
+}
 
 QuorumRead quorumReadOf(int status, const QString& message)
 {

@@ -21,7 +21,8 @@ enum class QuorumRead {
 /// `status` 0: no answer within our limit. `message`: of its Status.
 QuorumRead quorumReadOf(int status, const QString& message);
 
-using NodeList = std::shared_ptr<const std::vector<NodeObject>>;
+using NodeList = std::shared_ptr<const std::vector<NodePtr>>;
+[[nodiscard]] NodeList nodeList(std::vector<NodeObject> nodes);
 
 /// Everything that one API server answered in one round.
 struct ServerAnswers {

@@ -5,6 +5,7 @@
 #include "core/base/Version.h"
 #include "core/platform/kubernetes/Fields.h"
 
+#include <memory>
 #include <vector>
 
 /// Objects that tell of nodes: Node (v1), Lease (coordination.k8s.io/v1), Endpoints (v1). Pure.
@@ -48,6 +49,9 @@ struct NodeObject {
 };
 /// Protocol "bad-node" for an object without a name.
 [[nodiscard]] Result<NodeObject> decodeNodeObject(const QJsonObject& object);
+
+/// Shared, since a list of thousands is made anew with each change of one.
+using NodePtr = std::shared_ptr<const NodeObject>;
 
 /// A kubelet's sign of life, or the lease that coordinates us.
 struct LeaseObject {

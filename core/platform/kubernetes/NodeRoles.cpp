@@ -145,12 +145,14 @@ QStringList Roles::controlPlane() const
     return names;
 }
 
-Roles rolesOf(const std::vector<NodeObject>& nodes, const RoleHints& hints)
+Roles rolesOf(const std::vector<NodePtr>& nodes, const RoleHints& hints)
 {
     Roles roles;
-    const bool anyMarked = std::ranges::any_of(nodes, isMarkedControlPlane);
+    const bool anyMarked = std::ranges::any_of(
+        nodes, [](const NodePtr& node) { return isMarkedControlPlane(*node); });
     bool anyVoter = false;
-    for (const NodeObject& node : nodes) {
+    for (const NodePtr& shared : nodes) {
+        const NodeObject& node = *shared;
         NodeRole role;
         const bool serves = std::ranges::any_of(hints.apiServers, [&node](const QString& address) {
             return node.hasAddress(address);
@@ -167,7 +169,8 @@ Roles rolesOf(const std::vector<NodeObject>& nodes, const RoleHints& hints)
         anyVoter = anyVoter || role.etcd == EtcdRole::Voter;
         roles.byNode[node.meta.name] = std::move(role);
     }
-    for (const NodeObject& node : nodes) {
+    for (const NodePtr& shared : nodes) {
+        const NodeObject& node = *shared;
         NodeRole& role = roles.byNode[node.meta.name];
         if (!anyVoter && role.controlPlane && role.etcd == EtcdRole::None) {
             role.etcd = EtcdRole::Voter;

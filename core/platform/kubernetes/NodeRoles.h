@@ -37,7 +37,7 @@ struct Roles {
     [[nodiscard]] NodeRole of(const QString& node) const;
     [[nodiscard]] QStringList controlPlane() const;
 };
-Roles rolesOf(const std::vector<NodeObject>& nodes, const RoleHints& hints);
+Roles rolesOf(const std::vector<NodePtr>& nodes, const RoleHints& hints);
 
 /// The member of etcd that runs on this node: by name, by k3s' and RKE2's annotation, or by address.
 const EtcdMember* memberOf(const NodeObject& node, const std::vector<EtcdMember>& members);

@@ -65,12 +65,12 @@ bool NodeStore::isStale(TimePoint now) const
 NodeList NodeStore::nodes()
 {
     if (!m_list) {
-        std::vector<NodeObject> list;
+        std::vector<NodePtr> list;
         list.reserve(m_byName.size());
         for (const auto& [name, node] : m_byName) {
             list.push_back(node);
         }
-        m_list = std::make_shared<const std::vector<NodeObject>>(std::move(list));
+        m_list = std::make_shared<const std::vector<NodePtr>>(std::move(list));
     }
     return m_list;
 }
@@ -78,8 +78,8 @@ NodeList NodeStore::nodes()
 void NodeStore::put(NodeObject node)
 {
     auto& place = m_byName[node.meta.name];
-    if (place != node) {
-        place = std::move(node);
+    if (!place || *place != node) {
+        place = std::make_shared<const NodeObject>(std::move(node));
         m_list.reset();
     }
 }

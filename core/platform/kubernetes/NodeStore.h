@@ -37,7 +37,7 @@ private:
 
     std::shared_ptr<KubeClient> m_client;
     std::unique_ptr<KubeWatch> m_watch;
-    std::map<QString, NodeObject> m_byName;
+    std::map<QString, NodePtr> m_byName;
     NodeList m_list; ///< null: to be made anew
     std::optional<Error> m_error;
     bool m_synced = false;

@@ -25,9 +25,12 @@ QStringList conditionIds(const std::vector<Condition>& conditions)
 /// Replaces one node of the answers.
 void change(ServerAnswers& answers, int number, const std::function<void(NodeObject&)>& edit)
 {
-    std::vector<NodeObject> nodes = *answers.nodes;
-    edit(nodes[static_cast<std::size_t>(number - 1)]);
-    answers.nodes = std::make_shared<const std::vector<NodeObject>>(std::move(nodes));
+    std::vector<NodePtr> nodes = *answers.nodes;
+    NodePtr& place = nodes[static_cast<std::size_t>(number - 1)];
+    NodeObject changed = *place;
+    edit(changed);
+    place = std::make_shared<const NodeObject>(std::move(changed));
+    answers.nodes = std::make_shared<const std::vector<NodePtr>>(std::move(nodes));
 }
 
 void setReady(NodeObject& node, std::optional<bool> status)
@@ -215,10 +218,11 @@ TEST(KubeMerge, EtcdSpeaksForItselfWhereItMayBeAsked)
 TEST(KubeMerge, WorkersAreNoPartOfTheQuestion)
 {
     ServerAnswers answers = threeNodes(kNow);
-    std::vector<NodeObject> nodes = *answers.nodes;
-    nodes.push_back(node(kKubeadmWorker)); // cordoned and silent
-    nodes.back().marks.clear();
-    answers.nodes = std::make_shared<const std::vector<NodeObject>>(nodes);
+    std::vector<NodePtr> nodes = *answers.nodes;
+    NodeObject away = node(kKubeadmWorker); // cordoned and silent
+    away.marks.clear();
+    nodes.push_back(std::make_shared<const NodeObject>(std::move(away)));
+    answers.nodes = std::make_shared<const std::vector<NodePtr>>(std::move(nodes));
     const Observation seen = merge(answers);
     EXPECT_TRUE(seen.cluster.members[3].worker);
     EXPECT_EQ(seen.cluster.members[3].state, PeerState::Down);

@@ -93,7 +93,7 @@ TEST(KubeNode, RolesByTheMarksOfEachDistribution)
     for (const Expected& expected : table) {
         nodes.push_back(node(expected.sample));
     }
-    const Roles roles = rolesOf(nodes, {});
+    const Roles roles = rolesOf(*nodeList(nodes), {});
     EXPECT_FALSE(roles.votersAssumed);
     for (std::size_t at = 0; at < nodes.size(); ++at) {
         const NodeRole role = roles.of(nodes[at].meta.name);
@@ -108,13 +108,13 @@ TEST(KubeNode, WithoutMarksThoseThatServeTheApi)
 {
     RoleHints hints;
     hints.apiServers = QStringList{text("10.0.0.1"), text("10.0.0.2")};
-    const Roles roles = rolesOf({readyNode(1), readyNode(2), readyNode(3)}, hints);
+    const Roles roles = rolesOf(*nodeList({readyNode(1), readyNode(2), readyNode(3)}), hints);
     EXPECT_EQ(roles.controlPlane(), (QStringList{text("node-1"), text("node-2")}));
     EXPECT_EQ(roles.of(text("node-1")).etcd, EtcdRole::Voter);
     EXPECT_TRUE(roles.of(text("node-3")).isWorker());
     // Where the distribution marks its nodes, an address alone makes no control plane.
     NodeObject marked = node(kKubeadmMaster);
-    const Roles mixed = rolesOf({marked, readyNode(1)}, hints);
+    const Roles mixed = rolesOf(*nodeList({marked, readyNode(1)}), hints);
     EXPECT_EQ(mixed.controlPlane(), QStringList{text("cp-1")});
 }
 
@@ -123,7 +123,7 @@ TEST(KubeNode, AnotherDatastoreIsCountedCarefullyAndSaid)
     NodeObject server = node(kK3sVoter); // k3s on an SQL database: neither label nor condition
     server.marks.erase(text("node-role.kubernetes.io/etcd"));
     server.conditions.clear();
-    const Roles roles = rolesOf({server}, {});
+    const Roles roles = rolesOf(*nodeList({server}), {});
     EXPECT_TRUE(roles.votersAssumed);
     EXPECT_EQ(roles.of(text("k3s-1")).etcd, EtcdRole::Voter);
 }
@@ -140,7 +140,7 @@ TEST(KubeNode, EtcdsOwnListBeatsAllMarks)
     RoleHints hints;
     hints.members = *members;
     const Roles roles =
-        rolesOf({node(kK3sVoter), node(kK3sLearner), node(kKubeadmMaster), node(kTalos)}, hints);
+        rolesOf(*nodeList({node(kK3sVoter), node(kK3sLearner), node(kKubeadmMaster), node(kTalos)}), hints);
     EXPECT_EQ(roles.of(text("k3s-1")).etcd, EtcdRole::Voter); // by the annotation
     EXPECT_EQ(roles.of(text("k3s-2")).etcd, EtcdRole::Learner); // by the address
     EXPECT_EQ(roles.of(text("cp-1")).etcd, EtcdRole::Voter); // by the name

@@ -127,7 +127,7 @@ ServerAnswers threeNodes(TimePoint now)
         lease.renewedAt = answers.serverNow - Seconds(3);
         answers.leases[nodes.back().meta.name] = lease;
     }
-    answers.nodes = std::make_shared<const std::vector<NodeObject>>(std::move(nodes));
+    answers.nodes = nodeList(std::move(nodes));
     return answers;
 }
 

@@ -233,7 +233,8 @@ TEST(KubeLease, TakenRenewedGivenBackAndRunOut)
 
 TEST(KubeDiscover, EachNodesOwnAddress)
 {
-    const std::vector<NodeObject> nodes{samples::readyNode(2), samples::readyNode(1), samples::readyNode(9)};
+    const std::vector<NodePtr> nodes =
+        *nodeList({samples::readyNode(2), samples::readyNode(1), samples::readyNode(9)});
     const QStringList servers{text("10.0.0.1"), text("10.0.0.2")};
     const QUrl first(text("https://10.0.0.1:6443"));
     auto found = clusterFrom(nodes, servers, 6443, first, text("v1.20.2"));
@@ -246,7 +247,7 @@ TEST(KubeDiscover, EachNodesOwnAddress)
     EXPECT_EQ(found.nodes[0].address, QUrl(text("https://10.0.0.1:7443")));
     EXPECT_EQ(found.notes.size(), 1);
     // Of a control plane of one node the kubeconfig's address is the only way in.
-    found = clusterFrom({samples::readyNode(1)}, QStringList{text("10.0.0.1")}, 6443,
+    found = clusterFrom(*nodeList({samples::readyNode(1)}), QStringList{text("10.0.0.1")}, 6443,
                         QUrl(text("https://lab.example:443")), {});
     EXPECT_EQ(found.nodes[0].address.host(), text("lab.example"));
     EXPECT_EQ(decodeEndpointPort(json(R"({"subsets":[{"ports":[{"port":7443}]}]})")), 7443);
