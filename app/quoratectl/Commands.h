@@ -10,10 +10,15 @@ void startCommand(Session& session);
 
 void listClusters(Session& session);
 void removeCluster(Session& session);
+void setReadOnly(Session& session);
 void connectCluster(Session& session);
 void showStatus(Session& session);
 void listNodes(Session& session);
 void actOnNode(Session& session, Act act);
+void drainNode(Session& session);
+void actOnCluster(Session& session, Act act);
+void listServices(Session& session);
+void redeploy(Session& session);
 void inspectPackage(Session& session);
 void stagePackage(Session& session);
 void listPackages(Session& session);
@@ -29,6 +34,7 @@ void verifyEvidence(Session& session);
 
 /// Shows a run as it goes on, until it has ended or waits for a person; then ends the session.
 /// Ctrl-C asks for a pause, a second one leaves (the run can be resumed).
-void followRun(Session& session, const RunId& id);
+enum class From { Start, Command }; ///< a command may find the run waiting still
+void followRun(Session& session, const RunId& id, From from);
 
 } // namespace quorate::ctl

@@ -3,8 +3,15 @@
 #include "app/quoratectl/Json.h"
 #include "app/quoratectl/Signals.h"
 
+#include <QTimer>
+
 namespace quorate::ctl {
 namespace {
+
+/// Our own choices: a package of 10 GB is read again in some 20 s before its run is taken up; an
+/// answer about the lease takes some 50 ms, and it ends by itself in the end.
+constexpr std::chrono::seconds kTakenUpLimit{120};
+constexpr std::chrono::seconds kLeaveLimit{10};
 
 /// What is worth a new line: phase, step, its state and what it waits for; not every percent.
 struct Shown {
@@ -27,12 +34,21 @@ Shown shownOf(const run::RunView& view)
 
 class Follower final : public QObject {
 public:
-    Follower(Session& session, RunId id)
+    Follower(Session& session, RunId id, From from)
         : QObject(&session)
         , m_session(session)
         , m_id(std::move(id))
+        , m_underWay(from == From::Start)
+        , m_cancels(session.arguments().command() == QLatin1String("run cancel"))
     {
         service::RunService& runs = session.services().runs();
+        connect(&runs, &service::RunService::commandFailed, this,
+                [this](const RunId& failed, const Error& error) {
+                    if (failed == m_id) {
+                        m_session.endWith(error);
+                    }
+                });
+        QTimer::singleShot(kTakenUpLimit, this, [this] { onTakenUpLimit(); });
         connect(&runs, &service::RunService::runChanged, this, [this](const RunId& changed) {
             if (changed == m_id) {
                 show();
@@ -60,10 +76,26 @@ private:
         // An end is told by `runsChanged` only after the lease was given back.
         const bool released = !m_session.services().runs().activeRun(view->cluster.id).has_value();
         if (run::isEnded(view->phase) && released) {
-            finish(*view, run::toString(view->phase),
-                   view->phase == run::RunPhase::Succeeded ? kDone : kRefused);
-        } else if (view->phase == run::RunPhase::Paused) {
+            // A run that is to be cancelled and is has done what was wanted.
+            const bool wanted = view->phase == run::RunPhase::Succeeded
+                                || (view->phase == run::RunPhase::Cancelled && m_cancels);
+            finish(*view, run::toString(view->phase), wanted ? kDone : kRefused);
+        } else if (view->phase != run::RunPhase::Paused) {
+            m_underWay = true;
+        } else if (m_underWay) {
             finish(*view, QStringLiteral("paused"), kRefused);
+        }
+    }
+
+    /// It stands as it did before the command: who should have taken it up has not.
+    void onTakenUpLimit()
+    {
+        if (!m_underWay && !m_done) {
+            m_session.endWith(makeError(
+                ErrorKind::Timeout, QStringLiteral("not-taken-up"),
+                QStringLiteral("The program that carries out run %1 did not take the command")
+                    .arg(m_id.value),
+                QStringLiteral("Use that program, or end it and repeat the command")));
         }
     }
 
@@ -92,7 +124,11 @@ private:
         const QString folder = m_session.arguments().has("--report")
                                    ? m_session.arguments().value("--report")
                                    : QString();
-        if (!run::isEnded(view.phase) || folder.isEmpty()) {
+        if (!run::isEnded(view.phase)) {
+            leave(view, result, code);
+            return;
+        }
+        if (folder.isEmpty()) {
             sayResult(view, result, code, {});
             return;
         }
@@ -103,6 +139,19 @@ private:
                     }
                     sayResult(view, result, code, files.value_or(QStringList()));
                 });
+    }
+
+    /// Nobody carries the run out after us: what it holds of the cluster is given back first.
+    void leave(const run::RunView& view, const QString& result, int code)
+    {
+        const auto say = [this, view, result, code] {
+            if (!std::exchange(m_said, true)) {
+                sayResult(view, result, code, {});
+            }
+        };
+        deliver(m_session.services().runs().leave(m_id), this,
+                [say](const Result<bool>&) { say(); }); // not given back: it ends by itself
+        QTimer::singleShot(kLeaveLimit, this, say);
     }
 
     void sayResult(const run::RunView& view, const QString& result, int code,
@@ -159,12 +208,15 @@ private:
     Session& m_session;
     RunId m_id;
     Shown m_shown;
+    bool m_underWay = false; ///< Paused is news only after it was something else
+    bool m_cancels = false;
     bool m_interrupted = false;
     bool m_done = false;
+    bool m_said = false;
 };
 
 } // namespace
 
-void followRun(Session& session, const RunId& id) { new Follower(session, id); }
+void followRun(Session& session, const RunId& id, From from) { new Follower(session, id, from); }
 
 } // namespace quorate::ctl

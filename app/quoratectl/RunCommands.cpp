@@ -5,11 +5,14 @@
 #include "core/run/Machine.h"
 
 #include <QFileInfo>
+#include <QTimer>
 
 #include <algorithm>
 
 namespace quorate::ctl {
 namespace {
+
+constexpr std::chrono::seconds kLeasesLimit{5}; ///< our own choice; one answer takes some 50 ms
 
 Error usage(const QString& message)
 {
@@ -33,6 +36,11 @@ service::RunViewPtr chosenRun(Session& session)
 void endUnknownRun(Session& session)
 {
     const QString name = session.arguments().positional(0);
+    if (const auto problem = session.services().runs().problemOf(RunId{name});
+        problem && !name.isEmpty()) {
+        session.endWith(*problem);
+        return;
+    }
     session.endWith(makeError(ErrorKind::NotFound, QStringLiteral("run-unknown"),
                               name.isEmpty() ? QStringLiteral("There is no run")
                                              : QStringLiteral("There is no run \"%1\"").arg(name),
@@ -46,6 +54,17 @@ bool isOffered(const run::RunView& view, run::RunCommand command)
     });
 }
 
+void sayAsked(Session& session, const RunId& id, const QString& sentence)
+{
+    if (session.arguments().json()) {
+        printJson({{QStringLiteral("run"), id.value},
+                   {QStringLiteral("result"), QStringLiteral("asked")}});
+    } else {
+        print(sentence);
+    }
+    session.end(kDone);
+}
+
 void startPlan(Session& session, const procedure::Plan& plan)
 {
     service::StartRequest request;
@@ -56,31 +75,22 @@ void startPlan(Session& session, const procedure::Plan& plan)
         request.acceptedWarnings.push_back(warning);
     }
     session.whenReady<RunId>(session.services().runs().start(std::move(request)),
-                             [&session](const RunId& id) { followRun(session, id); });
+                             [&session](const RunId& id) { followRun(session, id, From::Start); });
 }
 
-/// An interrupted run is taken up first; then, as soon as it may be cancelled, it is.
-void resumeThenCancel(Session& session, const RunId& id)
+/// First gives back what a killed program left: a run may have ended and its lease not. Not for
+/// longer than somebody wants to wait for a list.
+void afterLeases(Session& session, std::function<void()> next)
 {
-    service::RunService& runs = session.services().runs();
-    auto done = std::make_shared<bool>(false);
-    QObject::connect(
-        &runs, &service::RunService::runChanged, &session,
-        [&session, &runs, id, done](const RunId& changed) {
-            const auto view = runs.view(id);
-            if (changed != id || *done || !view || !isOffered(*view, run::RunCommand::Cancel)) {
-                return;
-            }
-            *done = true;
-            if (auto cancelled = runs.command(id, run::RunCommand::Cancel); !cancelled) {
-                session.endWith(cancelled.error());
-            }
-        });
-    if (auto resumed = runs.command(id, run::RunCommand::Resume); !resumed) {
-        session.endWith(resumed.error());
-        return;
-    }
-    followRun(session, id);
+    auto once = std::make_shared<bool>(false);
+    const auto go = [once, next = std::move(next)] {
+        if (!std::exchange(*once, true)) {
+            next();
+        }
+    };
+    deliver(session.services().runs().releaseLeftLeases(), &session,
+            [go](const Result<int>&) { go(); });
+    QTimer::singleShot(kLeasesLimit, &session, go);
 }
 
 } // namespace
@@ -117,7 +127,9 @@ void startUpgrade(Session& session)
     });
 }
 
-void listRuns(Session& session)
+namespace {
+
+void sayRuns(Session& session)
 {
     QJsonArray list;
     std::vector<QStringList> rows;
@@ -138,7 +150,7 @@ void listRuns(Session& session)
     session.end(kDone);
 }
 
-void showRun(Session& session)
+void sayRun(Session& session)
 {
     const auto view = chosenRun(session);
     if (!view) {
@@ -174,21 +186,33 @@ void showRun(Session& session)
     session.end(kDone);
 }
 
-void commandRun(Session& session, run::RunCommand command)
+/// A run of which nothing can be shown: it can only be given up.
+void commandUnreadable(Session& session, run::RunCommand command)
+{
+    const RunId id{session.arguments().positional(0)};
+    auto done = session.services().runs().command(id, command);
+    if (!done) {
+        session.endWith(done.error());
+        return;
+    }
+    sayAsked(session, id,
+             QStringLiteral("Run %1 is given up; the nodes are left as they are").arg(id.value));
+}
+
+void giveCommand(Session& session, run::RunCommand command)
 {
     const auto view = chosenRun(session);
     if (!view) {
-        endUnknownRun(session);
+        if (!session.arguments().positional(0).isEmpty()) {
+            commandUnreadable(session, command);
+        } else {
+            endUnknownRun(session);
+        }
         return;
     }
     service::RunService& runs = session.services().runs();
     const RunId id = view->id;
-    const bool offered = isOffered(*view, command);
-    if (!offered && command == run::RunCommand::Cancel && view->phase == run::RunPhase::Paused) {
-        resumeThenCancel(session, id);
-        return;
-    }
-    if (!offered) {
+    if (!isOffered(*view, command)) {
         session.endWith(makeError(ErrorKind::Precondition, QStringLiteral("not-offered"),
                                   QStringLiteral("\"%1\" is not possible now: %2")
                                       .arg(run::toString(command), view->sentence),
@@ -200,11 +224,27 @@ void commandRun(Session& session, run::RunCommand command)
         return;
     }
     if (command == run::RunCommand::Pause) {
-        print(QStringLiteral("Asked run %1 to pause").arg(id.value));
-        session.end(kDone);
+        sayAsked(session, id, QStringLiteral("Asked run %1 to pause").arg(id.value));
         return;
     }
-    followRun(session, id);
+    followRun(session, id, From::Command);
+}
+
+} // namespace
+
+void listRuns(Session& session)
+{
+    afterLeases(session, [&session] { sayRuns(session); });
+}
+
+void showRun(Session& session)
+{
+    afterLeases(session, [&session] { sayRun(session); });
+}
+
+void commandRun(Session& session, run::RunCommand command)
+{
+    afterLeases(session, [&session, command] { giveCommand(session, command); });
 }
 
 void reportRun(Session& session)

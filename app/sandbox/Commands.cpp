@@ -21,7 +21,7 @@ namespace {
 constexpr int kPortDefault = 19443;
 constexpr int kNodesMax = 7; // etcd's advice; more voters only cost
 constexpr int kSpeedDefault = 60;
-constexpr int kSpeedMax = 6000;
+constexpr int kSpeedMax = 3600; ///< what plans know (core/procedure)
 constexpr int kPasswordRounds = 10'000;
 
 tl::unexpected<Error> usage(const QString& message)

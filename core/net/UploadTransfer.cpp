@@ -187,6 +187,7 @@ void UploadTransfer::sendRest()
 {
     m_start = m_furthest;
     m_position = m_start;
+    m_toldWhole = m_start == m_pack.options.sizeBytes;
     prepare(m_outcome.url, {"Upload-Offset: " + QByteArray::number(m_start),
                             "Content-Type: application/offset+octet-stream"});
     curl_easy_setopt(m_handle, CURLOPT_UPLOAD, 1L);
@@ -197,7 +198,7 @@ void UploadTransfer::sendRest()
     curl_easy_setopt(m_handle, CURLOPT_READFUNCTION, &Hooks::read);
     curl_easy_setopt(m_handle, CURLOPT_READDATA, this);
     curl_easy_setopt(m_handle, CURLOPT_SEEKFUNCTION, &Hooks::refuseRewind);
-    if (m_pack.window.bytesRead() == 0) {
+    if (m_pack.window.bytesRead() == 0 && !m_toldWhole) {
         m_pack.window.startAt(m_start);
     }
     launch(State::Sending);
@@ -279,7 +280,10 @@ void UploadTransfer::onOffset()
     }
     m_furthest = offset;
     m_outcome.packageId = answer.header("Quorate-Package").left(200);
-    if (offset == m_pack.options.sizeBytes) {
+    // Cut right after the last byte: all is there, and nobody has told the server that it is all.
+    const bool unfinished = m_state == State::Asking && m_outcome.packageId.isEmpty()
+                            && !m_toldWhole;
+    if (offset == m_pack.options.sizeBytes && !unfinished) {
         m_state = State::Done;
         finish();
     } else if (m_state == State::Sending) {

@@ -98,6 +98,7 @@ private:
     bool m_paused = false;
     bool m_fileFailed = false;
     bool m_created = false;
+    bool m_toldWhole = false;   ///< an empty PATCH at the end was sent
     int m_attempt = 0;
     qint64 m_restUntilMs = 0;
     qint64 m_movedAtMs = 0;

@@ -47,6 +47,9 @@ bool Engine::handle(const event::Resumed&)
 
 bool Engine::handle(const event::Commanded& commanded)
 {
+    if (m_state.live.overlay) {
+        return false; // nobody carries it out: it has to be taken up (Resumed) first
+    }
     const std::vector<CommandOffer> offers = offersOf(m_plan, m_state);
     if (std::ranges::find(offers, commanded.command, &CommandOffer::command) == offers.end()) {
         return false;

@@ -322,8 +322,10 @@ bool Engine::handle(const event::Interrupted&)
     if (m_state.phase == RunPhase::Ready || isEnded(m_state.phase)) {
         return false;
     }
-    m_state.live.overlay = attentionFor(m_plan, m_state, QStringLiteral("interrupted"),
-                                        QStringLiteral("Nobody carries out this run now"));
+    const bool waits = m_state.phase == RunPhase::Paused && m_state.attention;
+    m_state.live.overlay = waits ? *m_state.attention
+                                 : attentionFor(m_plan, m_state, QStringLiteral("interrupted"),
+                                                QStringLiteral("Nobody carries out this run now"));
     return true;
 }
 

@@ -121,9 +121,13 @@ QJsonObject bodyJson(const EventBody& body)
                 for (const QString& id : e.acceptedWarnings) {
                     accepted.append(id);
                 }
-                return QJsonObject{{QStringLiteral("run"), e.run.value},
+                QJsonObject object{{QStringLiteral("run"), e.run.value},
                                    {QStringLiteral("by"), e.startedBy},
                                    {QStringLiteral("accepted"), accepted}};
+                if (!e.planHash.isEmpty()) {
+                    object[QStringLiteral("planHash")] = e.planHash;
+                }
+                return object;
             },
             [](const event::Observed& e) {
                 return QJsonObject{
@@ -165,7 +169,8 @@ QJsonObject bodyJson(const EventBody& body)
 
 event::Started startedFrom(JsonReader& in)
 {
-    event::Started started{RunId{in.string("run")}, in.string("by"), {}};
+    event::Started started{RunId{in.string("run")}, in.string("by"), {}, {}};
+    started.planHash = in.stringOr("planHash", {});
     const QStringList accepted = in.strings("accepted");
     started.acceptedWarnings.assign(accepted.begin(), accepted.end());
     return started;

@@ -17,6 +17,7 @@ struct Started {
     RunId run;
     QString startedBy;
     std::vector<QString> acceptedWarnings;
+    QString planHash{}; ///< of the plan that is carried out; empty in older journals
     bool operator==(const Started&) const = default;
 };
 /// All that is known of the cluster now; each record says when its node was last asked
@@ -66,7 +67,8 @@ struct Resumed {
     QString by;
     bool operator==(const Resumed&) const = default;
 };
-/// For showing a run that nobody carries out at present. Never journalled.
+/// For showing a run that nobody carries out at present: one that waits for a person goes on saying
+/// why. Never journalled.
 struct Interrupted {
     bool operator==(const Interrupted&) const = default;
 };

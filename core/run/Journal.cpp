@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/Journal.h"
 
+#include "core/procedure/Planner.h"
 #include "core/run/Replay.h"
 
 #include <QCryptographicHash>
@@ -10,6 +11,7 @@ namespace quorate::run {
 namespace {
 
 constexpr qsizetype kHashBytes = 32; // SHA-256
+constexpr qsizetype kHashShown = 12; ///< digits of a hash in a sentence; enough to tell plans apart
 
 Error broken(qint64 sequence, const QString& what)
 {
@@ -18,6 +20,24 @@ Error broken(qint64 sequence, const QString& what)
                          .arg(sequence)
                          .arg(what),
                      QStringLiteral("Do not resume this run; look at the nodes and plan anew"));
+}
+
+/// Old journals do not name their plan.
+Result<void> checkPlan(const procedure::Plan& plan, const RunEvent& happened)
+{
+    const auto* started = std::get_if<event::Started>(&happened.body);
+    if (started == nullptr || started->planHash.isEmpty()) {
+        return {};
+    }
+    const QString here = procedure::planHash(plan);
+    if (started->planHash == here) {
+        return {};
+    }
+    return fail(
+        ErrorKind::Storage, QStringLiteral("journal-of-another-plan"),
+        QStringLiteral("The run was started with the plan %1, but the plan kept for it is %2")
+            .arg(started->planHash.left(kHashShown), here.left(kHashShown)),
+        QStringLiteral("Do not resume this run; look at the nodes and plan anew"));
 }
 
 } // namespace
@@ -96,6 +116,9 @@ Result<RunState> replay(const procedure::Plan& plan, const RunId& id,
         if (!happened) {
             return fail(std::move(happened).error().withContext(
                 QStringLiteral("journal record %1").arg(record.sequence)));
+        }
+        if (Result<void> same = checkPlan(plan, *happened); !same) {
+            return fail(std::move(same).error());
         }
         Transition transition = step(plan, std::move(state), *happened);
         state = std::move(transition.state);

@@ -130,7 +130,9 @@ struct RunState {
         SnapshotPtr snapshot;
         std::optional<double> progress;
         QString progressText;
-        std::optional<Attention> overlay; ///< interrupted, or the journal cannot be written
+        /// Nobody carries the run out (why it waits, or "interrupted"), or the journal cannot be
+        /// written. Commands are taken only after Resumed.
+        std::optional<Attention> overlay;
         TimePoint lastEventAt;
     } live;
 };

@@ -134,6 +134,10 @@ std::vector<CommandOffer> offersOf(const Plan& plan, const RunState& state)
     if (isEnded(state.phase) || state.phase == RunPhase::Ready) {
         return offers;
     }
+    if (state.live.overlay && state.phase == RunPhase::Paused
+        && state.live.overlay == state.attention) {
+        return whilePaused(plan, state); // nobody carries it out, but why it waits is the same
+    }
     if (state.live.overlay) {
         offers.push_back({RunCommand::Resume, QStringLiteral("Resume"), state.live.overlay->next});
         if (state.live.overlay->code == QLatin1String("interrupted")) {

@@ -11,8 +11,8 @@ namespace quorate::run {
 /// journal.
 std::vector<JournalRecord> recordsFor(const JournalRecord* last, const RunEvent& happened,
                                       const std::vector<Effect>& effects);
-/// Checks the chain and folds the events. Storage error "journal-broken" when it was changed or is
-/// of another plan.
+/// Checks the chain and folds the events. Storage errors: "journal-broken" when it was changed,
+/// "journal-of-another-plan" when it was begun with another plan than this.
 [[nodiscard]] Result<RunState> replay(const procedure::Plan& plan, const RunId& id,
                                       const std::vector<JournalRecord>& records);
 

@@ -33,8 +33,16 @@ public:
     /// Precondition errors: "run-active", "lease-held", "warnings-not-accepted", "no-consent", "checks-failed",
     /// "package-changed" (the file on disk is no longer the planned one), "read-only".
     [[nodiscard]] virtual Async<RunId> start(StartRequest request) = 0;
-    /// Only what `RunView::offers` names; Precondition "not-offered" otherwise.
+    /// Only what `RunView::offers` names; Precondition "not-offered" otherwise. A run that nobody carries out is taken
+    /// up for it; what goes wrong with that later is told by `commandFailed`.
     [[nodiscard]] virtual Result<void> command(const RunId& id, run::RunCommand command) = 0;
+    /// Leaves a run that waits for a person: its lease is given back, and any program of ours may resume it. Precondition
+    /// "not-waiting" when it is at work, or not carried out here.
+    [[nodiscard]] virtual Async<bool> leave(RunId id) = 0;
+    /// Gives back leases that remained because a program of ours ended right after its run had; how many there were.
+    [[nodiscard]] virtual Async<int> releaseLeftLeases() = 0;
+    /// Why a run that is in the store has no view: its journal is broken, or of another plan. NotFound "run-unknown".
+    [[nodiscard]] virtual std::optional<Error> problemOf(const RunId& id) const = 0;
     /// Writes report.html, report.json and evidence.zip into `folder`; returns their paths.
     [[nodiscard]] virtual Async<QStringList> exportReport(RunId id, QString folder) = 0;
     [[nodiscard]] virtual QString reportHtml(const RunId& id) const = 0;
@@ -42,6 +50,7 @@ public:
 Q_SIGNALS:
     void runsChanged();
     void runChanged(quorate::RunId id);
+    void commandFailed(quorate::RunId id, quorate::Error error);
 };
 
 } // namespace quorate::service

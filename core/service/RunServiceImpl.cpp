@@ -63,7 +63,11 @@ void RunServiceImpl::reload()
             std::ranges::find(m_entries, row.id, [](const Entry& entry) { return entry.row.id; });
         const bool settled = known != m_entries.end() && known->view
                              && (m_driven.contains(row.id) || known->row.ended);
-        RunViewPtr view = settled ? known->view : viewFromJournal(row);
+        Result<RunViewPtr> read = settled ? Result<RunViewPtr>(known->view) : viewFromJournal(row);
+        const RunViewPtr view = read.value_or(RunViewPtr());
+        if (!read && (known == m_entries.end() || known->problem != read.error())) {
+            qWarning("%s", qUtf8Printable(describe(read.error())));
+        }
         if (view && view->phase == run::RunPhase::Ready && !row.ended && !isDrivenElsewhere(row.id)
             && !m_driven.contains(row.id)) {
             // Its program ended before the first record: nothing was ever sent, and nothing can be
@@ -78,26 +82,23 @@ void RunServiceImpl::reload()
             row.outcome = run::toString(view->phase);
             row.ended = m_context.store.endRun(row.id, row.outcome).has_value();
         }
-        entries.push_back({std::move(row), std::move(view)});
+        entries.push_back(
+            {std::move(row), view, read ? std::nullopt : std::optional(std::move(read).error())});
     }
     m_entries = std::move(entries);
 }
 
-RunViewPtr RunServiceImpl::viewFromJournal(const store::RunRow& row) const
+Result<RunViewPtr> RunServiceImpl::viewFromJournal(const store::RunRow& row) const
 {
-    const auto plan =
-        procedure::planFromYaml(row.planYaml, QStringLiteral("run %1").arg(row.id.value));
+    const QString name = QStringLiteral("run %1").arg(row.id.value);
+    const auto plan = procedure::planFromYaml(row.planYaml, name);
     const auto records = m_journal.read(row.id);
     if (!plan || !records) {
-        qWarning("run %s: %s", qUtf8Printable(row.id.value),
-                 qUtf8Printable(describe(plan ? records.error() : plan.error())));
-        return {};
+        return fail((plan ? records.error() : plan.error()).withContext(name));
     }
     auto state = run::replay(*plan, row.id, *records);
     if (!state) {
-        qWarning("run %s: %s", qUtf8Printable(row.id.value),
-                 qUtf8Printable(describe(state.error())));
-        return {};
+        return fail(std::move(state).error().withContext(name));
     }
     const TimePoint now = m_context.clock->now();
     if (!run::isEnded(state->phase) && !isDrivenElsewhere(row.id)) {
@@ -107,7 +108,7 @@ RunViewPtr RunServiceImpl::viewFromJournal(const store::RunRow& row) const
     }
     auto view = std::make_shared<run::RunView>(run::viewOf(*plan, *state, now));
     view->planHash = row.planHash;
-    return view;
+    return RunViewPtr(std::move(view));
 }
 
 QString RunServiceImpl::lockPath(const RunId& id) const
@@ -173,7 +174,11 @@ Result<void> RunServiceImpl::command(const RunId& id, run::RunCommand command)
     }
     const auto driven = m_driven.find(id);
     if (driven != m_driven.end()) {
-        return driven->second.runner->command(command, m_context.actor());
+        return driven->second.leaving
+                   ? fail(ErrorKind::Precondition, QStringLiteral("not-offered"),
+                          QStringLiteral("Run %1 is just being left").arg(id.value),
+                          QStringLiteral("Ask again in a moment"))
+                   : driven->second.runner->command(command, m_context.actor());
     }
     if (entry->row.ended) {
         return fail(ErrorKind::Precondition, QStringLiteral("not-offered"),
@@ -182,12 +187,37 @@ Result<void> RunServiceImpl::command(const RunId& id, run::RunCommand command)
     if (isDrivenElsewhere(id)) {
         return m_context.store.addRunCommand(id, run::toString(command), m_context.actor());
     }
+    if (!entry->view && entry->problem) {
+        return commandUnreadable(*entry, command);
+    }
     return takeOver(entry->row, command);
+}
+
+/// It cannot be gone on with, only given up; else its cluster would be closed to new runs for ever.
+Result<void> RunServiceImpl::commandUnreadable(Entry& entry, run::RunCommand command)
+{
+    if (command != run::RunCommand::Cancel) {
+        return fail(*entry.problem);
+    }
+    const QString outcome = run::toString(run::RunPhase::Failed);
+    Result<void> done = m_context.store.endRun(entry.row.id, outcome);
+    if (done) {
+        entry.row.ended = true;
+        entry.row.outcome = outcome;
+        done =
+            m_context.store.addActivity(m_context.actor(), entry.row.cluster, QStringLiteral("run"),
+                                        QStringLiteral("Run %1 was given up: %2")
+                                            .arg(entry.row.id.value, entry.problem->message));
+    }
+    return done;
 }
 
 void RunServiceImpl::takeCommands()
 {
     for (auto& [id, driven] : m_driven) {
+        if (driven.leaving) {
+            continue;
+        }
         const auto rows = m_context.store.takeRunCommands(id);
         if (!rows) {
             qWarning("%s", qUtf8Printable(describe(rows.error())));
@@ -209,6 +239,7 @@ void RunServiceImpl::takeCommands()
 
 void RunServiceImpl::lookElsewhere()
 {
+    static_cast<void>(releaseLeftLeases());
     const std::vector<Entry> before = m_entries;
     reload();
     const bool sameRuns =
@@ -260,13 +291,16 @@ void RunServiceImpl::onRunnerEnded(const RunId& id)
     if (driven == m_driven.end()) {
         return;
     }
-    driven->second.runner.release()->deleteLater(); // it is just telling us
-    m_driven.erase(driven);
-    QFile::remove(lockPath(id));
-    if (m_driven.empty()) {
-        m_commands.stop();
-    }
+    m_released.insert(id);
+    forget(id);
     Q_EMIT runsChanged();
+}
+
+std::optional<Error> RunServiceImpl::problemOf(const RunId& id) const
+{
+    const auto found =
+        std::ranges::find(m_entries, id, [](const Entry& entry) { return entry.row.id; });
+    return found == m_entries.end() ? std::optional(unknownRun(id)) : found->problem;
 }
 
 Async<QStringList> RunServiceImpl::exportReport(RunId id, QString folder)

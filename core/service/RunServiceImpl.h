@@ -10,6 +10,7 @@
 #include <QTimer>
 
 #include <map>
+#include <set>
 
 namespace quorate::service {
 
@@ -31,6 +32,9 @@ public:
     [[nodiscard]] std::optional<RunId> activeRun(const ClusterId& cluster) const override;
     [[nodiscard]] Async<RunId> start(StartRequest request) override;
     [[nodiscard]] Result<void> command(const RunId& id, run::RunCommand command) override;
+    [[nodiscard]] Async<bool> leave(RunId id) override;
+    [[nodiscard]] Async<int> releaseLeftLeases() override;
+    [[nodiscard]] std::optional<Error> problemOf(const RunId& id) const override;
     [[nodiscard]] Async<QStringList> exportReport(RunId id, QString folder) override;
     [[nodiscard]] QString reportHtml(const RunId& id) const override;
 
@@ -38,13 +42,15 @@ private:
     struct Entry {
         store::RunRow row;
         RunViewPtr view; ///< null while its journal could not be read
+        std::optional<Error> problem{}; ///< why
     };
     struct Driven {
         std::unique_ptr<QLockFile> lock;
         std::unique_ptr<Runner> runner;
+        bool leaving = false; ///< its lease is being given back
     };
     void reload();
-    [[nodiscard]] RunViewPtr viewFromJournal(const store::RunRow& row) const;
+    [[nodiscard]] Result<RunViewPtr> viewFromJournal(const store::RunRow& row) const;
     [[nodiscard]] bool isDrivenElsewhere(const RunId& id) const;
     [[nodiscard]] Entry* entryOf(const RunId& id);
     [[nodiscard]] QString lockPath(const RunId& id) const;
@@ -59,8 +65,11 @@ private:
     [[nodiscard]] Result<void> takeOver(const store::RunRow& row, run::RunCommand command);
     [[nodiscard]] Result<void> takeOverNow(const store::RunRow& row, const procedure::Plan& plan,
                                            std::optional<Package> package, run::RunCommand command);
+    [[nodiscard]] Result<void> commandUnreadable(Entry& entry, run::RunCommand command);
     void onRunnerChanged(const RunId& id);
     void onRunnerEnded(const RunId& id);
+    void forget(const RunId& id);
+    [[nodiscard]] bool mayHaveLeftLease(const Entry& entry) const;
     void takeCommands();
     void lookElsewhere();
 
@@ -70,6 +79,7 @@ private:
     run::Journal& m_journal;
     std::vector<Entry> m_entries; ///< newest first
     std::map<RunId, Driven> m_driven;
+    std::set<RunId> m_released; ///< ended runs whose lease is known to be given back
     QTimer m_commands;
     QTimer m_elsewhere;
 };

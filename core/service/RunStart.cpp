@@ -122,7 +122,9 @@ void RunServiceImpl::runChecks(const StartRequest& request, std::optional<Packag
         out.resolve(fail(unknownCluster(request.plan.cluster.id)));
         return;
     }
-    deliver(service->refresh(), this,
+    auto fresh = andThen(service->platform().prepare({}),
+                         [service](bool) { return service->refresh(); });
+    deliver(std::move(fresh), this,
             [this, request, package, out](const Result<StatusPtr>& status) {
                 if (!status) {
                     out.resolve(fail(status.error()));
@@ -248,7 +250,7 @@ Result<void> RunServiceImpl::takeOver(const store::RunRow& row, run::RunCommand 
     if (!stagesPackage(*plan) || !plan->package) {
         return takeOverNow(row, *plan, std::nullopt, command);
     }
-    // The file is read again first; what then goes wrong is told by the run not going on.
+    // The file is read again first; what then goes wrong is told by `commandFailed`.
     deliver(inspectOnPool(m_pool, m_context, m_registry, plan->package->path, row.cluster, {}, {}),
             this, [this, row, plan = *plan, command](Result<Package> package) {
                 std::optional<Package> file;
@@ -256,7 +258,7 @@ Result<void> RunServiceImpl::takeOver(const store::RunRow& row, run::RunCommand 
                     file = *std::move(package);
                 }
                 if (auto taken = takeOverNow(row, plan, std::move(file), command); !taken) {
-                    qWarning("%s", qUtf8Printable(describe(taken.error())));
+                    Q_EMIT commandFailed(row.id, taken.error());
                 }
             });
     return {};
@@ -272,8 +274,7 @@ Result<void> RunServiceImpl::takeOverNow(const store::RunRow& row, const procedu
     Runner& runner = *(*driven)->runner;
     Result<void> taken = runner.load();
     if (taken) {
-        taken = command == run::RunCommand::Resume ? runner.resume(m_context.actor())
-                                                   : runner.command(command, m_context.actor());
+        taken = runner.command(command, m_context.actor());
     }
     if (!taken) {
         m_driven.erase(row.id);

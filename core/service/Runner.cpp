@@ -24,6 +24,14 @@ std::vector<NodeRecord> nodesOf(const procedure::Plan& plan)
     return nodes;
 }
 
+Error notOffered(run::RunCommand command)
+{
+    return makeError(
+        ErrorKind::Precondition, QStringLiteral("not-offered"),
+        QStringLiteral("\"%1\" is not possible now").arg(run::toString(command)),
+        QStringLiteral("Look at the run again: what is possible depends on where it stands"));
+}
+
 } // namespace
 
 Runner::Runner(Options options, procedure::Plan plan, RunId id, QObject* parent)
@@ -56,7 +64,7 @@ Result<void> Runner::start(const std::vector<QString>& acceptedWarnings, const Q
                     QStringLiteral("This run was started already"));
     }
     m_loaded = true;
-    if (!feed(run::event::Started{m_state.id, startedBy, acceptedWarnings})) {
+    if (!feed(run::event::Started{m_state.id, startedBy, acceptedWarnings, m_planHash})) {
         return fail(
             m_journalError.value_or(makeError(ErrorKind::Internal, QStringLiteral("not-started"),
                                               QStringLiteral("The run did not start"))));
@@ -97,6 +105,7 @@ Result<void> Runner::resume(const QString& by)
         return fail(ErrorKind::Precondition, QStringLiteral("run-ended"),
                     QStringLiteral("This run has ended: %1").arg(run::toString(m_state.phase)));
     }
+    m_wish.reset();
     if (!feed(run::event::Resumed{by})) {
         return fail(m_journalError.value_or(
             makeError(ErrorKind::Precondition, QStringLiteral("not-offered"),
@@ -107,22 +116,59 @@ Result<void> Runner::resume(const QString& by)
 
 Result<void> Runner::command(run::RunCommand command, const QString& by)
 {
-    if (m_state.live.overlay && command == run::RunCommand::Resume) {
-        return resume(by);
-    }
-    if (m_state.live.overlay && command == run::RunCommand::Cancel) {
-        if (Result<void> taken = resume(by); !taken) {
-            return taken; // ending a run needs the lease and a look at the nodes, too
-        }
+    if (m_state.live.overlay) {
+        return takeUp(command, by);
     }
     m_journalError.reset();
     if (!feed(run::event::Commanded{command, by})) {
-        return fail(m_journalError.value_or(makeError(
-            ErrorKind::Precondition, QStringLiteral("not-offered"),
-            QStringLiteral("\"%1\" is not possible now").arg(run::toString(command)),
-            QStringLiteral("Look at the run again: what is possible depends on where it stands"))));
+        return fail(m_journalError.value_or(notOffered(command)));
     }
     return {};
+}
+
+/// Whatever is wanted needs the lease and a look at the nodes first.
+Result<void> Runner::takeUp(run::RunCommand command, const QString& by)
+{
+    const std::vector<run::CommandOffer> offers = run::offersOf(m_plan, m_state);
+    if (std::ranges::find(offers, command, &run::CommandOffer::command) == offers.end()) {
+        return fail(notOffered(command));
+    }
+    const bool ending = m_state.returnTo == run::RunPhase::Cancelling;
+    const QString reason = m_state.attention ? m_state.attention->code : QString();
+    if (Result<void> taken = resume(by); !taken) {
+        return taken;
+    }
+    if (command == run::RunCommand::Cancel && !(ending && m_state.pausedBefore)) {
+        return this->command(command, by); // possible while it is taken up
+    }
+    if (m_state.pausedBefore) {
+        m_wish = Wish{command, by, reason};
+    }
+    return {};
+}
+
+/// True when a command that was put off was due now and was fed, which has reported everything.
+bool Runner::takeWish()
+{
+    if (!m_wish || m_state.live.overlay || m_state.phase == run::RunPhase::Resuming) {
+        return false;
+    }
+    const Wish wish = *std::exchange(m_wish, std::nullopt);
+    const bool same = m_state.attention && m_state.attention->code == wish.reason;
+    if (m_state.phase != run::RunPhase::Paused
+        || (!same && wish.command != run::RunCommand::Cancel)) {
+        return false; // it waits for another reason now: a person looks again
+    }
+    feed(run::event::Commanded{wish.command, wish.by});
+    return true;
+}
+
+Async<bool> Runner::giveLeaseBack()
+{
+    if (!m_platform.capabilities().lease) {
+        return ready<bool>(false);
+    }
+    return m_platform.releaseLease(run::leaseOwner(m_state), {});
 }
 
 run::RunView Runner::view() const
@@ -147,7 +193,9 @@ bool Runner::feed(run::EventBody body)
     startEffects(transition.effects);
     scheduleWake();
     const bool accepted = transition.accepted;
-    report();
+    if (!takeWish()) {
+        report();
+    }
     return accepted;
 }
 

@@ -36,14 +36,19 @@ public:
     /// was sent.
     [[nodiscard]] Result<void> start(const std::vector<QString>& acceptedWarnings,
                                      const QString& startedBy);
-    /// Reads a journal and shows the run as interrupted, without touching the cluster. Storage
-    /// error "journal-broken", NotFound "no-journal".
+    /// Reads a journal and shows the run as nobody carries it out, without touching the cluster.
+    /// Storage errors "journal-broken" and "journal-of-another-plan", NotFound "no-journal".
     [[nodiscard]] Result<void> load();
     /// Goes on with an interrupted run (loads it when that was not done): observes and probes
     /// before anything else. Precondition "run-ended".
     [[nodiscard]] Result<void> resume(const QString& by);
-    /// Only what the view offers; Precondition "not-offered" otherwise.
+    /// Only what the view offers; Precondition "not-offered" otherwise. A run that was only loaded
+    /// is taken up first, as by `resume`; the command follows when the run stands again where it
+    /// was given, for the same reason.
     [[nodiscard]] Result<void> command(run::RunCommand command, const QString& by);
+    /// Gives the lease back without ending the run: for a driver that leaves a run that waits for a
+    /// person. Nothing may be fed afterwards.
+    [[nodiscard]] Async<bool> giveLeaseBack();
 
     [[nodiscard]] run::RunView view() const;
     [[nodiscard]] const run::RunState& state() const { return m_state; }
@@ -61,7 +66,15 @@ private:
         int round = 0; ///< a scheduled look of an older round is void
     };
 
+    /// A command for a run that is being taken up.
+    struct Wish {
+        run::RunCommand command = run::RunCommand::Resume;
+        QString by{};
+        QString reason{}; ///< the code of the attention that it answers
+    };
     bool feed(run::EventBody body);
+    bool takeWish();
+    [[nodiscard]] Result<void> takeUp(run::RunCommand command, const QString& by);
     bool record(const run::Transition& transition);
     void startEffects(const std::vector<run::Effect>& effects);
     void start(const run::effect::LookNow& effect);
@@ -89,6 +102,7 @@ private:
     run::RunState m_state;
     std::optional<run::JournalRecord> m_lastRecord;
     std::optional<Error> m_journalError;
+    std::optional<Wish> m_wish;
     std::vector<NodePoll> m_polls;
     std::optional<TimePoint> m_wakeAt;
     Millis m_leaseLife{0};

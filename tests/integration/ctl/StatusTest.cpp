@@ -125,4 +125,28 @@ TEST(CtlStatus, ofAnUnknownClusterIsUnknown)
     EXPECT_NE(stateOf(said), QStringLiteral("quorate"));
 }
 
+TEST(CtlStatus, watchesUntilItIsInterrupted)
+{
+    PracticeCluster cluster;
+    ASSERT_TRUE(cluster.isUp());
+    Ctl ctl(cluster);
+    Followed watch(ctl, {QStringLiteral("status"), QStringLiteral("--watch")});
+    const auto says = [&watch](const char* state) {
+        return watch.process().waitForOutput(
+            QRegularExpression(QStringLiteral("\"state\":\"%1\"").arg(QLatin1String(state))),
+            Seconds(60));
+    };
+    ASSERT_TRUE(says("quorate"));
+    cluster.power(3, "off");
+    ASSERT_TRUE(says("at-risk"));
+    EXPECT_TRUE(watch.process().isRunning());
+    watch.interrupt();
+    const Said said = watch.end(Seconds(20));
+    EXPECT_EQ(said.exitCode, 1) << "of the state that was shown last: at risk";
+    ASSERT_GE(said.lines.size(), 2U) << "one document a change";
+    EXPECT_EQ(said.lines.front()[QStringLiteral("quorum")][QStringLiteral("ready")].toInt(), 3);
+    EXPECT_EQ(said.last()[QStringLiteral("quorum")][QStringLiteral("ready")].toInt(), 2);
+    EXPECT_LE(said.lines.size(), 8U) << "only changes are worth a document";
+}
+
 } // namespace quorate::ctltest

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Starts the upgrade of a plan, or resumes it when it was begun, and stays until it has ended or
-// waits for a person. Says one JSON line; exit code 0 when it succeeded.
+// waits for a person. Says one JSON line; exit code 0 when it succeeded. With --lives it does so in
+// a child of its own again and again, until a child ends by itself: each is a process of its own
+// with nothing but the disk in common, without the time that loading the program takes.
 #include "core/procedure/Planner.h"
 #include "core/service/Services.h"
 #include "tests/integration/run/DyingJournal.h"
@@ -13,6 +15,8 @@
 #include <QTimer>
 
 #include <cstdio>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace {
 
@@ -42,11 +46,16 @@ public:
             if (view->phase == run::RunPhase::Ready) {
                 continue; // killed before its first record: it never was
             }
-            m_id = view->id;
             if (run::isEnded(view->phase)) {
-                look();
-            } else if (auto taken = m_services.runs().command(view->id, run::RunCommand::Resume);
-                       !taken) {
+                deliver(m_services.runs().releaseLeftLeases(), this,
+                        [this, id = view->id](const Result<int>&) {
+                            m_id = id;
+                            look();
+                        });
+                return;
+            }
+            m_id = view->id;
+            if (auto taken = m_services.runs().command(view->id, run::RunCommand::Resume); !taken) {
                 end(QStringLiteral("not-resumed"), describe(taken.error()));
             }
             return;
@@ -162,16 +171,9 @@ QString whereOf(const service::RunViewPtr& view)
                                                  : run::toString(view->phase);
 }
 
-} // namespace
-
-int main(int argc, char** argv)
+int live(int argc, char** argv, const QCommandLineParser& parser)
 {
     QCoreApplication application(argc, argv);
-    QCommandLineParser parser;
-    for (const char* name : {"home", "cluster", "plan", "places", "die"}) {
-        parser.addOption({QLatin1String(name), QString(), QStringLiteral("value")});
-    }
-    parser.process(application);
 
     std::unique_ptr<runtest::DyingJournal> journal;
     service::Services::Options options;
@@ -195,4 +197,44 @@ int main(int argc, char** argv)
                             parser.value(QStringLiteral("plan")));
     QTimer::singleShot(0, &coordinator, [&coordinator] { coordinator.begin(); });
     return QCoreApplication::exec();
+}
+
+/// The exit code of the first child that was not killed.
+int liveOften(int argc, char** argv, const QCommandLineParser& parser, int livesMax)
+{
+    for (int lives = 0; lives < livesMax; ++lives) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            return live(argc, argv, parser);
+        }
+        int status = 0;
+        if (child < 0 || ::waitpid(child, &status, 0) != child) {
+            return 1;
+        }
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != runtest::DyingJournal::kExitCode) {
+            return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+        }
+    }
+    std::puts("{\"phase\":\"killed too often\"}");
+    return 1;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    QCommandLineParser parser;
+    for (const char* name : {"home", "cluster", "plan", "places", "die", "lives"}) {
+        parser.addOption({QLatin1String(name), QString(), QStringLiteral("value")});
+    }
+    QStringList arguments;
+    for (int index = 0; index < argc; ++index) {
+        arguments.append(QString::fromLocal8Bit(argv[index]));
+    }
+    if (!parser.parse(arguments)) {
+        std::puts(qPrintable(parser.errorText()));
+        return 2;
+    }
+    const int lives = parser.value(QStringLiteral("lives")).toInt();
+    return lives > 0 ? liveOften(argc, argv, parser, lives) : live(argc, argv, parser);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/Replay.h"
+#include "core/procedure/Planner.h"
 #include "core/run/SnapshotJson.h"
 
 #include "tests/support/Test.h"
@@ -57,7 +58,11 @@ std::vector<RunEvent> oneOfEach()
         {at, event::Commanded{RunCommand::ConfirmNotDone, QStringLiteral("ops")}, {}},
         {at, event::Resumed{QStringLiteral("ops")}, {}},
         {at, event::Interrupted{}, {}},
-        {at, event::JournalFailed{fullError()}, {}}};
+        {at, event::JournalFailed{fullError()}, {}},
+        {at,
+         event::Started{
+             RunId{QStringLiteral("r")}, QStringLiteral("ops"), {}, QStringLiteral("0123")},
+         {}}};
 }
 
 std::vector<JournalRecord> journalOf(const RunBench& bench)
@@ -204,4 +209,47 @@ TEST(Replay, ARunThatWaitedForAPersonWaitsAgain)
     bench.look();
     EXPECT_EQ(bench.state.phase, RunPhase::Paused);
     EXPECT_EQ(bench.attention(), QStringLiteral("wrong-version"));
+}
+
+TEST(Replay, ARunThatWaitsForAPersonSaysWhyWhenNobodyCarriesItOut)
+{
+    RunBench bench(cmPlan(3));
+    bench.start();
+    bench.stepTo(QStringLiteral("Wait"));
+    bench.node(3).version = Version{14, 1, 0, 0};
+    bench.lookOn();
+    const RunView before = viewOf(bench.plan, bench.state, bench.now);
+    Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
+    ASSERT_TRUE(state.has_value());
+    bench.state = *state;
+    bench.feed(event::Interrupted{});
+    const RunView shown = viewOf(bench.plan, bench.state, bench.now);
+    ASSERT_TRUE(shown.attention);
+    EXPECT_EQ(shown.attention->code, QStringLiteral("wrong-version"));
+    EXPECT_EQ(shown.attention, before.attention);
+    EXPECT_EQ(shown.offers, before.offers);
+    EXPECT_FALSE(shown.offers.empty());
+    for (const CommandOffer& offer : shown.offers) { // first somebody has to take it up
+        EXPECT_FALSE(bench.feed(event::Commanded{offer.command, QStringLiteral("ops")}).accepted);
+    }
+}
+
+TEST(Replay, AJournalThatWasBegunWithAnotherPlanIsRefused)
+{
+    const procedure::Plan plan = cmPlan(3);
+    procedure::Plan other = plan;
+    other.steps.front().title += QStringLiteral(" (edited)");
+    const auto replayed = [&other](const QString& planHash) {
+        const event::Started started{
+            RunId{QStringLiteral("r")}, QStringLiteral("ops"), {}, planHash};
+        return replay(other, started.run,
+                      recordsFor(nullptr, RunEvent{other.plannedAt, started, {}}, {}));
+    };
+    const Result<RunState> refused = replayed(procedure::planHash(plan));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, QStringLiteral("journal-of-another-plan"));
+    EXPECT_TRUE(refused.error().message.contains(procedure::planHash(plan).left(12)));
+    EXPECT_FALSE(refused.error().cure.isEmpty());
+    EXPECT_TRUE(replayed(procedure::planHash(other)));
+    EXPECT_TRUE(replayed(QString())) << "journals of older programs name none";
 }

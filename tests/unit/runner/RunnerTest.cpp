@@ -125,7 +125,8 @@ TEST_F(RunnerTest, ADestroyedRunnerIsResumedFromItsJournal)
         platform.performed.clear();
         auto first = make();
         journal.records.clear();
-        platform.cluster = simulate::ModelCluster(plan, time.clock.now(), 1);
+        std::destroy_at(&platform.cluster);
+        std::construct_at(&platform.cluster, plan, time.clock.now(), 1);
         ASSERT_TRUE(first->start({}, QStringLiteral("ops")));
         drive(*first, [&] { return platform.performed.size() == acts; });
         first.reset();
@@ -221,4 +222,82 @@ TEST_F(RunnerTest, AJournalThatWasChangedIsNotResumed)
     const Result<void> resumed = runner->resume(QStringLiteral("ops"));
     ASSERT_FALSE(resumed);
     EXPECT_EQ(resumed.error().code, QStringLiteral("journal-broken"));
+}
+
+TEST_F(RunnerTest, AWaitingRunThatIsTakenUpAgainHearsTheCommand)
+{
+    {
+        const auto first = make();
+        platform.garbage = makeError(ErrorKind::Protocol, QStringLiteral("unreadable-answer"),
+                                     QStringLiteral("Not JSON"));
+        ASSERT_TRUE(first->start({}, QStringLiteral("ops")));
+        drive(*first);
+        ASSERT_EQ(first->view().phase, RunPhase::Paused);
+    }
+    platform.garbage.reset();
+    const auto second = make();
+    ASSERT_TRUE(second->load());
+    EXPECT_TRUE(second->view().attention->code.startsWith(QStringLiteral("gate-")));
+    const Result<void> refused = second->command(RunCommand::SkipStep, QStringLiteral("ops"));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, QStringLiteral("not-offered"));
+    ASSERT_TRUE(second->command(RunCommand::Resume, QStringLiteral("ops")));
+    EXPECT_EQ(second->view().phase, RunPhase::Resuming) << "first everything is looked at";
+    drive(*second);
+    EXPECT_EQ(run::toString(second->view().phase), QStringLiteral("succeeded"));
+    EXPECT_TRUE(platform.cluster.violations().empty());
+    EXPECT_TRUE(run::verifyChain(journal.records));
+}
+
+TEST_F(RunnerTest, ACommandForAnotherReasonThanTheOneThatItMeetsIsDropped)
+{
+    {
+        const auto first = make();
+        platform.garbage = makeError(ErrorKind::Protocol, QStringLiteral("unreadable-answer"),
+                                     QStringLiteral("Not JSON"));
+        ASSERT_TRUE(first->start({}, QStringLiteral("ops")));
+        drive(*first);
+    }
+    platform.leaseError = makeError(ErrorKind::Conflict, QStringLiteral("lease-held"),
+                                    QStringLiteral("ops2 holds it"));
+    const auto second = make();
+    ASSERT_TRUE(second->load());
+    ASSERT_TRUE(second->command(RunCommand::Resume, QStringLiteral("ops")));
+    drive(*second);
+    EXPECT_EQ(second->view().attention->code, QStringLiteral("lease-held"));
+    EXPECT_TRUE(platform.performed.empty());
+}
+
+TEST_F(RunnerTest, AWaitingRunIsCancelledWhenItIsTakenUp)
+{
+    {
+        const auto first = make();
+        platform.garbage = makeError(ErrorKind::Protocol, QStringLiteral("unreadable-answer"),
+                                     QStringLiteral("Not JSON"));
+        ASSERT_TRUE(first->start({}, QStringLiteral("ops")));
+        drive(*first);
+    }
+    platform.garbage.reset();
+    const auto second = make();
+    ASSERT_TRUE(second->load());
+    ASSERT_TRUE(second->command(RunCommand::Cancel, QStringLiteral("ops")));
+    drive(*second);
+    EXPECT_EQ(run::toString(second->view().phase), QStringLiteral("cancelled"));
+    EXPECT_TRUE(platform.performed.empty());
+}
+
+TEST_F(RunnerTest, ItsJournalNamesThePlanAndIsRefusedForAnother)
+{
+    {
+        const auto runner = make();
+        ASSERT_TRUE(runner->start({}, QStringLiteral("ops")));
+        drive(*runner, [&] { return platform.performed.size() == 2; });
+        EXPECT_EQ(journal.records.front().payload.value(QStringLiteral("planHash")).toString(),
+                  runner->view().planHash);
+    }
+    plan.steps.back().title += QStringLiteral(" (edited)");
+    const auto runner = make();
+    const Result<void> resumed = runner->resume(QStringLiteral("ops"));
+    ASSERT_FALSE(resumed);
+    EXPECT_EQ(resumed.error().code, QStringLiteral("journal-of-another-plan"));
 }
