@@ -71,6 +71,14 @@ Servers::Servers(KubernetesOptions options, QObject* parent)
     }
 }
 
+Servers::~Servers()
+{
+    // What is under way answers Cancelled now, while all that its continuations look at is still here.
+    for (KubeClient* client : inOrder()) {
+        client->shutDown();
+    }
+}
+
 ApiServer* Servers::find(const NodeId& node) const
 {
     const auto found = std::ranges::find_if(

@@ -11,6 +11,7 @@ class Servers final : public QObject {
     Q_OBJECT
 public:
     explicit Servers(KubernetesOptions options, QObject* parent = nullptr);
+    ~Servers() override;
 
     [[nodiscard]] const KubernetesOptions& options() const { return m_options; }
     [[nodiscard]] ApiServer* find(const NodeId& node) const; ///< null: not of the control plane
