@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::array kCommonOptions{
     "--cluster", "--home", "--json",           "--no-color",
-    "--help",    "--user", "--password-stdin", "--accept-certificate"};
+    "--help",    "--user", "--password-stdin", "--accept-certificate",
+    "--kubeconfig", "--context", "--allow-plugin"};
 
 Error usage(const QString& message)
 {
@@ -65,6 +66,14 @@ const std::vector<OptionSpec>& options()
         {"--user", "NAME", "who signs in to the nodes"},
         {"--password-stdin", "", "read the password from standard input, up to its first line end"},
         {"--accept-certificate", "SHA256", "trust this certificate from now on (may be repeated)"},
+        {"--kubeconfig", "FILE",
+         "a Kubernetes cluster by its kubeconfig (several files as in KUBECONFIG)"},
+        {"--context", "NAME", "the context of the kubeconfig (default: its current one)"},
+        {"--allow-plugin", "", "let the kubeconfig run the program that it signs in with"},
+        {"--unmanaged-too", "", "drain: also pods that nobody starts again elsewhere"},
+        {"--local-data-too", "", "drain: also pods whose data on the node (emptyDir) is lost"},
+        {"--grace", "SECONDS", "drain: what each pod gets to end (default: what it asks for)"},
+        {"--limit", "SECONDS", "drain: how long all of it may take"},
         {"--help", "", "show help"},
         {"--version", "", "show the version"},
         {"--watch", "", "go on showing changes until interrupted"},
@@ -75,6 +84,8 @@ const std::vector<OptionSpec>& options()
         {"--plan", "FILE", "the plan"},
         {"--reserve", "N", "voters that must stay ready beyond the majority (default 0)"},
         {"--backup-folder", "DIR", "where backups are downloaded to"},
+        {"--param", "NAME=VALUE", "of the procedure (may be repeated)"},
+        {"--nodes", "A,B", "only these nodes; for procedures that install nothing"},
         {"-o", "FILE", "write the plan there instead of to standard output"},
         {"--runs", "N", "simulated runs (default 200)"},
         {"--seed", "S", "of the simulated faults (default 1)"},
@@ -92,10 +103,18 @@ const std::vector<CommandSpec>& commands()
         {"connect", "FILE|ADDRESS", "Connect a cluster and remember it", {}},
         {"status", "", "Show the quorum and every node; the exit code is the state", {"--watch"}},
         {"nodes", "", "List the nodes", {}},
-        {"node drain", "NODE", "Take a node out of service", {"--yes", "--confirm"}},
+        {"cluster read-only", "on|off", "Refuse every change of this cluster, or allow them", {}},
+        {"node cordon", "NODE", "Let a node take no new work", {"--yes", "--confirm"}},
+        {"node uncordon", "NODE", "Let a cordoned node take work again", {"--yes", "--confirm"}},
+        {"node drain",
+         "NODE",
+         "Take a node out of service",
+         {"--yes", "--confirm", "--unmanaged-too", "--local-data-too", "--grace", "--limit"}},
         {"node resume", "NODE", "Let a drained node work again", {"--yes", "--confirm"}},
         {"node reboot", "NODE", "Restart a node", {"--yes", "--confirm"}},
         {"node shutdown", "NODE", "Switch a node off", {"--yes", "--confirm"}},
+        {"services", "", "List workloads and warnings of a Kubernetes cluster", {}},
+        {"redeploy", "KIND NAMESPACE/NAME", "Start every instance of a workload anew", {"--yes"}},
         {"package inspect", "FILE", "Verify a package and show what it is", {}},
         {"package stage", "FILE", "Put a package on every node", {}},
         {"package list", "", "List the packages that lie on the nodes", {}},
@@ -103,7 +122,7 @@ const std::vector<CommandSpec>& commands()
         {"plan",
          "",
          "Make a plan",
-         {"--procedure", "--package", "-o", "--reserve", "--backup-folder"}},
+         {"--procedure", "--package", "-o", "--reserve", "--backup-folder", "--param", "--nodes"}},
         {"simulate", "PLAN", "Try a plan on a model cluster with faults", {"--runs", "--seed"}},
         {"upgrade",
          "",

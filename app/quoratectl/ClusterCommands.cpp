@@ -62,6 +62,28 @@ void removeCluster(Session& session)
                               QStringLiteral("There is no cluster \"%1\" here").arg(reference)));
 }
 
+void setReadOnly(Session& session)
+{
+    const QString wanted = session.arguments().positional(0);
+    if (wanted != QLatin1String("on") && wanted != QLatin1String("off")) {
+        printError(QStringLiteral("Say on or off, not \"%1\"").arg(wanted));
+        session.end(kUsage);
+        return;
+    }
+    session.withCluster([&session, on = wanted == QLatin1String("on")](
+                            service::ClusterService& cluster) {
+        cluster.setReadOnly(on);
+        const QString name = cluster.status()->identity.name;
+        if (session.arguments().json()) {
+            printJson({{QStringLiteral("cluster"), name}, {QStringLiteral("readOnly"), on}});
+        } else {
+            print(on ? QStringLiteral("%1 is read-only").arg(name)
+                     : QStringLiteral("%1 may be changed").arg(name));
+        }
+        session.end(kDone);
+    });
+}
+
 void connectCluster(Session& session)
 {
     session.connectReference(session.arguments().positional(0), [&session](const ClusterId& id) {

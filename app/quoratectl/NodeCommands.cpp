@@ -7,6 +7,8 @@
 namespace quorate::ctl {
 namespace {
 
+constexpr int kDaySeconds = 24 * 3600; ///< as act::Drain takes it
+
 /// The id for what a person calls the node: its id or its name.
 NodeId nodeNamed(const service::ClusterStatus& status, const QString& text)
 {
@@ -95,11 +97,14 @@ void perform(Session& session, service::ClusterService& cluster, const NodeId& n
 
 } // namespace
 
-void actOnNode(Session& session, Act act)
+namespace {
+
+/// `name`: of the node; empty for an act on the cluster as a whole.
+void actOn(Session& session, const QString& name, const Act& act)
 {
     session.withFreshStatus(
-        [&session, act](service::ClusterService& cluster, const service::StatusPtr& status) {
-            const NodeId node = nodeNamed(*status, session.arguments().positional(0));
+        [&session, name, act](service::ClusterService& cluster, const service::StatusPtr& status) {
+            const NodeId node = nodeNamed(*status, name);
             const service::ActPreview preview = cluster.preview(node, act);
             if (!session.arguments().json()) {
                 print(bold(preview.title));
@@ -117,6 +122,39 @@ void actOnNode(Session& session, Act act)
                 perform(session, cluster, node, act, preview);
             }
         });
+}
+
+} // namespace
+
+void actOnNode(Session& session, Act act) { actOn(session, session.arguments().positional(0), act); }
+void actOnCluster(Session& session, Act act) { actOn(session, {}, act); }
+
+void drainNode(Session& session)
+{
+    const Arguments& arguments = session.arguments();
+    act::Drain drain;
+    drain.unmanagedToo = arguments.has("--unmanaged-too");
+    drain.localDataToo = arguments.has("--local-data-too");
+    for (const char* option : {"--grace", "--limit"}) {
+        if (!arguments.has(option)) {
+            continue;
+        }
+        bool isNumber = false;
+        const int seconds = arguments.value(option).toInt(&isNumber);
+        if (!isNumber || seconds < 0 || seconds > kDaySeconds) {
+            printError(QStringLiteral("%1 needs a number of seconds, 0 to %2")
+                           .arg(QLatin1String(option))
+                           .arg(kDaySeconds));
+            session.end(kUsage);
+            return;
+        }
+        if (qstrcmp(option, "--grace") == 0) {
+            drain.graceSeconds = seconds;
+        } else {
+            drain.limitSeconds = seconds;
+        }
+    }
+    actOnNode(session, drain);
 }
 
 } // namespace quorate::ctl

@@ -21,22 +21,22 @@ Error usage(const QString& message, const QString& cure)
     return makeError(ErrorKind::Validation, QStringLiteral("usage"), message, cure);
 }
 
-std::vector<QByteArray> fingerprints(const Arguments& arguments)
-{
-    std::vector<QByteArray> list;
-    for (QString text : arguments.values("--accept-certificate")) {
-        text.remove(QLatin1Char(':'));
-        list.push_back(QByteArray::fromHex(text.toLatin1()));
-    }
-    return list;
-}
-
 } // namespace
 
 Session::Session(Arguments arguments, service::Services& services)
     : m_arguments(std::move(arguments))
     , m_services(services)
 {}
+
+std::vector<QByteArray> Session::acceptedFingerprints() const
+{
+    std::vector<QByteArray> list;
+    for (QString text : m_arguments.values("--accept-certificate")) {
+        text.remove(QLatin1Char(':'));
+        list.push_back(QByteArray::fromHex(text.toLatin1()));
+    }
+    return list;
+}
 
 void Session::end(int code)
 {
@@ -80,6 +80,10 @@ void Session::withCluster(std::function<void(service::ClusterService&)> use)
     const auto useId = [this, use = std::move(use)](const ClusterId& id) {
         use(*m_services.clusters().service(id));
     };
+    if (m_arguments.has("--kubeconfig") || m_arguments.has("--context")) {
+        connectKubeconfig(useId);
+        return;
+    }
     const QString reference = m_arguments.value("--cluster");
     if (reference.isEmpty()) {
         const std::vector<ClusterId> all = m_services.clusters().clusters();
@@ -122,7 +126,7 @@ void Session::connectReference(const QString& reference, std::function<void(cons
             return;
         }
         whenReady<ClusterFile>(
-            m_services.clusters().fileForAddress(reference, fingerprints(m_arguments)),
+            m_services.clusters().fileForAddress(reference, acceptedFingerprints()),
             [this, use = std::move(use)](ClusterFile file) { connectFile(std::move(file), use); });
         return;
     }
@@ -177,7 +181,7 @@ void Session::connectFile(ClusterFile file, std::function<void(const ClusterId&)
     request.file = std::move(file);
     request.user = m_arguments.value("--user");
     request.password = *password;
-    request.acceptFingerprints = fingerprints(m_arguments);
+    request.acceptFingerprints = acceptedFingerprints();
     request.acceptedBy = m_services.userName();
     whenReady<service::ConnectOutcome>(
         m_services.clusters().connectCluster(std::move(request)),

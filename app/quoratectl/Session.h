@@ -50,6 +50,8 @@ private:
     [[nodiscard]] std::optional<ClusterId> known(const QString& reference);
     [[nodiscard]] bool wantsConnect() const;
     [[nodiscard]] Result<std::shared_ptr<Secret>> readPassword();
+    void connectKubeconfig(std::function<void(const ClusterId&)> use);
+    [[nodiscard]] std::vector<QByteArray> acceptedFingerprints() const;
     void connectFile(ClusterFile file, std::function<void(const ClusterId&)> use);
     void onOutcome(const service::ConnectOutcome& outcome,
                    const std::function<void(const ClusterId&)>& use);

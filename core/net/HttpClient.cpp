@@ -3,10 +3,13 @@
 
 #include "core/net/HttpExchange.h"
 
+#include <QCoreApplication>
 #include <QHostAddress>
 #include <QNetworkAccessManager>
 #include <QNetworkProxyFactory>
 #include <QPointer>
+
+#include <openssl/crypto.h>
 
 #include <algorithm>
 
@@ -26,30 +29,60 @@ public:
     }
 };
 
+/// Qt waits until a network thread is finished, not until it is gone: the thread may still be freeing
+/// what OpenSSL keeps for it when `main` returns. Without OpenSSL's own clean-up at exit there is
+/// nothing for the two to race about (OPENSSL_init_crypto(3), OPENSSL_INIT_NO_ATEXIT). Must come
+/// before anything else uses OpenSSL.
+void leaveOpenSslToTheSystem()
+{
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+}
+Q_COREAPP_STARTUP_FUNCTION(leaveOpenSslToTheSystem)
+
+bool areHeadersPlain(const HttpHeaders& headers)
+{
+    const auto isPlain = [](const QByteArray& text) {
+        return !text.contains('\r') && !text.contains('\n') && !text.contains('\0');
+    };
+    return std::all_of(headers.begin(), headers.end(), [&](const auto& header) {
+        return isPlain(header.first) && isPlain(header.second);
+    });
+}
+
 } // namespace
 
 HttpClient::HttpClient(TrustPolicy policy, std::shared_ptr<const Clock> clock, QObject* parent)
+    : HttpClient(std::move(policy), HttpRoute(), std::move(clock), parent)
+{}
+
+HttpClient::HttpClient(TrustPolicy policy, HttpRoute route, std::shared_ptr<const Clock> clock,
+                       QObject* parent)
     : QObject(parent)
     , m_policy(std::move(policy))
+    , m_route(std::move(route))
     , m_clock(std::move(clock))
     , m_manager(new QNetworkAccessManager(this))
 {
-    m_manager->setProxyFactory(new ProxyChoice); // which takes it over
+    if (m_route.proxy) {
+        m_manager->setProxy(*m_route.proxy);
+    } else {
+        m_manager->setProxyFactory(new ProxyChoice); // which takes it over
+    }
     m_manager->setAutoDeleteReplies(false);
 }
 
 HttpClient::~HttpClient()
 {
-    shutDown();
-    // Before the manager, which owns Qt's replies.
-    qDeleteAll(findChildren<HttpExchange*>(QString(), Qt::FindDirectChildrenOnly));
+    shutDown(); // before the manager, which owns Qt's replies
 }
 
+// The answers are given at once: a caller that keeps this client alive until it is answered would
+// otherwise keep it, and the network thread, for ever where no event loop runs any more.
 void HttpClient::shutDown()
 {
     m_closed = true;
     while (!m_exchanges.empty()) {
-        (*m_exchanges.begin())->cancel();
+        delete m_exchanges.extract(m_exchanges.begin()).value();
     }
 }
 
@@ -71,14 +104,18 @@ Async<HttpResponse> HttpClient::start(HttpRequest request, std::stop_token stop,
                  QStringLiteral("\"%1\" is not an https address").arg(endpointOf(request.url)),
                  QStringLiteral("Write it as https://host:port")));
     }
-    auto* exchange = new HttpExchange(std::move(request), m_policy, m_clock, this);
+    if (!areHeadersPlain(request.headers)) {
+        return ready<HttpResponse>(fail(ErrorKind::Validation, QStringLiteral("bad-header"),
+                                        QStringLiteral("A header of the request has a line break")));
+    }
+    auto* exchange = new HttpExchange(std::move(request), m_policy, m_route, m_clock, this);
     m_exchanges.insert(exchange);
-    connect(exchange, &HttpExchange::ended, this, [this, exchange, retryAfter] {
-        if (retryAfter) {
-            *retryAfter = exchange->retryAfter();
-        }
-        m_exchanges.erase(exchange);
-    });
+    connect(exchange, &QObject::destroyed, this,
+            [this, exchange] { m_exchanges.erase(exchange); });
+    if (retryAfter) {
+        connect(exchange, &HttpExchange::ended, this,
+                [exchange, retryAfter] { *retryAfter = exchange->retryAfter(); });
+    }
     return exchange->start(m_manager, std::move(stop));
 }
 

@@ -10,10 +10,36 @@ namespace {
 
 constexpr qint64 kReadBuffer = 1024 * 1024; // Qt holds back the socket when we are slower than this
 
-QNetworkRequest toQt(const HttpRequest& request, const TrustPolicy& policy)
+/// Qt keeps one value a name and replaces it; what is there several times goes into one value, as
+/// the lines that it becomes. HttpClient has refused values with line breaks of their own.
+void addHeaders(QNetworkRequest& out, const HttpHeaders& headers)
+{
+    std::map<QByteArray, QByteArray> written;
+    for (const auto& [name, value] : headers) {
+        QByteArray& lines = written[name.toLower()];
+        lines = lines.isNull() ? value : lines + "\r\n" + name + ": " + value;
+        out.setRawHeader(name, lines);
+    }
+}
+
+QSslConfiguration routeConfiguration(const TrustPolicy& policy, const HttpRoute& route,
+                                     const QUrl& url)
+{
+    QSslConfiguration out = tlsConfiguration(policy, url.host(), url.port(443));
+    if (!route.identity.isEmpty()) {
+        out.setLocalCertificateChain(route.identity.chain);
+        out.setPrivateKey(route.identity.key);
+    }
+    return out;
+}
+
+QNetworkRequest toQt(const HttpRequest& request, const TrustPolicy& policy, const HttpRoute& route)
 {
     QNetworkRequest out(request.url);
-    out.setSslConfiguration(tlsConfiguration(policy, request.url.host(), request.url.port(443)));
+    out.setSslConfiguration(routeConfiguration(policy, route, request.url));
+    if (!route.peerName.isEmpty()) {
+        out.setPeerVerifyName(route.peerName);
+    }
     out.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
                      QNetworkRequest::ManualRedirectPolicy);
     out.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
@@ -33,9 +59,7 @@ QNetworkRequest toQt(const HttpRequest& request, const TrustPolicy& policy)
     if (request.bearer) {
         out.setRawHeader("Authorization", "Bearer " + request.bearer->reveal());
     }
-    for (const auto& [name, value] : request.headers) {
-        out.setRawHeader(name, value);
-    }
+    addHeaders(out, request.headers);
     return out;
 }
 
@@ -66,11 +90,12 @@ QSslConfiguration tlsConfiguration(const TrustPolicy& policy, const QString& hos
     return out;
 }
 
-HttpExchange::HttpExchange(HttpRequest request, TrustPolicy policy,
+HttpExchange::HttpExchange(HttpRequest request, TrustPolicy policy, HttpRoute route,
                            std::shared_ptr<const Clock> clock, QObject* parent)
     : QObject(parent)
     , m_request(std::move(request))
     , m_policy(std::move(policy))
+    , m_route(std::move(route))
     , m_clock(std::move(clock))
 {
     m_response.endpoint = endpointOf(m_request.url);
@@ -83,8 +108,7 @@ HttpExchange::~HttpExchange()
 {
     m_onStop.reset();
     if (m_reply) {
-        m_reply->disconnect(this);
-        m_reply->abort();
+        dropReply();
         m_reply->deleteLater();
     }
     answer();
@@ -94,7 +118,7 @@ HttpExchange::~HttpExchange()
 Async<HttpResponse> HttpExchange::start(QNetworkAccessManager* manager, std::stop_token stop)
 {
     auto future = m_out.future();
-    const QNetworkRequest request = toQt(m_request, m_policy);
+    const QNetworkRequest request = toQt(m_request, m_policy, m_route);
     m_reply = m_request.body.isEmpty() && m_request.isSafe()
                   ? manager->sendCustomRequest(request, m_request.method)
                   : manager->sendCustomRequest(request, m_request.method, m_request.body);
@@ -190,6 +214,10 @@ void HttpExchange::onHead()
         stopWith(makeError(ErrorKind::Protocol, QStringLiteral("answer-too-large"),
                            QStringLiteral("The head of the answer is larger than %1 bytes")
                                .arg(m_request.limits.headerBytesMax)));
+        return;
+    }
+    if (m_response.status > 0 && m_request.onHead) {
+        std::exchange(m_request.onHead, nullptr)(m_response.status);
     }
 }
 
@@ -198,7 +226,8 @@ void HttpExchange::onReadyRead()
     if (m_idleTimer.isActive()) {
         m_idleTimer.start();
     }
-    while (m_reply && m_reply->bytesAvailable() > 0) {
+    const QPointer<HttpExchange> self(this); // a sink may end us
+    while (self && m_reply && m_reply->bytesAvailable() > 0) {
         take(m_reply->read(kReadBuffer));
     }
 }
@@ -213,7 +242,9 @@ void HttpExchange::take(const QByteArray& part)
         return;
     }
     if (m_request.sink && m_response.status / 100 == 2) {
-        if (auto taken = m_request.sink(part); !taken) {
+        const HttpSink sink = m_request.sink;
+        const QPointer<HttpExchange> self(this); // it may end us
+        if (auto taken = sink(part); !taken && self) {
             stopWith(std::move(taken).error());
         }
         return;
@@ -229,10 +260,19 @@ void HttpExchange::stopWith(Error error)
     error.endpoint = m_response.endpoint;
     error.requestId = m_response.requestId;
     if (m_reply) {
-        m_reply->disconnect(this);
-        m_reply->abort();
+        dropReply();
     }
     finish(fail(std::move(error)));
+}
+
+/// A reply that has failed already, and only has not said so yet, must not be aborted: Qt would report
+/// a second error on it and complain.
+void HttpExchange::dropReply()
+{
+    m_reply->disconnect(this);
+    if (m_reply->error() == QNetworkReply::NoError) {
+        m_reply->abort();
+    }
 }
 
 Error HttpExchange::timeoutError(const QString& code, const QString& text) const
@@ -247,8 +287,9 @@ Error HttpExchange::timeoutError(const QString& code, const QString& text) const
 
 void HttpExchange::onFinished()
 {
+    const QPointer<HttpExchange> self(this);
     onReadyRead();
-    if (!m_result) {
+    if (self && !m_result) {
         finish(outcome());
     }
 }
@@ -303,7 +344,7 @@ Result<HttpResponse> HttpExchange::outcome()
         error.endpoint = m_response.endpoint;
         return fail(std::move(error));
     }
-    if (m_response.status / 100 == 2 || m_response.status == 304) {
+    if (m_response.status / 100 == 2 || m_response.status == 304 || m_request.anyStatus) {
         return std::move(m_response);
     }
     return fail(errorForStatus(m_response));

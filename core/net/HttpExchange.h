@@ -3,6 +3,7 @@
 
 #include "core/base/Clock.h"
 #include "core/net/Http.h"
+#include "core/net/HttpRoute.h"
 #include "core/net/TrustStore.h"
 
 #include <QNetworkReply>
@@ -29,8 +30,8 @@ QSslConfiguration tlsConfiguration(const TrustPolicy& policy, const QString& hos
 class HttpExchange final : public QObject {
     Q_OBJECT
 public:
-    HttpExchange(HttpRequest request, TrustPolicy policy, std::shared_ptr<const Clock> clock,
-                 QObject* parent);
+    HttpExchange(HttpRequest request, TrustPolicy policy, HttpRoute route,
+                 std::shared_ptr<const Clock> clock, QObject* parent);
     ~HttpExchange() override;
 
     [[nodiscard]] Async<HttpResponse> start(QNetworkAccessManager* manager, std::stop_token stop);
@@ -51,6 +52,7 @@ private:
     void onFinished();
     void take(const QByteArray& part);
     void stopWith(Error error);
+    void dropReply();
     Error timeoutError(const QString& code, const QString& text) const;
     Error replyError() const;
     [[nodiscard]] Result<HttpResponse> outcome();
@@ -59,6 +61,7 @@ private:
 
     HttpRequest m_request;
     TrustPolicy m_policy;
+    HttpRoute m_route;
     std::shared_ptr<const Clock> m_clock;
     QPointer<QNetworkReply> m_reply; ///< the manager may go first
     QTimer m_connectTimer;

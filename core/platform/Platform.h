@@ -3,6 +3,7 @@
 
 #include "core/base/Async.h"
 #include "core/domain/Act.h"
+#include "core/domain/Inventory.h"
 #include "core/domain/Observation.h"
 #include "core/domain/Package.h"
 
@@ -84,6 +85,14 @@ public:
     /// Succeeds when each node has it and verified it; otherwise the first error, after all have ended.
     [[nodiscard]] virtual Async<std::vector<StagedPackage>> stage(Package package, std::vector<NodeId> nodes,
                                                                   StagingListener listener, std::stop_token stop) = 0;
+
+    /// Workloads and events, for platforms that run such things; Validation "no-inventory" on others.
+    [[nodiscard]] virtual Async<Inventory> inventory(std::stop_token stop)
+    {
+        Q_UNUSED(stop)
+        return ready<Inventory>(fail(ErrorKind::Validation, QStringLiteral("no-inventory"),
+                                     QStringLiteral("This kind of cluster does not list its workloads")));
+    }
 
     /// The lease: acquire (Conflict names the owner and its age), renew, release. `owner` must be the same text.
     [[nodiscard]] virtual Async<Lease> acquireLease(QString owner, QString note, std::stop_token stop) = 0;

@@ -21,6 +21,9 @@ ActTimes timesOf(const Act& act)
     if (std::holds_alternative<act::Reboot>(act)) {
         return {.expected = kRebootExpected, .limit = kRebootLimit};
     }
+    if (std::holds_alternative<act::Redeploy>(act) || std::holds_alternative<act::Drain>(act)) {
+        return {.expected = Millis(0), .limit = kRebootLimit}; // pods end one after the other
+    }
     return {.expected = Millis(0), .limit = kShortLimit};
 }
 
@@ -41,7 +44,7 @@ QString titleOf(const QString& nodeName, const Act& act)
     if (std::holds_alternative<act::Shutdown>(act)) {
         return QStringLiteral("Shut down %1").arg(nodeName);
     }
-    return QStringLiteral("%1 %2").arg(actTitle(act), nodeName);
+    return isOfNode(act) ? QStringLiteral("%1 %2").arg(actTitle(act), nodeName) : actTitle(act);
 }
 
 QString consequenceOf(const QString& nodeName, const Act& act)
@@ -80,6 +83,11 @@ QString consequenceOf(const QString& nodeName, const Act& act)
         return QStringLiteral("%1 takes no new work until it is resumed. What runs there stays, and it still votes.")
             .arg(nodeName);
     }
+    if (const auto* redeploy = std::get_if<act::Redeploy>(&act)) {
+        return QStringLiteral("Every instance of %1/%2 is started anew, a few at a time, as the workload itself says. "
+                              "Its users may have to connect again.")
+            .arg(redeploy->nameSpace, redeploy->name);
+    }
     return QStringLiteral("%1 is asked for: %2.").arg(nodeName, actTitle(act));
 }
 
@@ -99,12 +107,18 @@ bool isDestructive(const Act& act)
     return std::holds_alternative<act::Reboot>(act) || std::holds_alternative<act::Shutdown>(act);
 }
 
+bool isOfNode(const Act& act)
+{
+    return !std::holds_alternative<act::Redeploy>(act);
+}
+
 bool isSingleAct(const Act& act)
 {
     return std::holds_alternative<act::Drain>(act) || std::holds_alternative<act::Resume>(act)
            || std::holds_alternative<act::Reboot>(act) || std::holds_alternative<act::Shutdown>(act)
            || std::holds_alternative<act::StartService>(act)
-           || std::holds_alternative<act::StopService>(act) || std::holds_alternative<act::Cordon>(act);
+           || std::holds_alternative<act::StopService>(act) || std::holds_alternative<act::Cordon>(act)
+           || !isOfNode(act);
 }
 
 quorum::GateVerdict judgeAct(const ClusterStatus& status, TimePoint now,

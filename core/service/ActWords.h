@@ -29,5 +29,7 @@ quorum::GateVerdict judgeAct(const ClusterStatus& status, TimePoint now,
                              const quorum::Policy& policy, const NodeId& node, const Act& act);
 /// The acts that ClusterService::perform carries out; others belong into a run.
 bool isSingleAct(const Act& act);
+/// False for acts on the cluster as a whole: their node is empty.
+bool isOfNode(const Act& act);
 
 } // namespace quorate::service

@@ -37,11 +37,21 @@ public:
     /// file by `fileForAddress`, which is completed from what that node says of its cluster.
     [[nodiscard]] virtual Async<ConnectOutcome> connectCluster(ConnectRequest request) = 0;
     [[nodiscard]] virtual Async<ClusterFile> fileForAddress(QString address, std::vector<QByteArray> acceptFingerprints) = 0;
+    /// Gives a cluster that was connected before its access data anew, without asking any node; nullopt when there is
+    /// none of this name, platform and CA. For callers that bring the access data each time.
+    [[nodiscard]] virtual std::optional<ClusterId> reuse(const ClusterFile& file, const QString& user,
+                                                         std::shared_ptr<const Secret> password);
     [[nodiscard]] virtual Result<void> remove(const ClusterId& id) = 0; ///< Precondition while a run is active
 
 Q_SIGNALS:
     void clustersChanged();
     void statusChanged(quorate::ClusterId id);
 };
+
+inline std::optional<ClusterId> ClusterRegistry::reuse(const ClusterFile&, const QString&,
+                                                       std::shared_ptr<const Secret>)
+{
+    return std::nullopt;
+}
 
 } // namespace quorate::service

@@ -116,6 +116,8 @@ void ClusterRegistryImpl::onFlowEnded(ConnectFlow& flow, const ConnectRequest& r
     store::ClusterProfile profile{.id = *outcome->cluster, .file = flow.connected().file};
     profile.user = flow.connected().account.user;
     const store::ClusterProfile* before = this->profile(profile.id);
+    // What a kubeconfig opens is often more than its holder knows of: changing it is a second step.
+    profile.readOnly = profile.file.platform == QLatin1String("kubernetes");
     if (before) {
         profile.readOnly = before->readOnly;
         profile.reserve = before->reserve;
@@ -190,6 +192,22 @@ Async<ClusterFile> ClusterRegistryImpl::fileForAddress(QString address, std::vec
     file.platform = QStringLiteral("nodeadmin");
     file.nodes.push_back({.id = {}, .name = url->host(), .address = *url});
     return ready<ClusterFile>(std::move(file));
+}
+
+std::optional<ClusterId> ClusterRegistryImpl::reuse(const ClusterFile& file, const QString& user,
+                                                    std::shared_ptr<const Secret> password)
+{
+    for (const store::ClusterProfile& known : m_profiles) {
+        if (known.file.platform != file.platform || known.file.name != file.name
+            || known.file.caPem != file.caPem) {
+            continue;
+        }
+        const ClusterId id = known.id;
+        auto* found = static_cast<ClusterServiceImpl*>(service(id));
+        found->reconnect(found->profile(), {.user = user, .password = std::move(password)});
+        return id;
+    }
+    return std::nullopt;
 }
 
 Result<void> ClusterRegistryImpl::remove(const ClusterId& id)

@@ -23,6 +23,8 @@ public:
     [[nodiscard]] Async<ConnectOutcome> connectCluster(ConnectRequest request) override;
     [[nodiscard]] Async<ClusterFile>
     fileForAddress(QString address, std::vector<QByteArray> acceptFingerprints) override;
+    [[nodiscard]] std::optional<ClusterId> reuse(const ClusterFile& file, const QString& user,
+                                                 std::shared_ptr<const Secret> password) override;
     [[nodiscard]] Result<void> remove(const ClusterId& id) override;
 
     /// The profile of a known cluster; null when unknown.

@@ -5,6 +5,7 @@
 #include "core/service/NodeAct.h"
 #include "core/service/StatusWords.h"
 
+#include <QPointer>
 #include <QUuid>
 
 #include <algorithm>
@@ -17,6 +18,22 @@ constexpr Millis kPublishDelay{20};            ///< answers that arrive together
 constexpr Millis kLeaseInterval = Seconds(10); ///< our own choice; a lease lives 180 s
 constexpr Millis kHistoryInterval = std::chrono::minutes(5);
 constexpr Millis kHistoryShown = std::chrono::hours(24);
+
+/// What the cluster's own rules, or its platform, do not let this user do.
+std::optional<Error> permissionRefusal(const platform::Capabilities& able, const Act& act)
+{
+    if (const auto found = able.forbidden.find(actName(act)); found != able.forbidden.end()) {
+        return makeError(ErrorKind::Precondition, QStringLiteral("not-permitted"), found->second,
+                         QStringLiteral("Ask who looks after the cluster for these rights"));
+    }
+    if (!able.acts.empty() && !able.can(act)) {
+        return makeError(ErrorKind::Precondition, QStringLiteral("not-by-machine"),
+                         QStringLiteral("\"%1\" cannot be done from here on this cluster")
+                             .arg(actTitle(act)),
+                         QStringLiteral("Do it on the node itself"));
+    }
+    return std::nullopt;
+}
 
 } // namespace
 
@@ -91,6 +108,11 @@ void ClusterServiceImpl::setAccount(const Account& account)
     if (auto trust = trustPolicyOf(m_context.store, m_profile.file)) {
         request.trust = *std::move(trust);
         m_platform.set(m_context.makePlatform(request));
+        m_rightsKnown = false;
+        deliver(m_platform.prepare({}), this, [this](const Result<bool>& asked) {
+            m_rightsKnown = asked.has_value();
+            publishSoon();
+        });
     } else {
         m_accountError = trust.error();
     }
@@ -304,7 +326,7 @@ std::optional<Error> ClusterServiceImpl::refusalBeforehand(const NodeId& node, c
                          QStringLiteral("\"%1\" is part of a procedure").arg(actTitle(act)),
                          QStringLiteral("Make a plan and run it"));
     }
-    if (!m_status->snapshot->node(node)) {
+    if (node.isEmpty() ? isOfNode(act) : !m_status->snapshot->node(node)) {
         return makeError(ErrorKind::Validation, QStringLiteral("node-unknown"),
                          QStringLiteral("This cluster has no node \"%1\"").arg(node.value),
                          QStringLiteral("List the nodes to see their names"));
@@ -313,6 +335,11 @@ std::optional<Error> ClusterServiceImpl::refusalBeforehand(const NodeId& node, c
         return makeError(ErrorKind::Precondition, QStringLiteral("read-only"),
                          QStringLiteral("This cluster is read-only here"),
                          QStringLiteral("Switch read-only mode off first"));
+    }
+    if (m_rightsKnown) {
+        if (auto refusal = permissionRefusal(m_platform.capabilities(), act)) {
+            return refusal;
+        }
     }
     if (m_context.hasActiveRun && m_context.hasActiveRun(m_profile.id)) {
         return makeError(ErrorKind::Precondition, QStringLiteral("run-active"),
@@ -330,6 +357,21 @@ std::optional<Error> ClusterServiceImpl::refusalBeforehand(const NodeId& node, c
 }
 
 Async<OperationStatus> ClusterServiceImpl::perform(NodeId node, Act act)
+{
+    if (const auto refusal = refusalBeforehand(node, act)) {
+        return ready<OperationStatus>(fail(*refusal));
+    }
+    // What this user may do decides about the lease too, so it is asked before anything else.
+    return andThen(m_platform.prepare({}), [self = QPointer(this), node, act](bool) {
+        if (!self) {
+            return ready<OperationStatus>(fail(cancelledError()));
+        }
+        self->m_rightsKnown = true;
+        return self->performPrepared(node, act);
+    });
+}
+
+Async<OperationStatus> ClusterServiceImpl::performPrepared(const NodeId& node, const Act& act)
 {
     if (const auto refusal = refusalBeforehand(node, act)) {
         return ready<OperationStatus>(fail(*refusal));
@@ -353,7 +395,7 @@ Async<OperationStatus> ClusterServiceImpl::perform(NodeId node, Act act)
                 return record ? record->last : std::nullopt;
             },
     };
-    auto* work = new NodeAct(std::move(environment), std::move(node), std::move(act), this);
+    auto* work = new NodeAct(std::move(environment), node, act, this);
     m_acts.push_back(work);
     connect(work, &NodeAct::changed, this, [this, work] { Q_EMIT actChanged(work->progress()); });
     connect(work, &NodeAct::ended, this, [this, work] { onActEnded(work); });

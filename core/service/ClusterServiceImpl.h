@@ -48,6 +48,7 @@ private:
     void keepHistory(const ClusterStatus& status);
     [[nodiscard]] std::optional<Error> refusalBeforehand(const NodeId& node, const Act& act) const;
     [[nodiscard]] Async<std::optional<Error>> askGate(NodeId node, Act act);
+    [[nodiscard]] Async<OperationStatus> performPrepared(const NodeId& node, const Act& act);
     [[nodiscard]] QString nameOf(const NodeId& node) const;
     void onActEnded(NodeAct* act);
 
@@ -62,6 +63,7 @@ private:
     std::vector<Resolver<bool>> m_accountWaiters;
     std::optional<Error> m_accountError;
     bool m_lookingForAccount = false;
+    bool m_rightsKnown = false; ///< the platform was asked what this user may do
     bool m_foreground = true;
     QTimer m_tick;
     QTimer m_publishSoon;

@@ -69,7 +69,10 @@ void ConnectFlow::reachAll()
     m_open = count;
     for (std::size_t index = 0; index < count; ++index) {
         deliver(
-            m_context.reach({.address = m_connected.file.nodes[index].address, .trust = m_trust}),
+            m_context.reach({.address = m_connected.file.nodes[index].address,
+                             .trust = m_trust,
+                             .platform = m_connected.file.platform,
+                             .password = m_request.password}),
             this, [this, index](Result<bool> answer) { onReached(index, std::move(answer)); });
     }
 }

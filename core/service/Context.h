@@ -27,6 +27,8 @@ using PlatformFactory = std::function<std::unique_ptr<platform::Platform>(const 
 struct ReachRequest {
     QUrl address{};
     net::TrustPolicy trust{};
+    QString platform{};         ///< of the cluster file
+    secret::SecretPtr password{}; ///< when it is known already; only for what it says of the way
 };
 /// Tls errors as net::trustError; true: it answered and is trusted.
 using ReachProbe = std::function<Async<bool>(const ReachRequest&)>;

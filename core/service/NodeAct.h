@@ -57,7 +57,9 @@ private:
     void say(const QString& message, double progress);
     void finish(Result<OperationStatus> outcome);
     void releaseLease();
-    [[nodiscard]] ActTarget target() const { return {.node = m_progress.node}; }
+    [[nodiscard]] ActTarget target() const {
+        return {.node = m_progress.node.isEmpty() ? std::nullopt : std::optional(m_progress.node)};
+    }
 
     NodeActEnvironment m_environment;
     ActProgress m_progress;

@@ -24,6 +24,11 @@ Async<bool> PlatformHandle::prepare(std::stop_token stop)
     return m_inner ? m_inner->prepare(std::move(stop)) : notSignedIn<bool>();
 }
 
+Async<Inventory> PlatformHandle::inventory(std::stop_token stop)
+{
+    return m_inner ? m_inner->inventory(std::move(stop)) : notSignedIn<Inventory>();
+}
+
 Async<Observation> PlatformHandle::observe(NodeId node, std::stop_token stop)
 {
     return m_inner ? m_inner->observe(std::move(node), std::move(stop))

@@ -29,6 +29,7 @@ public:
                                                           std::vector<NodeId> nodes,
                                                           platform::StagingListener listener,
                                                           std::stop_token stop) override;
+    [[nodiscard]] Async<Inventory> inventory(std::stop_token stop) override;
     [[nodiscard]] Async<platform::Lease> acquireLease(QString owner, QString note,
                                                       std::stop_token stop) override;
     [[nodiscard]] Async<platform::Lease> renewLease(QString owner, std::stop_token stop) override;

@@ -2,6 +2,7 @@
 #include "core/service/Services.h"
 
 #include "core/service/ActivityFeed.h"
+#include "core/service/KubernetesConnections.h"
 #include "core/service/NodeAdminConnections.h"
 #include "core/service/ReportGlue.h"
 #include "core/service/RunServiceImpl.h"
@@ -57,15 +58,7 @@ Services::Services(std::unique_ptr<Parts> parts)
     : m_parts(std::move(parts))
 {}
 
-Services::~Services()
-{
-    m_parts.reset();
-    // Answers that were put off while requests were cancelled hold network objects; without an
-    // event loop nobody else would deliver them, and a network thread would still be at work when
-    // the process ends.
-    QCoreApplication::sendPostedEvents(nullptr, QEvent::MetaCall);
-    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
-}
+Services::~Services() = default;
 
 Result<std::unique_ptr<Services>> Services::open(const Options& options)
 {
@@ -95,6 +88,7 @@ Result<std::unique_ptr<Services>> Services::open(const Options& options)
     }
     context.pollForeground = options.pollForeground.value_or(context.pollForeground);
     useNodeAdmin(context, &parts->root);
+    useKubernetes(context, &parts->root);
 
     parts->pool = std::make_unique<Pool>();
     auto registry = ClusterRegistryImpl::open(context);

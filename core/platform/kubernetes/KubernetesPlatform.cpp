@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/kubernetes/AccessBook.h"
 #include "core/platform/kubernetes/Acts.h"
+#include "core/platform/kubernetes/InventoryReader.h"
 #include "core/platform/kubernetes/MaintenanceLease.h"
 
 namespace quorate::platform {
@@ -55,6 +56,11 @@ public:
             fail(ErrorKind::Validation, QStringLiteral("no-staging"),
                  QStringLiteral("Kubernetes takes no packages"),
                  QStringLiteral("Put it on the nodes by hand")));
+    }
+
+    [[nodiscard]] Async<Inventory> inventory(std::stop_token stop) override
+    {
+        return readInventory(m_servers, m_servers.options().clock, std::move(stop));
     }
 
     [[nodiscard]] Async<Lease> acquireLease(QString owner, QString note,
