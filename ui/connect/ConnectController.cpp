@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connect/ConnectController.h"
 
+#include "core/service/KubernetesConnections.h"
+
+#include <QFile>
 #include <QUrl>
 
 namespace quorate::ui {
 namespace {
 
 constexpr int kDefaultPort = 9443; ///< domain.md: the appliance console's port
+constexpr qint64 kLookedAt = 64 * 1024; ///< of a file, to tell what it is
 
 /// "host:port" of what a person typed; empty when it is not an address.
 QString hostPortOf(const QString& typed)
@@ -40,7 +44,11 @@ void ConnectController::setState(State state, std::optional<Error> problem)
 
 void ConnectController::useFile(const QString& path)
 {
+    m_kubeconfig.clear();
     auto file = ClusterFile::read(path);
+    if (!file && useKubeconfig(path)) {
+        return;
+    }
     if (!file) {
         setState(State::Source, file.error());
         return;
@@ -49,6 +57,68 @@ void ConnectController::useFile(const QString& path)
     m_request.acceptedBy = m_context.userName;
     m_request.file = *std::move(file);
     m_address.clear();
+    tryConnect();
+}
+
+/// False when it does not look like one: then it is told what is wrong with it as a cluster file.
+bool ConnectController::useKubeconfig(const QString& path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)
+        || !file.read(kLookedAt).contains("apiVersion")) { // which kubeconfig files begin with
+        return false;
+    }
+    auto contexts = service::kubeconfigContexts({path});
+    if (!contexts) {
+        setState(State::Source, contexts.error());
+        return true;
+    }
+    m_request = {};
+    m_request.acceptedBy = m_context.userName;
+    m_address.clear();
+    m_kubeconfig = path;
+    m_contexts = *std::move(contexts);
+    if (m_contexts.size() > 1) {
+        setState(State::Context);
+    } else {
+        m_contextName.clear();
+        readContext({});
+    }
+    return true;
+}
+
+void ConnectController::useContext(const QString& name)
+{
+    if (m_state == State::Context) {
+        m_contextName = name;
+        readContext({});
+    }
+}
+
+void ConnectController::allowProgram()
+{
+    if (m_state == State::Program) {
+        readContext({m_programKey});
+    }
+}
+
+void ConnectController::readContext(const std::set<QByteArray>& approved)
+{
+    auto read = service::readKubeconfig({m_kubeconfig}, m_contextName, approved);
+    if (!read) {
+        setState(State::Source, read.error());
+        return;
+    }
+    m_warnings = read->warnings;
+    m_request.file = read->file;
+    m_request.user = read->user;
+    m_program = read->pluginCommand;
+    m_programKey = read->pluginKey;
+    if (!m_program.isEmpty()) {
+        setState(State::Program);
+        return;
+    }
+    m_request.password = std::make_shared<Secret>(read->sealed->clone());
     tryConnect();
 }
 
@@ -62,6 +132,7 @@ void ConnectController::useAddress(const QString& address)
                            tr("Write host or host:port, for example gateway.example.com:9443")));
         return;
     }
+    m_kubeconfig.clear();
     m_address = hostPort;
     setState(State::Working);
     deliver(m_context.clusters.fileForAddress(hostPort, m_request.acceptFingerprints), this,
@@ -92,7 +163,10 @@ void ConnectController::onOutcome(Result<service::ConnectOutcome> outcome)
     m_outcome = *std::move(outcome);
     switch (m_outcome.need) {
     case service::ConnectOutcome::Need::Trust: setState(State::Trust, m_outcome.reason); return;
-    case service::ConnectOutcome::Need::Password: setState(State::Password, m_outcome.reason); return;
+    case service::ConnectOutcome::Need::Password:
+        // A kubeconfig has all that there is: another one is needed, not a password.
+        setState(m_kubeconfig.isEmpty() ? State::Password : State::Source, m_outcome.reason);
+        return;
     case service::ConnectOutcome::Need::Nothing: break;
     }
     if (!m_outcome.cluster) {

@@ -10,6 +10,7 @@
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QMimeData>
 #include <QProgressBar>
 #include <QPushButton>
@@ -19,6 +20,13 @@
 namespace quorate::ui {
 
 using State = ConnectController::State;
+
+namespace {
+
+constexpr int kContextPage = 4; ///< in the order in which the constructor adds them
+constexpr int kProgramPage = 5;
+
+} // namespace
 
 ConnectDialog::ConnectDialog(const UiContext& context, QWidget* parent) : QDialog(parent), m_context(context)
 {
@@ -43,6 +51,8 @@ ConnectDialog::ConnectDialog(const UiContext& context, QWidget* parent) : QDialo
     m_pages->addWidget(makeWorkingPage());
     m_pages->addWidget(makeTrustPage());
     m_pages->addWidget(makePasswordPage());
+    m_pages->addWidget(makeContextPage());
+    m_pages->addWidget(makeProgramPage());
     column->addWidget(m_pages, 1);
 
     auto* buttons = new QHBoxLayout;
@@ -77,7 +87,7 @@ QWidget* ConnectDialog::makeSourcePage()
     auto* page = new QWidget(this);
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
-    auto* label = new TextLabel(theme, TextStyle::Body, tr("Cluster file, or address of one node"), page);
+    auto* label = new TextLabel(theme, TextStyle::Body, tr("Cluster file, kubeconfig file, or address of one node"), page);
     auto* row = new QHBoxLayout;
     m_source = new QLineEdit(page);
     m_source->setObjectName(QStringLiteral("sourceEdit"));
@@ -89,8 +99,9 @@ QWidget* ConnectDialog::makeSourcePage()
     row->addWidget(browse);
     auto* hint = new TextLabel(theme, TextStyle::Body,
                                tr("A cluster file names the nodes and the authority that signs their certificates; it "
-                                  "never holds a password. With an address alone Quorate asks that node who its peers "
-                                  "are, and shows you its certificate first. A file can also be dropped here."),
+                                  "never holds a password. A kubeconfig opens a Kubernetes cluster, for reading first. "
+                                  "With an address alone Quorate asks that node who its peers are, and shows you its "
+                                  "certificate first. A file can also be dropped here."),
                                page, Tone::Muted);
     hint->setWordWrap(true);
     column->addWidget(label);
@@ -99,10 +110,11 @@ QWidget* ConnectDialog::makeSourcePage()
     column->addStretch(1);
     connect(m_source, &QLineEdit::textChanged, this, &ConnectDialog::refresh);
     connect(browse, &QPushButton::clicked, this, [this] {
-        m_context.dialogs.askOpenFile({.title = tr("Choose a cluster file"),
+        m_context.dialogs.askOpenFile({.title = tr("Choose a cluster file or a kubeconfig"),
                                        .directory = {},
                                        .fileName = {},
-                                       .filters = {tr("Cluster files (*.json)"), tr("All files (*)")}},
+                                       .filters = {tr("Clusters (*.json *.yaml *.yml *.conf config kubeconfig*)"),
+                                                   tr("All files (*)")}},
                                       [this](const QString& path) {
                                           if (!path.isEmpty()) {
                                               m_source->setText(path);
@@ -162,6 +174,42 @@ QWidget* ConnectDialog::makePasswordPage()
     return page;
 }
 
+QWidget* ConnectDialog::makeContextPage()
+{
+    auto* page = new QWidget(this);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    m_contexts = new QListWidget(page);
+    m_contexts->setObjectName(QStringLiteral("contextList"));
+    m_contexts->setAccessibleName(tr("Contexts of the kubeconfig"));
+    column->addWidget(m_contexts, 1);
+    connect(m_contexts, &QListWidget::currentRowChanged, this, &ConnectDialog::refresh);
+    connect(m_contexts, &QListWidget::itemActivated, this, &ConnectDialog::goOn);
+    return page;
+}
+
+QWidget* ConnectDialog::makeProgramPage()
+{
+    const Theme& theme = m_context.theme;
+    auto* page = new QWidget(this);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    m_program = new TextLabel(theme, TextStyle::Fixed, {}, page);
+    m_program->setObjectName(QStringLiteral("programLabel"));
+    m_program->setAccessibleName(tr("Program"));
+    m_program->setWordWrap(true);
+    m_program->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    auto* hint = new TextLabel(theme, TextStyle::Body,
+                               tr("It runs with your rights on this computer, now and each time that its credentials "
+                                  "have expired. Another program or other arguments are asked about again."),
+                               page, Tone::Muted);
+    hint->setWordWrap(true);
+    column->addWidget(m_program);
+    column->addWidget(hint);
+    column->addStretch(1);
+    return page;
+}
+
 void ConnectDialog::setClusterFile(const QString& path)
 {
     m_source->setText(path);
@@ -178,6 +226,12 @@ void ConnectDialog::goOn()
             m_controller->useAddress(m_source->text());
         }
         break;
+    case State::Context:
+        if (const auto* item = m_contexts->currentItem()) {
+            m_controller->useContext(item->text());
+        }
+        break;
+    case State::Program: m_controller->allowProgram(); break;
     case State::Trust: m_controller->acceptCertificates(); break;
     case State::Password: {
         QByteArray bytes = m_password->text().toUtf8();
@@ -195,7 +249,7 @@ void ConnectDialog::goOn()
 void ConnectDialog::refresh()
 {
     const State state = m_controller->state();
-    m_back->setVisible(state == State::Trust || state == State::Password);
+    m_back->setVisible(state != State::Source && state != State::Working && state != State::Connected);
     if (m_controller->problem()) {
         m_notice->setError(*m_controller->problem());
     } else {
@@ -213,6 +267,25 @@ void ConnectDialog::refresh()
         m_title->setText(tr("Asking the nodes of %1").arg(m_controller->clusterName()));
         m_pages->setCurrentIndex(1);
         m_next->setEnabled(false);
+        break;
+    case State::Context:
+        m_title->setText(tr("Which context of the kubeconfig?"));
+        if (m_pages->currentIndex() != kContextPage) {
+            m_contexts->clear();
+            m_contexts->addItems(m_controller->contexts());
+            m_contexts->setCurrentRow(0);
+            m_pages->setCurrentIndex(kContextPage);
+            m_contexts->setFocus();
+        }
+        m_next->setText(tr("Connect"));
+        m_next->setEnabled(m_contexts->currentRow() >= 0);
+        break;
+    case State::Program:
+        m_title->setText(tr("To sign in, this kubeconfig runs a program. Is it the right one?"));
+        m_program->setText(m_controller->program());
+        m_pages->setCurrentIndex(kProgramPage);
+        m_next->setText(tr("Let it run"));
+        m_next->setEnabled(true);
         break;
     case State::Trust:
         m_title->setText(tr("Do you know this certificate? Nothing has been sent yet."));

@@ -7,6 +7,7 @@
 
 class QCheckBox;
 class QLineEdit;
+class QListWidget;
 class QPushButton;
 class QStackedWidget;
 
@@ -37,6 +38,8 @@ private:
     QWidget* makeWorkingPage();
     QWidget* makeTrustPage();
     QWidget* makePasswordPage();
+    QWidget* makeContextPage();
+    QWidget* makeProgramPage();
     void refresh();
     void goOn();
 
@@ -51,6 +54,8 @@ private:
     QLineEdit* m_user = nullptr;
     QLineEdit* m_password = nullptr;
     QCheckBox* m_remember = nullptr;
+    QListWidget* m_contexts = nullptr;
+    TextLabel* m_program = nullptr;
     QPushButton* m_back = nullptr;
     QPushButton* m_next = nullptr;
 };

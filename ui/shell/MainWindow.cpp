@@ -6,6 +6,7 @@
 #include "ui/cluster/OverviewPane.h"
 #include "ui/common/Format.h"
 #include "ui/connect/ConnectDialog.h"
+#include "ui/services/ServicesPane.h"
 #include "ui/shell/ClusterHeader.h"
 #include "ui/shell/ClusterList.h"
 #include "ui/upgrade/UpgradePane.h"
@@ -19,6 +20,8 @@
 #include <QTabBar>
 #include <QTimer>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace quorate::ui {
 namespace {
@@ -103,6 +106,8 @@ void MainWindow::makePanes()
     addPane(nodes);
     addPane(m_upgrade);
     addPane(new ActivityPane(m_context, m_stack));
+    m_services = new ServicesPane(m_context, m_stack);
+    addPane(m_services);
     connect(m_header->tabs(), &QTabBar::currentChanged, this, [this](int index) {
         if (index >= 0) {
             m_stack->setCurrentIndex(index);
@@ -132,13 +137,15 @@ std::optional<ClusterId> MainWindow::currentCluster() const
 
 void MainWindow::showCluster(const ClusterId& id)
 {
-    if (auto* before = cluster()) {
-        before->setForeground(false);
-    }
     m_current = id.isEmpty() ? std::nullopt : std::optional(id);
     auto* now = cluster();
+    // All of them, since a cluster begins in the foreground: a window that opens on five asks one of them often.
+    for (const ClusterId& each : m_context.clusters.clusters()) {
+        if (auto* service = m_context.clusters.service(each)) {
+            service->setForeground(service == now);
+        }
+    }
     if (now != nullptr) {
-        now->setForeground(true);
         m_list->setCurrent(id);
     }
     m_nodeActions->setCluster(now);
@@ -146,6 +153,10 @@ void MainWindow::showCluster(const ClusterId& id)
     for (Pane* pane : m_panes) {
         pane->setCluster(now);
     }
+    // Only some platforms list what runs on them.
+    const auto services = std::ranges::find(m_panes, static_cast<Pane*>(m_services)) - m_panes.begin();
+    m_header->tabs()->setTabVisible(int(services), now != nullptr
+                                        && now->status()->identity.platform == QLatin1String("kubernetes"));
     m_readOnlyAction->setEnabled(now != nullptr);
     m_readOnlyAction->setChecked(now != nullptr && now->status()->readOnly);
     setWindowTitle(now != nullptr ? tr("%1 — Quorate").arg(now->status()->identity.name) : tr("Quorate"));

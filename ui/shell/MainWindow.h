@@ -15,6 +15,7 @@ namespace quorate::ui {
 
 class ClusterHeader;
 class ClusterList;
+class ServicesPane;
 class UpgradePane;
 
 /// The window. It shows what services publish and sends what people ask for; runs go on without it. Closing it while a
@@ -66,6 +67,7 @@ private:
     ClusterHeader* m_header = nullptr;
     QStackedWidget* m_stack = nullptr;
     UpgradePane* m_upgrade = nullptr;
+    ServicesPane* m_services = nullptr;
     std::vector<Pane*> m_panes;
     QLabel* m_connectionLabel = nullptr;
     QLabel* m_workLabel = nullptr;
