@@ -16,10 +16,15 @@ using procedure::CheckResult;
 UpgradeController::UpgradeController(const UiContext& context, service::ClusterService& cluster, QObject* parent)
     : QObject(parent), m_context(context), m_cluster(cluster)
 {
-    m_methods = context.upgrades.procedures(cluster.status()->identity.system);
+    const ClusterIdentity& identity = cluster.status()->identity;
+    m_methods = context.upgrades.procedures(identity.system);
+    std::erase_if(m_methods, [&identity](const procedure::Procedure& each) {
+        return !each.platform.isEmpty() && each.platform != identity.platform;
+    });
     if (m_methods.size() == 1) {
         m_method = m_methods.front().id;
     }
+    m_page = firstPage();
 }
 
 UpgradeController::~UpgradeController()
@@ -70,8 +75,36 @@ service::PlanRequest UpgradeController::request() const
     service::PlanRequest request;
     request.cluster = m_cluster.status()->identity.id;
     request.procedure = m_method.value_or(ProcedureId{});
-    request.package = m_package;
+    if (needsPackage()) {
+        request.package = m_package;
+    }
+    request.parameters = m_parameters;
     return request;
+}
+
+bool UpgradeController::needsPackage() const
+{
+    const procedure::Procedure* chosen = method();
+    return chosen != nullptr ? chosen->needsPackage
+                             : m_methods.empty() || std::ranges::any_of(m_methods, &procedure::Procedure::needsPackage);
+}
+
+UpgradeController::Page UpgradeController::firstPage() const
+{
+    return needsPackage() ? Page::Package : Page::Method;
+}
+
+QString UpgradeController::parameter(const procedure::ParameterSpec& spec) const
+{
+    const auto found = m_parameters.find(spec.id);
+    return found == m_parameters.end() ? spec.defaultValue : found->second;
+}
+
+void UpgradeController::setParameter(const QString& id, const QString& value)
+{
+    m_parameters[id] = value;
+    dropFrom(Page::Checks);
+    Q_EMIT changed();
 }
 
 const procedure::Procedure* UpgradeController::method() const
@@ -143,7 +176,13 @@ void UpgradeController::goOn()
         m_page = Page::Plan;
         makePlan();
         break;
-    case Page::Plan: m_page = Page::Staging; break;
+    case Page::Plan:
+        if (!needsPackage()) {
+            startRun();
+            return;
+        }
+        m_page = Page::Staging;
+        break;
     case Page::Staging: startRun(); return;
     }
     Q_EMIT changed();
@@ -151,7 +190,7 @@ void UpgradeController::goOn()
 
 void UpgradeController::goBack()
 {
-    if (m_page == Page::Package || m_staging) {
+    if (m_page == firstPage() || m_staging) {
         return;
     }
     m_problem.reset();
@@ -191,6 +230,7 @@ void UpgradeController::chooseMethod(const ProcedureId& id)
 {
     if (m_method != id) {
         m_method = id;
+        m_parameters.clear();
         dropFrom(Page::Checks);
         Q_EMIT changed();
     }

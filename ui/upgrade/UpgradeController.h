@@ -28,7 +28,7 @@ public:
     [[nodiscard]] bool isBusy() const { return m_busy; }
     [[nodiscard]] const std::optional<Error>& problem() const { return m_problem; }
     [[nodiscard]] service::ClusterService& cluster() { return m_cluster; }
-    void goOn(); ///< from Staging: starts the run
+    void goOn(); ///< from the last page: starts the run
     void goBack();
 
     // Package
@@ -39,6 +39,11 @@ public:
     [[nodiscard]] const std::vector<procedure::Procedure>& methods() const { return m_methods; }
     void chooseMethod(const ProcedureId& id);
     [[nodiscard]] const procedure::Procedure* method() const;
+    /// Without one there is no page to choose it on, and none to stage it.
+    [[nodiscard]] bool needsPackage() const;
+    [[nodiscard]] Page firstPage() const;
+    [[nodiscard]] QString parameter(const procedure::ParameterSpec& spec) const; ///< its default until it is set
+    void setParameter(const QString& id, const QString& value);
     // Checks
     void runChecks();
     [[nodiscard]] const std::vector<procedure::CheckResult>& checks() const { return m_checks; }
@@ -86,6 +91,7 @@ private:
     std::pair<qint64, qint64> m_read;
     std::vector<procedure::Procedure> m_methods;
     std::optional<ProcedureId> m_method;
+    std::map<QString, QString> m_parameters; ///< where they differ from the defaults
     std::vector<procedure::CheckResult> m_checks;
     bool m_checked = false;
     std::optional<procedure::Plan> m_plan;

@@ -81,7 +81,7 @@ QString UpgradeWizard::nextText() const
     case Page::Package: return tr("Choose the method");
     case Page::Method: return tr("Run the checks");
     case Page::Checks: return tr("Make the plan");
-    case Page::Plan: return tr("Go to staging");
+    case Page::Plan: return m_controller->needsPackage() ? tr("Go to staging") : tr("Start");
     case Page::Staging:
         return m_controller->plan() && m_controller->plan()->order.size() > 1
             ? tr("Start the upgrade of %1 nodes").arg(m_controller->plan()->order.size())
@@ -94,6 +94,8 @@ void UpgradeWizard::refresh()
 {
     const auto index = static_cast<size_t>(m_controller->page());
     for (size_t step = 0; step < m_stepNames.size(); ++step) {
+        const bool isOfPackage = step == static_cast<size_t>(Page::Package) || step == static_cast<size_t>(Page::Staging);
+        m_stepNames[step]->setVisible(m_controller->needsPackage() || !isOfPackage);
         m_stepNames[step]->setTextStyle(step == index ? TextStyle::Strong : TextStyle::Body);
         m_stepNames[step]->setTone(step == index ? Tone::Accent : step < index ? Tone::Plain : Tone::Muted);
     }
@@ -104,7 +106,7 @@ void UpgradeWizard::refresh()
     }
     m_pages[index]->refresh();
     m_stack->setCurrentIndex(static_cast<int>(index));
-    m_back->setEnabled(m_controller->page() != Page::Package && !m_controller->isStaging());
+    m_back->setEnabled(m_controller->page() != m_controller->firstPage() && !m_controller->isStaging());
     m_next->setText(nextText());
     m_next->setEnabled(m_controller->canGoOn());
     m_reason->setText(m_controller->whyNot());

@@ -8,7 +8,9 @@
 #include "ui/common/TableView.h"
 
 #include <QButtonGroup>
+#include <QCheckBox>
 #include <QDragEnterEvent>
+#include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMimeData>
@@ -150,12 +152,54 @@ MethodPage::MethodPage(const UiContext& context, UpgradeController& controller, 
     m_facts = new KeyValueList(theme(), factsCard);
     factsCard->add(m_facts);
     m_column->addWidget(factsCard);
+    m_parametersCard = new Card(theme(), tr("Choices"), this);
+    m_column->addWidget(m_parametersCard);
     m_column->addStretch(1);
+}
+
+/// One field for each parameter of the method; made anew when another method is chosen.
+void MethodPage::showParameters(const procedure::Procedure* method)
+{
+    const ProcedureId shown = method != nullptr ? method->id : ProcedureId{};
+    if (shown == m_shownMethod) {
+        return;
+    }
+    m_shownMethod = shown;
+    delete m_parameters;
+    m_parameters = nullptr;
+    m_parametersCard->setVisible(method != nullptr && !method->parameters.empty());
+    if (method == nullptr) {
+        return;
+    }
+    m_parameters = new QWidget(m_parametersCard);
+    auto* form = new QFormLayout(m_parameters);
+    form->setContentsMargins(0, 0, 0, 0);
+    for (const auto& spec : method->parameters) {
+        const QString value = m_controller.parameter(spec);
+        if (spec.type == procedure::ParameterType::Flag) {
+            auto* check = new QCheckBox(spec.title, m_parameters);
+            check->setObjectName(QStringLiteral("parameter-%1").arg(spec.id));
+            check->setChecked(value == QLatin1String("true"));
+            connect(check, &QCheckBox::toggled, this, [this, id = spec.id](bool on) {
+                m_controller.setParameter(id, on ? QStringLiteral("true") : QStringLiteral("false"));
+            });
+            form->addRow(QString(), check);
+            continue;
+        }
+        auto* edit = new QLineEdit(value, m_parameters);
+        edit->setObjectName(QStringLiteral("parameter-%1").arg(spec.id));
+        edit->setAccessibleName(spec.title);
+        connect(edit, &QLineEdit::textEdited, this,
+                [this, id = spec.id](const QString& text) { m_controller.setParameter(id, text); });
+        form->addRow(spec.title, edit);
+    }
+    m_parametersCard->add(m_parameters);
 }
 
 void MethodPage::refresh()
 {
     const procedure::Procedure* method = m_controller.method();
+    showParameters(method);
     if (method == nullptr) {
         m_facts->setItems({{tr("Choose"), tr("one of the methods above"), TextStyle::Body, Tone::Muted}});
         return;

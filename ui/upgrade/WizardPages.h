@@ -63,8 +63,13 @@ public:
     void refresh() override;
 
 private:
+    void showParameters(const procedure::Procedure* method);
+
     QButtonGroup* m_group = nullptr;
     KeyValueList* m_facts = nullptr;
+    Card* m_parametersCard = nullptr;
+    QWidget* m_parameters = nullptr;
+    ProcedureId m_shownMethod{};
 };
 
 class ChecksPage final : public WizardPage {
