@@ -37,6 +37,19 @@ act::Manual scaleText(const QString& where)
         QStringLiteral("Did the command end without an error?")};
 }
 
+act::Manual cordonText(const QString& where)
+{
+    return {QStringLiteral("Let %1 take no new work; leave what runs there.").arg(where),
+            QStringLiteral("Does %1 take no new work?").arg(where)};
+}
+
+act::Manual redeployText(const act::Redeploy& redeploy)
+{
+    return {QStringLiteral("Redeploy the %1 %2/%3 and wait until it is complete.")
+                .arg(redeploy.kind, redeploy.nameSpace, redeploy.name),
+            QStringLiteral("Are all instances of %1 new and ready?").arg(redeploy.name)};
+}
+
 } // namespace
 
 act::Manual manualFor(const Act& act, const QString& where, SystemKind system)
@@ -102,17 +115,8 @@ act::Manual manualFor(const Act& act, const QString& where, SystemKind system)
                     QStringLiteral("Is %1 stopped on %2?").arg(a.service, at)};
             },
             [](const act::Manual& a) { return a; },
-            [&](const act::Cordon&) {
-                return act::Manual{
-                    QStringLiteral("Let %1 take no new work; leave what runs there.").arg(at),
-                    QStringLiteral("Does %1 take no new work?").arg(at)};
-            },
-            [&](const act::Redeploy& a) {
-                return act::Manual{
-                    QStringLiteral("Redeploy the %1 %2/%3 and wait until it is complete.")
-                        .arg(a.kind, a.nameSpace, a.name),
-                    QStringLiteral("Are all instances of %1 new and ready?").arg(a.name)};
-            },
+            [&](const act::Cordon&) { return cordonText(at); },
+            [&](const act::Redeploy& a) { return redeployText(a); },
         },
         act);
 }

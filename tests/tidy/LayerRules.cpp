@@ -21,7 +21,7 @@ constexpr Layer kLayers[] = {
     {"core/run", 4},         {"core/platform", 4},    {"core/simulate", 5},
     {"core/store", 5},       {"core/report", 5},      {"core/service", 6},
     {"ui/common", 7},        {"ui/connect", 8},       {"ui/cluster", 8},
-    {"ui/upgrade", 9},       {"ui/activity", 9},      {"ui/products", 9},
+    {"ui/upgrade", 9},       {"ui/activity", 9},      {"ui/services", 9},      {"ui/products", 9},
     {"ui/certificates", 9},  {"ui/metering", 9},      {"ui/replication", 9},
     {"ui/shell", 10},        {"app/sandbox", 11},     {"app/quoratectl", 11},
     {"app/quorate", 11},     {"app/screenshots", 11},

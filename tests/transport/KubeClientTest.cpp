@@ -232,9 +232,9 @@ TEST_F(KubeClientTest, ListsPageByPage)
     EXPECT_EQ(end->items, 3);
     EXPECT_EQ(sizes, QList<qsizetype>({2, 1}));
     EXPECT_EQ(server.requests().at(0).path,
-              "/api/v1/nodes?labelSelector=a%20in%20(b%2Cc)&limit=2&resourceVersion=0");
+              "/api/v1/nodes?labelSelector=a%20in%20%28b%2Cc%29&limit=2&resourceVersion=0");
     EXPECT_EQ(server.requests().at(1).path,
-              "/api/v1/nodes?labelSelector=a%20in%20(b%2Cc)&limit=2&continue=a%2Bb%3D%3D");
+              "/api/v1/nodes?labelSelector=a%20in%20%28b%2Cc%29&limit=2&continue=a%2Bb%3D%3D");
 }
 
 TEST_F(KubeClientTest, AListWhoseTokenExpiredSaysSo)

@@ -55,9 +55,11 @@ TEST(KubeSeal, KeepsTokensThatNeedEscaping)
 
 TEST(KubeSeal, NamesATokenFileInsteadOfReadingIt)
 {
-    const auto back = kept("tokenFile: /var/run/token\n    as: root\n    as-groups: [a, b]");
+    const test::TempDir folder;
+    const QString token = folder.write(QStringLiteral("token"), "first");
+    const auto back = kept("tokenFile: " + token.toUtf8() + "\n    as: root\n    as-groups: [a, b]");
     ASSERT_TRUE(back.has_value()) << describe(back.error()).toStdString();
-    EXPECT_EQ(back->context.identity.tokenFile, QStringLiteral("/var/run/token"));
+    EXPECT_EQ(back->context.identity.tokenFile, token);
     EXPECT_FALSE(back->context.identity.token);
     EXPECT_EQ(back->context.identity.impersonation.user, QStringLiteral("root"));
     EXPECT_EQ(back->context.identity.impersonation.groups,

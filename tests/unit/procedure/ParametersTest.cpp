@@ -101,9 +101,9 @@ TEST(Maintenance, IsForItsPlatformAndItsVersions)
     world.snapshot.identity.platform = key("nodeadmin");
     EXPECT_TRUE(world.refusal().startsWith(key("wrong-platform")));
     world = World();
-    world.snapshot.nodes[0].last->self.version = Version{1, 21, 9};
+    world.snapshot.nodes[0].last->self.version = Version{1, 19, 16};
     EXPECT_TRUE(world.refusal().startsWith(key("unsupported-path"))
-                && world.refusal().contains(key("cp-1 (1.21.9)")))
+                && world.refusal().contains(key("cp-1 (1.19.16)")))
         << world.refusal().toStdString();
     world.options.nodes = {node("cp-2")};
     EXPECT_EQ(world.refusal(), key("planned")) << "the old one stays where it is";
