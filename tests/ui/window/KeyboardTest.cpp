@@ -19,7 +19,7 @@
 namespace quorate::ui {
 namespace {
 
-constexpr int kControlsMax = 500; ///< more would be a circle
+constexpr int kControlsMax = 5000; ///< more would be a circle
 
 /// For messages: what and where.
 std::string nameOf(const QWidget* widget)
