@@ -73,9 +73,7 @@ private:
             m_shown = shown;
             sayLine(*view);
         }
-        // An end is told by `runsChanged` only after the lease was given back.
-        const bool released = !m_session.services().runs().activeRun(view->cluster.id).has_value();
-        if (run::isEnded(view->phase) && released) {
+        if (run::isEnded(view->phase)) {
             // A run that is to be cancelled and is has done what was wanted.
             const bool wanted = view->phase == run::RunPhase::Succeeded
                                 || (view->phase == run::RunPhase::Cancelled && m_cancels);
@@ -121,13 +119,18 @@ private:
     void finish(const run::RunView& view, const QString& result, int code)
     {
         m_done = true;
-        const QString folder = m_session.arguments().has("--report")
-                                   ? m_session.arguments().value("--report")
-                                   : QString();
-        if (!run::isEnded(view.phase)) {
-            leave(view, result, code);
-            return;
-        }
+        leave([this, view, result, code] {
+            if (run::isEnded(view.phase)) {
+                report(view, result, code);
+            } else {
+                sayResult(view, result, code, {});
+            }
+        });
+    }
+
+    void report(const run::RunView& view, const QString& result, int code)
+    {
+        const QString folder = m_session.arguments().value("--report");
         if (folder.isEmpty()) {
             sayResult(view, result, code, {});
             return;
@@ -142,16 +145,16 @@ private:
     }
 
     /// Nobody carries the run out after us: what it holds of the cluster is given back first.
-    void leave(const run::RunView& view, const QString& result, int code)
+    void leave(const std::function<void()>& then)
     {
-        const auto say = [this, view, result, code] {
-            if (!std::exchange(m_said, true)) {
-                sayResult(view, result, code, {});
+        const auto once = [this, then] {
+            if (!std::exchange(m_left, true)) {
+                then();
             }
         };
         deliver(m_session.services().runs().leave(m_id), this,
-                [say](const Result<bool>&) { say(); }); // not given back: it ends by itself
-        QTimer::singleShot(kLeaveLimit, this, say);
+                [once](const Result<bool>&) { once(); }); // not given back: it ends by itself
+        QTimer::singleShot(kLeaveLimit, this, once);
     }
 
     void sayResult(const run::RunView& view, const QString& result, int code,
@@ -212,7 +215,7 @@ private:
     bool m_cancels = false;
     bool m_interrupted = false;
     bool m_done = false;
-    bool m_said = false;
+    bool m_left = false;
 };
 
 } // namespace

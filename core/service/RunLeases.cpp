@@ -16,7 +16,11 @@ constexpr Millis kLeaseLife = Seconds(180);
 void releaseIfOf(const QString& owner, ClusterService& service,
                  const std::function<void(bool)>& done)
 {
-    deliver(service.platform().readLease({}), &service,
+    // Only after a look is it known that somebody is signed in.
+    auto asked = andThen(service.refresh(), [&service](const StatusPtr&) {
+        return service.platform().readLease({});
+    });
+    deliver(std::move(asked), &service,
             [owner, &service, done](const Result<std::optional<platform::Lease>>& lease) {
                 if (!lease || !*lease || (*lease)->owner != owner) {
                     done(false);
@@ -45,6 +49,13 @@ void RunServiceImpl::forget(const RunId& id)
 Async<bool> RunServiceImpl::leave(RunId id)
 {
     const auto driven = m_driven.find(id);
+    const Entry* entry = entryOf(id);
+    if (entry && entry->view && run::isEnded(entry->view->phase)) {
+        if (driven == m_driven.end()) {
+            return ready<bool>(true);
+        }
+        return driven->second.left.emplace_back().future(); // its runner gives the lease back
+    }
     if (driven == m_driven.end() || driven->second.leaving
         || driven->second.runner->view().phase != run::RunPhase::Paused) {
         return ready<bool>(
@@ -89,7 +100,7 @@ Async<int> RunServiceImpl::releaseLeftLeases()
     };
     for (const Entry& entry : m_entries) {
         ClusterService* service = m_registry.service(entry.row.cluster);
-        if (!service || !mayHaveLeftLease(entry) || !service->platform().capabilities().lease) {
+        if (!service || !mayHaveLeftLease(entry)) {
             continue;
         }
         m_released.insert(entry.row.id); // asked once: what is not given back now ends by itself

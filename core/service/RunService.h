@@ -36,8 +36,9 @@ public:
     /// Only what `RunView::offers` names; Precondition "not-offered" otherwise. A run that nobody carries out is taken
     /// up for it; what goes wrong with that later is told by `commandFailed`.
     [[nodiscard]] virtual Result<void> command(const RunId& id, run::RunCommand command) = 0;
-    /// Leaves a run that waits for a person: its lease is given back, and any program of ours may resume it. Precondition
-    /// "not-waiting" when it is at work, or not carried out here.
+    /// Leaves a run that waits for a person: its lease is given back, and any program of ours may resume it. One that has
+    /// ended is left as soon as it holds nothing of the cluster. Precondition "not-waiting" when it is at work, or not
+    /// carried out here.
     [[nodiscard]] virtual Async<bool> leave(RunId id) = 0;
     /// Gives back leases that remained because a program of ours ended right after its run had; how many there were.
     [[nodiscard]] virtual Async<int> releaseLeftLeases() = 0;

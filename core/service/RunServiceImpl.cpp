@@ -292,8 +292,12 @@ void RunServiceImpl::onRunnerEnded(const RunId& id)
         return;
     }
     m_released.insert(id);
+    const std::vector<Resolver<bool>> left = std::move(driven->second.left);
     forget(id);
     Q_EMIT runsChanged();
+    for (const Resolver<bool>& waiting : left) {
+        waiting.resolve(true);
+    }
 }
 
 std::optional<Error> RunServiceImpl::problemOf(const RunId& id) const

@@ -48,6 +48,7 @@ private:
         std::unique_ptr<QLockFile> lock;
         std::unique_ptr<Runner> runner;
         bool leaving = false; ///< its lease is being given back
+        std::vector<Resolver<bool>> left{}; ///< told when it has ended and holds nothing more
     };
     void reload();
     [[nodiscard]] Result<RunViewPtr> viewFromJournal(const store::RunRow& row) const;
