@@ -68,7 +68,7 @@ Result<std::vector<NodeId>> chosenOf(const Procedure& procedure, const ClusterSn
         return assessment.verdictOf(node) == nullptr || !isWanted;
     });
     // A cordoned node keeps every other one from leaving: its turn comes first.
-    std::ranges::stable_partition(order, [&](const NodeId& node) {
+    std::stable_partition(order.begin(), order.end(), [&](const NodeId& node) {
         const NodeRecord* record = snapshot.node(node);
         return node != assessment.leader && record->last && record->last->self.cordoned;
     });

@@ -138,7 +138,7 @@ std::vector<KubeClient*> Servers::inOrder() const
     if (m_named) {
         all.push_back(m_named.get());
     }
-    std::ranges::stable_partition(all, [this](KubeClient* c) { return c == m_preferred; });
+    std::stable_partition(all.begin(), all.end(), [this](KubeClient* c) { return c == m_preferred; });
     return all;
 }
 
