@@ -35,7 +35,8 @@ QStringList nodeRow(const NodeRecord& record, const quorum::Assessment& assessme
         role = QStringLiteral("leader");
     }
     const QString note =
-        record.isReachable() && verdict && verdict->state == quorum::VoterState::Ready ? QString()
+        record.isReachable() && verdict && verdict->state == quorum::VoterState::Ready
+            ? (record.last->self.cordoned ? QStringLiteral("cordoned: it takes no new work") : QString())
         : verdict      ? verdict->text
         : record.error ? record.error->message
                        : QString();

@@ -118,6 +118,12 @@ void ConnectFlow::judgeCertificates()
     }
 }
 
+QString ConnectFlow::nameOf(std::size_t index) const
+{
+    const ClusterFileNode& node = m_connected.file.nodes[index];
+    return node.name.isEmpty() ? node.address.host() : node.name;
+}
+
 void ConnectFlow::fetch(std::size_t index)
 {
     const QUrl& address = m_connected.file.nodes[index].address;
@@ -144,11 +150,11 @@ void ConnectFlow::onFetched(std::size_t index, Result<QList<QSslCertificate>> ch
                                                           ? m_context.actor()
                                                           : m_request.acceptedBy});
         } else if (m_reached[index].error->code == QLatin1String("certificate-changed")) {
-            m_error = m_reached[index].error;
+            m_error = m_reached[index].error->withContext(nameOf(index));
         } else {
             m_needsTrust.certificates.push_back(info);
             m_needsTrust.hostPorts.push_back(hostPort);
-            m_needsTrust.reason = m_reached[index].error;
+            m_needsTrust.reason = m_reached[index].error->withContext(nameOf(index));
         }
     } else {
         m_error = chain ? *m_reached[index].error : chain.error();

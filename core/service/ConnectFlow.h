@@ -36,6 +36,7 @@ private:
     void reachAll();
     void onReached(std::size_t index, Result<bool> answer);
     void judgeCertificates();
+    [[nodiscard]] QString nameOf(std::size_t index) const;
     void fetch(std::size_t index);
     void onFetched(std::size_t index, Result<QList<QSslCertificate>> chain);
     void afterFetching();

@@ -8,6 +8,7 @@
 namespace quorate::service {
 namespace {
 
+constexpr Millis kReleaseLimit = Seconds(5); ///< our own; two short requests at most
 constexpr int kSendsMax = 3;                   ///< peers.md section 8 (CAU); the same key each time
 constexpr Millis kFollowInterval{500};         ///< our own choice
 constexpr Millis kRenewInterval = Seconds(60); ///< a third of the lease's life, design section 6
@@ -264,21 +265,30 @@ void NodeAct::finish(Result<OperationStatus> outcome)
     if (!noted && outcome) {
         outcome = fail(std::move(noted).error());
     }
+    m_outcome = std::move(outcome);
     releaseLease();
-    m_resolver.resolve(std::move(outcome));
-    Q_EMIT ended();
 }
 
+/// Whoever waits for the end may leave the program then, and must not leave the lease behind.
 void NodeAct::releaseLease()
 {
-    if (!m_leaseHeld) {
+    if (!std::exchange(m_leaseHeld, false)) {
+        tellEnd();
         return;
     }
-    m_leaseHeld = false;
     // Not with our stop token: it goes out although this object goes. It expires by itself when it
     // is lost.
-    detail::onAnswer<bool>(m_environment.platform.releaseLease(m_environment.leaseOwner, {}),
-                           [](const Result<bool>&) {});
+    deliver(m_environment.platform.releaseLease(m_environment.leaseOwner, {}), this,
+            [this](const Result<bool>&) { tellEnd(); });
+    QTimer::singleShot(kReleaseLimit, this, [this] { tellEnd(); });
+}
+
+void NodeAct::tellEnd()
+{
+    if (m_outcome) {
+        m_resolver.resolve(*std::exchange(m_outcome, std::nullopt));
+        Q_EMIT ended();
+    }
 }
 
 } // namespace quorate::service

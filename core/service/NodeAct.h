@@ -57,6 +57,7 @@ private:
     void say(const QString& message, double progress);
     void finish(Result<OperationStatus> outcome);
     void releaseLease();
+    void tellEnd();
     [[nodiscard]] ActTarget target() const {
         return {.node = m_progress.node.isEmpty() ? std::nullopt : std::optional(m_progress.node)};
     }
@@ -67,6 +68,7 @@ private:
     std::optional<Observation> m_before;
     std::optional<OperationId> m_operation;
     Resolver<OperationStatus> m_resolver;
+    std::optional<Result<OperationStatus>> m_outcome; ///< until it is told
     std::stop_source m_stop;
     QTimer* m_again = nullptr;
     QTimer* m_limit = nullptr;
