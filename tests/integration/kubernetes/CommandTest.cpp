@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/integration/kubernetes/LabPlatform.h"
+
+#include "core/base/Json.h"
+#include "tests/support/ChildProcess.h"
+#include "tests/support/Environment.h"
+#include "tests/support/TempDir.h"
+
+#include <QJsonObject>
+
+namespace quorate::platform::kubernetes {
+namespace {
+
+/// quoratectl as an operator types it, with a home of its own.
+class LabCommand : public LabPlatform {
+protected:
+    [[nodiscard]] test::ProgramOutcome call(const QStringList& words, const QString& user = QStringLiteral("admin"))
+    {
+        const QStringList common{QStringLiteral("--kubeconfig"), lab().kubeconfig(user),
+                                 QStringLiteral("--home"), m_home.path()};
+        return test::runProgram(test::buildPath(QStringLiteral("bin/quoratectl")), words + common, Seconds(60));
+    }
+    [[nodiscard]] static QJsonObject documentOf(const test::ProgramOutcome& said)
+    {
+        const auto object = parseJsonObject(said.output.trimmed());
+        EXPECT_TRUE(object.has_value()) << said.output.toStdString() << said.errors.toStdString();
+        return object.value_or(QJsonObject());
+    }
+    void expectDone(const QStringList& words)
+    {
+        const auto said = call(words);
+        EXPECT_EQ(said.exitCode, 0) << said.output.toStdString() << said.errors.toStdString();
+    }
+
+private:
+    test::TempDir m_home;
+};
+
+TEST_F(LabCommand, StatusTellsTheStateTwiceTheSame)
+{
+    for (int times = 0; times < 2; ++times) { // connected anew, then known
+        const auto said = call({QStringLiteral("status"), QStringLiteral("--json")});
+        EXPECT_EQ(said.exitCode, 0) << said.errors.toStdString();
+        const QJsonObject quorum = documentOf(said).value(QStringLiteral("quorum")).toObject();
+        EXPECT_EQ(quorum.value(QStringLiteral("voters")).toInt(), 3);
+        EXPECT_EQ(quorum.value(QStringLiteral("ready")).toInt(), 3);
+        EXPECT_EQ(quorum.value(QStringLiteral("state")).toString(), QStringLiteral("quorate"));
+    }
+}
+
+TEST_F(LabCommand, StartsReadOnlyAndLeavesNoLeaseBehind)
+{
+    const QStringList cordon{QStringLiteral("node"), QStringLiteral("cordon"), nodeId(2).value,
+                             QStringLiteral("--yes"), QStringLiteral("--json")};
+    const auto refused = call(cordon);
+    EXPECT_EQ(refused.exitCode, 1);
+    EXPECT_TRUE(refused.output.contains("read-only")) << refused.output.toStdString();
+    expectDone({QStringLiteral("cluster"), QStringLiteral("read-only"), QStringLiteral("off")});
+    expectDone(cordon);
+    // Another one asks for the lease; the first has given it back.
+    expectDone({QStringLiteral("node"), QStringLiteral("uncordon"), nodeId(2).value, QStringLiteral("--yes")});
+}
+
+TEST_F(LabCommand, AViewerIsToldWhichRightIsMissing)
+{
+    const QString viewer = QStringLiteral("viewer");
+    EXPECT_EQ(call({QStringLiteral("status")}, viewer).exitCode, 0);
+    EXPECT_EQ(call({QStringLiteral("cluster"), QStringLiteral("read-only"), QStringLiteral("off")}, viewer).exitCode,
+              0);
+    const auto refused =
+        call({QStringLiteral("node"), QStringLiteral("cordon"), nodeId(2).value, QStringLiteral("--yes")}, viewer);
+    EXPECT_EQ(refused.exitCode, 1);
+    EXPECT_TRUE(refused.errors.contains("may not")) << refused.errors.toStdString();
+}
+
+} // namespace
+} // namespace quorate::platform::kubernetes
