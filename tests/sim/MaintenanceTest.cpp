@@ -91,11 +91,10 @@ TEST(Maintenance, EveryNodeIsWorkedOnAndLeftAsItWas)
 
 TEST(Maintenance, EverySingleFaultAtEveryStepIsSurvived)
 {
-    for (const int nodes : {1, 3}) {
-        const SimTally tally = test::runEverySingleFault(maintenancePlan(nodes));
-        EXPECT_TRUE(tally.failure.isEmpty()) << tally.failure.toStdString();
-        EXPECT_GT(tally.runs, 50);
-    }
+    // On one node all of them; three nodes meet seeded ones below, or a sanitized build takes minutes.
+    const SimTally tally = test::runEverySingleFault(maintenancePlan(1));
+    EXPECT_TRUE(tally.failure.isEmpty()) << tally.failure.toStdString();
+    EXPECT_GT(tally.runs, 50);
 }
 
 TEST(Maintenance, SeededFaultsBreakNoInvariant)
