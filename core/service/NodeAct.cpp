@@ -2,13 +2,15 @@
 #include "core/service/NodeAct.h"
 
 #include "core/service/ActWords.h"
+#include "core/service/Runner.h"
 
+#include <QPointer>
 #include <QUuid>
 
 namespace quorate::service {
 namespace {
 
-constexpr Millis kReleaseLimit = Seconds(5); ///< our own; two short requests at most
+constexpr Millis kReleaseLimit = Seconds(5);   ///< our own; some short requests at most
 constexpr int kSendsMax = 3;                   ///< peers.md section 8 (CAU); the same key each time
 constexpr Millis kFollowInterval{500};         ///< our own choice
 constexpr Millis kRenewInterval = Seconds(60); ///< a third of the lease's life, design section 6
@@ -278,8 +280,13 @@ void NodeAct::releaseLease()
     }
     // Not with our stop token: it goes out although this object goes. It expires by itself when it
     // is lost.
-    deliver(m_environment.platform.releaseLease(m_environment.leaseOwner, {}), this,
-            [this](const Result<bool>&) { tellEnd(); });
+    deliver(retry(kReleaseRetry,
+                  [self = QPointer<NodeAct>(this)] {
+                      return self ? self->m_environment.platform.releaseLease(
+                                        self->m_environment.leaseOwner, {})
+                                  : ready<bool>(fail(cancelledError()));
+                  }),
+            this, [this](const Result<bool>&) { tellEnd(); });
     QTimer::singleShot(kReleaseLimit, this, [this] { tellEnd(); });
 }
 

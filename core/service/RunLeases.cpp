@@ -5,6 +5,7 @@
 #include "core/service/Runner.h"
 
 #include <QFile>
+#include <QPointer>
 
 namespace quorate::service {
 namespace {
@@ -12,23 +13,25 @@ namespace {
 /// The life of a lease: no longer can one remain. Source: design section 6 (180 s).
 constexpr Millis kLeaseLife = Seconds(180);
 
-/// Calls `done(true)` when `owner` had the lease and it was given back.
-void releaseIfOf(const QString& owner, ClusterService& service,
-                 const std::function<void(bool)>& done)
+/// Whether `owner` had the lease and it was given back; an error when that cannot be told.
+Async<bool> releaseIfOf(const QString& owner, ClusterService& service)
 {
     // Only after a look is it known that somebody is signed in.
-    auto asked = andThen(service.refresh(), [&service](const StatusPtr&) {
-        return service.platform().readLease({});
-    });
-    deliver(std::move(asked), &service,
-            [owner, &service, done](const Result<std::optional<platform::Lease>>& lease) {
-                if (!lease || !*lease || (*lease)->owner != owner) {
-                    done(false);
-                    return;
-                }
-                deliver(service.platform().releaseLease(owner, {}), &service,
-                        [done](const Result<bool>& released) { done(released.has_value()); });
-            });
+    const QPointer<ClusterService> asked(&service);
+    auto lease = andThen(service.refresh(),
+                         [asked](const StatusPtr&) -> Async<std::optional<platform::Lease>> {
+                             if (!asked) {
+                                 return ready<std::optional<platform::Lease>>(fail(cancelledError()));
+                             }
+                             return asked->platform().readLease({});
+                         });
+    return andThen(std::move(lease),
+                   [asked, owner](const std::optional<platform::Lease>& held) -> Async<bool> {
+                       if (!asked || !held || held->owner != owner) {
+                           return ready<bool>(false);
+                       }
+                       return asked->platform().releaseLease(owner, {});
+                   });
 }
 
 } // namespace
@@ -80,38 +83,52 @@ bool RunServiceImpl::mayHaveLeftLease(const Entry& entry) const
 {
     const bool ended = entry.row.ended && entry.view && entry.view->endedAt;
     return ended && m_context.clock->now() - *entry.view->endedAt < kLeaseLife
-           && !m_released.contains(entry.row.id) && !m_driven.contains(entry.row.id)
-           && !isDrivenElsewhere(entry.row.id);
+           && !m_released.contains(entry.row.id) && !m_askedForLease.contains(entry.row.id)
+           && !m_driven.contains(entry.row.id) && !isDrivenElsewhere(entry.row.id);
 }
 
+/// A cluster that could not answer is asked again with the next call.
+void RunServiceImpl::askForLeftLease(const Entry& entry, ClusterService& service)
+{
+    const RunId id = entry.row.id;
+    run::RunState ended;
+    ended.id = id;
+    ended.startedBy = entry.view->startedBy;
+    m_askedForLease.insert(id);
+    deliver(releaseIfOf(run::leaseOwner(ended), service), this,
+            [this, id](const Result<bool>& released) {
+                m_askedForLease.erase(id);
+                if (released) {
+                    m_released.insert(id);
+                    m_leasesGivenBack += *released ? 1 : 0;
+                }
+                tellLeases();
+            });
+}
+
+void RunServiceImpl::tellLeases()
+{
+    if (!m_askedForLease.empty()) {
+        return;
+    }
+    const int count = std::exchange(m_leasesGivenBack, 0);
+    for (const Resolver<int>& waiting : std::exchange(m_awaitingLeases, {})) {
+        waiting.resolve(count);
+    }
+}
+
+/// Who asks while clusters are being asked waits for those answers too.
 Async<int> RunServiceImpl::releaseLeftLeases()
 {
-    struct Count {
-        int open = 1; ///< the loop below is one
-        int released = 0;
-    };
-    auto count = std::make_shared<Count>();
-    const Resolver<int> out;
-    const auto close = [count, out](bool released) {
-        count->released += released ? 1 : 0;
-        if (--count->open == 0) {
-            out.resolve(count->released);
-        }
-    };
     for (const Entry& entry : m_entries) {
         ClusterService* service = m_registry.service(entry.row.cluster);
-        if (!service || !mayHaveLeftLease(entry)) {
-            continue;
+        if (service && mayHaveLeftLease(entry)) {
+            askForLeftLease(entry, *service);
         }
-        m_released.insert(entry.row.id); // asked once: what is not given back now ends by itself
-        ++count->open;
-        run::RunState ended;
-        ended.id = entry.row.id;
-        ended.startedBy = entry.view->startedBy;
-        releaseIfOf(run::leaseOwner(ended), *service, close);
     }
-    close(false);
-    return out.future();
+    Async<int> given = m_awaitingLeases.emplace_back().future();
+    tellLeases();
+    return given;
 }
 
 } // namespace quorate::service

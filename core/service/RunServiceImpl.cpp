@@ -291,7 +291,9 @@ void RunServiceImpl::onRunnerEnded(const RunId& id)
     if (driven == m_driven.end()) {
         return;
     }
-    m_released.insert(id);
+    if (!driven->second.runner->hasLeftLease()) {
+        m_released.insert(id);
+    }
     const std::vector<Resolver<bool>> left = std::move(driven->second.left);
     forget(id);
     Q_EMIT runsChanged();

@@ -71,6 +71,8 @@ private:
     void onRunnerEnded(const RunId& id);
     void forget(const RunId& id);
     [[nodiscard]] bool mayHaveLeftLease(const Entry& entry) const;
+    void askForLeftLease(const Entry& entry, ClusterService& service);
+    void tellLeases();
     void takeCommands();
     void lookElsewhere();
 
@@ -80,7 +82,10 @@ private:
     run::Journal& m_journal;
     std::vector<Entry> m_entries; ///< newest first
     std::map<RunId, Driven> m_driven;
-    std::set<RunId> m_released; ///< ended runs whose lease is known to be given back
+    std::set<RunId> m_released;      ///< ended runs whose lease is known to be given back
+    std::set<RunId> m_askedForLease; ///< ended runs whose cluster is being asked for it
+    std::vector<Resolver<int>> m_awaitingLeases;
+    int m_leasesGivenBack = 0; ///< since nobody was awaiting
     QTimer m_commands;
     QTimer m_elsewhere;
 };

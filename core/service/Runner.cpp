@@ -168,7 +168,14 @@ Async<bool> Runner::giveLeaseBack()
     if (!m_platform.capabilities().lease) {
         return ready<bool>(false);
     }
-    return m_platform.releaseLease(run::leaseOwner(m_state), {});
+    // Not with our stop token: the request goes out although this object goes; only asking again
+    // ends with it.
+    return retry(
+        kReleaseRetry,
+        [&platform = m_platform, owner = run::leaseOwner(m_state)] {
+            return platform.releaseLease(owner, {});
+        },
+        m_stop.get_token(), m_scheduler);
 }
 
 run::RunView Runner::view() const

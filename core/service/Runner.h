@@ -13,6 +13,11 @@
 
 namespace quorate::service {
 
+/// How often a cluster that cannot answer just now is asked to take its lease back. Our own choice:
+/// a new leader is chosen within a second or two (etcd: 1 s), and whoever leaves waits for this.
+inline constexpr RetryPolicy kReleaseRetry{
+    .attemptsMax = 4, .delayFirst = Millis(500), .delayMax = Millis(2000)};
+
 /// Carries out one run: observes the nodes, feeds the state machine, writes its records to the
 /// journal, and only then starts the effects it asks for, through the platform. Lives on the GUI
 /// thread and never blocks but for the journal's write. Destroying it cancels what is under way
@@ -49,6 +54,8 @@ public:
     /// Gives the lease back without ending the run: for a driver that leaves a run that waits for a
     /// person. Nothing may be fed afterwards.
     [[nodiscard]] Async<bool> giveLeaseBack();
+    /// The run has ended, and its lease could not be given back: it lives until it expires.
+    [[nodiscard]] bool hasLeftLease() const { return m_leaseLeft; }
 
     [[nodiscard]] run::RunView view() const;
     [[nodiscard]] const run::RunState& state() const { return m_state; }
@@ -108,6 +115,7 @@ private:
     Millis m_leaseLife{0};
     bool m_loaded = false;
     bool m_releasing = false;
+    bool m_leaseLeft = false;
     bool m_endReported = false;
     std::stop_source m_stop;
     std::shared_ptr<Runner*> m_self; ///< expires with the runner: scheduled work looks here first

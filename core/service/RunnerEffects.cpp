@@ -140,14 +140,15 @@ void Runner::feedLease(bool renewal, Result<platform::Lease> answer)
     feed(run::event::LeaseAnswered{renewal, std::move(until)});
 }
 
-void Runner::start(const run::effect::ReleaseLease& effect)
+void Runner::start(const run::effect::ReleaseLease&)
 {
     if (!m_platform.capabilities().lease) {
         return;
     }
     m_releasing = true;
-    deliver(m_platform.releaseLease(effect.owner, m_stop.get_token()), this, [this](Result<bool>) {
-        m_releasing = false; // not given back: it ends by itself
+    deliver(giveLeaseBack(), this, [this](const Result<bool>& given) {
+        m_releasing = false;
+        m_leaseLeft = !given;
         report();
     });
 }

@@ -53,6 +53,7 @@ public:
     std::optional<Error> leaseError;
     std::vector<QString> performed; ///< "key act"
     int released = 0;
+    int releaseErrors = 0; ///< so often the cluster cannot take the lease back
     std::vector<std::stop_token> stops;
 
     [[nodiscard]] platform::Capabilities capabilities() const override { return can; }
@@ -115,6 +116,13 @@ public:
     }
     [[nodiscard]] Async<bool> releaseLease(QString, std::stop_token) override
     {
+        if (releaseErrors > 0) {
+            --releaseErrors;
+            Error error = makeError(ErrorKind::Server, QStringLiteral("no-quorum"),
+                                    QStringLiteral("The cluster has no leader now"));
+            error.retryable = true;
+            return ready<bool>(fail(std::move(error)));
+        }
         ++released;
         return ready<bool>(true);
     }

@@ -69,6 +69,38 @@ TEST_F(RunnerTest, CarriesOutAPlanAndGivesTheLeaseBack)
     EXPECT_FALSE(runner->start({}, QStringLiteral("ops")));
 }
 
+TEST_F(RunnerTest, TheLeaseIsGivenBackOnceTheClusterCanTakeIt)
+{
+    platform.releaseErrors = 2;
+    const auto runner = make();
+    ValueSpy ended(runner.get(), &Runner::ended);
+    ASSERT_TRUE(runner->start({}, QStringLiteral("ops")));
+    drive(*runner);
+    drainEvents();
+    EXPECT_TRUE(ended.values().empty()) << "the lease is still held";
+    while (time.next()) {
+        drainEvents();
+    }
+    EXPECT_EQ(platform.released, 1);
+    EXPECT_EQ(ended.values().size(), 1u);
+    EXPECT_FALSE(runner->hasLeftLease());
+}
+
+TEST_F(RunnerTest, ALeaseThatCannotBeGivenBackDoesNotKeepTheRunFromEnding)
+{
+    platform.releaseErrors = 1000;
+    const auto runner = make();
+    ValueSpy ended(runner.get(), &Runner::ended);
+    ASSERT_TRUE(runner->start({}, QStringLiteral("ops")));
+    drive(*runner);
+    do {
+        drainEvents();
+    } while (time.next());
+    EXPECT_EQ(ended.values().size(), 1u);
+    EXPECT_TRUE(runner->hasLeftLease());
+    EXPECT_GT(platform.releaseErrors, 900) << "it was asked without a limit";
+}
+
 TEST_F(RunnerTest, EachActIsInTheJournalBeforeItIsSent)
 {
     std::vector<QString> intended;
