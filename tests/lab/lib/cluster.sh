@@ -184,12 +184,15 @@ verb_learner() {
   node_network_up "$number"
   local peer
   peer=https://$(ip_of "$number"):2380
-  verb_etcd 1 /v3/cluster/member/add "{\"peerURLs\":[\"$peer\"],\"isLearner\":true}" >/dev/null
+  # etcd takes a member only when its voters have been connected to each other for 5 s.
+  wait_until "$up_limit" "etcd taking a learner" add_learner "$peer"
   start_process "$number" etcd
   start_process "$number" kubelet
   wait_until "$up_limit" "node $number Ready" is_node_ready "$number"
   echo "$number"
 }
+
+add_learner() { verb_etcd 1 /v3/cluster/member/add "{\"peerURLs\":[\"$1\"],\"isLearner\":true}" >/dev/null 2>&1; }
 
 verb_promote() { # node
   local id
