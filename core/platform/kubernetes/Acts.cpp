@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/kubernetes/Acts.h"
 
+#include "core/platform/Probes.h"
+
 #include <QPointer>
 #include <QUuid>
 
@@ -22,23 +24,6 @@ ProbeOutcome outcomeOf(OperationStatus::State state)
     case OperationStatus::State::Failed: return ProbeOutcome::NotDone;
     }
     return ProbeOutcome::Unknown;
-}
-
-/// Not to be able to tell is an outcome; what a person must mend stays an error.
-Result<ProbeOutcome> softened(Result<ProbeOutcome> outcome)
-{
-    if (outcome) {
-        return outcome;
-    }
-    switch (outcome.error().kind) {
-    case ErrorKind::Transport:
-    case ErrorKind::Timeout:
-    case ErrorKind::Server:
-    case ErrorKind::Protocol:
-    case ErrorKind::NotFound:
-    case ErrorKind::Conflict: return ProbeOutcome::Unknown;
-    default: return outcome;
-    }
 }
 
 OperationId operationFor(const IdempotencyKey& key)

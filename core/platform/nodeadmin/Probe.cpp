@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/nodeadmin/Probe.h"
 
+#include "core/platform/Probes.h"
 #include "core/platform/nodeadmin/ActRequests.h"
 #include "core/platform/nodeadmin/BackupDownload.h"
 
@@ -8,31 +9,6 @@
 
 namespace quorate::platform::nodeadmin {
 namespace {
-
-/// Not to be able to tell is an outcome; what a person must mend stays an error.
-Result<ProbeOutcome> softened(Result<ProbeOutcome> outcome)
-{
-    if (outcome) {
-        return outcome;
-    }
-    switch (outcome.error().kind) {
-    case ErrorKind::Transport:
-    case ErrorKind::Timeout:
-    case ErrorKind::Server:
-    case ErrorKind::Protocol:
-    case ErrorKind::NotFound:
-    case ErrorKind::Conflict: return ProbeOutcome::Unknown;
-    case ErrorKind::Tls:
-    case ErrorKind::Cancelled:
-    case ErrorKind::Unauthorized:
-    case ErrorKind::Forbidden:
-    case ErrorKind::Validation:
-    case ErrorKind::Precondition:
-    case ErrorKind::Storage:
-    case ErrorKind::Internal: return outcome;
-    }
-    return outcome;
-}
 
 Result<ProbeOutcome> joined(const std::vector<Result<ProbeOutcome>>& answers)
 {
