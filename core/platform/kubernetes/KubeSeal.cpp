@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/kubernetes/KubeSeal.h"
 
+#include "core/base/SecretText.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -8,6 +10,7 @@
 namespace quorate::platform::kubernetes {
 namespace {
 
+constexpr int kRoom = 64 * 1024; ///< of usual kubeconfigs some 10 KiB; one that grows leaves a copy
 constexpr auto kApproved = "quorate-approved-plugins"; // a field that other clients pass over
 
 QString text(const char* latin1) { return QString::fromLatin1(latin1); }
@@ -69,6 +72,7 @@ QJsonObject clusterPart(const ResolvedContext& context)
 /// JSON whose secrets never were a QString: each copy of them can be wiped.
 class Writer {
 public:
+    Writer() { m_out.reserve(kRoom); }
     ~Writer() { wipeBytes(m_out); }
     void raw(const char* part) { m_out.append(part); }
     void object(const QJsonObject& value)
@@ -101,21 +105,7 @@ public:
         field(name, encoded);
         wipeBytes(encoded);
     }
-    void quoted(const QByteArray& utf8)
-    {
-        static constexpr char kHex[] = "0123456789abcdef";
-        m_out.append('"');
-        for (const char c : utf8) {
-            if (c == '"' || c == '\\') {
-                m_out.append('\\').append(c);
-            } else if (static_cast<unsigned char>(c) < 0x20) {
-                m_out.append("\\u00").append(kHex[(c >> 4) & 0xf]).append(kHex[c & 0xf]);
-            } else {
-                m_out.append(c);
-            }
-        }
-        m_out.append('"');
-    }
+    void quoted(const QByteArray& utf8) { appendJsonText(m_out, utf8); }
     [[nodiscard]] Secret take() { return Secret(std::exchange(m_out, {})); }
 
 private:

@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/nodeadmin/NodeClient.h"
 
+#include "core/base/SecretText.h"
+
 #include <QJsonDocument>
 #include <QUrlQuery>
 
 namespace quorate::platform::nodeadmin {
 namespace {
-
-/// A JSON text without a QString in between, so that every copy of a password can be wiped.
-void appendJsonText(QByteArray& out, const QByteArray& utf8)
-{
-    static constexpr char kHex[] = "0123456789abcdef";
-    out.append('"');
-    for (const char c : utf8) {
-        if (c == '"' || c == '\\') {
-            out.append('\\').append(c);
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-            out.append("\\u00").append(kHex[(c >> 4) & 0xf]).append(kHex[c & 0xf]);
-        } else {
-            out.append(c);
-        }
-    }
-    out.append('"');
-}
 
 QByteArray credentialsBody(const Credentials& credentials)
 {
