@@ -88,21 +88,6 @@ protected:
         expectEveryControlHasAName(window);
         expectTabReachesEveryControl(window);
     }
-    void prepareUpgrade()
-    {
-        upgrades.shipped = procedure::loadProcedures().value();
-        Package package;
-        package.path = QStringLiteral("/nowhere/p.qpkg");
-        package.manifest = {QStringLiteral("mss-appliance"), SystemKind::Mss, Version{14, 2, 0, 0},
-                            {{Version{14, 0, 0, 0}, Version{14, 2, 0, 0}}}, {}};
-        package.sizeBytes = 1000;
-        package.sha256 = QByteArray(32, 'h');
-        upgrades.nextPackage = package;
-        const auto method = upgrades.procedures(SystemKind::Mss).front();
-        procedure::PlanOptions options;
-        options.capabilities.insert(method.capabilities.begin(), method.capabilities.end());
-        upgrades.nextPlan = procedure::makePlan(method, *fixtures::gatewayProd().snapshot, package, options);
-    }
 };
 
 TEST_F(Keyboard, EveryPane)

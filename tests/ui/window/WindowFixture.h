@@ -3,6 +3,8 @@
 
 #include "tests/support/Test.h"
 
+#include "core/procedure/Loader.h"
+#include "core/procedure/Planner.h"
 #include "tests/fixtures/FixtureRuns.h"
 #include "tests/fixtures/FixtureServices.h"
 #include "tests/ui/common/DialogsFake.h"
@@ -25,6 +27,24 @@ protected:
                                                         activity, [this] { return ready(evidence); }, nullptr, QStringLiteral("ops1"), QString()});
         window = std::make_unique<MainWindow>(*context);
         window->show();
+    }
+    /// The wizard meets a package for the gateways, the shipped procedures and a plan made of both.
+    void prepareUpgrade()
+    {
+        upgrades.shipped = procedure::loadProcedures().value();
+        Package package;
+        package.path = QStringLiteral("/nowhere/p.qpkg");
+        package.manifest = {QStringLiteral("mss-appliance"), SystemKind::Mss, Version{14, 2, 0, 0},
+                            {{Version{14, 0, 0, 0}, Version{14, 2, 0, 0}}}, {}};
+        package.sizeBytes = 1000;
+        package.sha256 = QByteArray(32, 'h');
+        upgrades.nextPackage = package;
+        const auto method = upgrades.procedures(SystemKind::Mss).front();
+        procedure::PlanOptions options;
+        options.capabilities.insert(method.capabilities.begin(), method.capabilities.end());
+        upgrades.nextPlan =
+            procedure::makePlan(method, *fixtures::gatewayProd().snapshot, package, options);
+        ASSERT_TRUE(upgrades.nextPlan) << describe(upgrades.nextPlan.error()).toStdString();
     }
     template <typename T>
     T* find(const char* name)

@@ -16,25 +16,12 @@ class Wizard : public WindowFixture {
 protected:
     void SetUp() override
     {
-        upgrades.shipped = procedure::loadProcedures().value();
-        Package package;
-        package.path = QStringLiteral("/nowhere/p.qpkg");
-        package.manifest = {QStringLiteral("mss-appliance"), SystemKind::Mss, Version{14, 2, 0, 0},
-                            {{Version{14, 0, 0, 0}, Version{14, 2, 0, 0}}}, {}};
-        package.sizeBytes = 1000;
-        package.sha256 = QByteArray(32, 'h');
-        upgrades.nextPackage = package;
+        prepareUpgrade();
         procedure::CheckResult passed;
         passed.id = QStringLiteral("all-nodes-ready");
         passed.outcome = procedure::CheckOutcome::Passed;
         upgrades.nextChecks = {passed};
         open(fixtures::gatewayProd());
-        const auto method = upgrades.procedures(SystemKind::Mss).front();
-        procedure::PlanOptions options;
-        options.capabilities.insert(method.capabilities.begin(), method.capabilities.end());
-        upgrades.nextPlan =
-            procedure::makePlan(method, *clusters->at(0).status()->snapshot, package, options);
-        ASSERT_TRUE(upgrades.nextPlan) << describe(upgrades.nextPlan.error()).toStdString();
         window->showPane(QStringLiteral("upgradePane"));
         window->upgradePane().startWizard();
     }
