@@ -59,15 +59,38 @@ bool isWeaker(const std::pair<const Roles, Camp>& a, const std::pair<const Roles
     return weight(a) < weight(b);
 }
 
+/// The same members in the same order: the usual case, told without building anything.
+bool namesSame(const Observation& a, const Observation& b)
+{
+    return std::equal(a.cluster.members.begin(), a.cluster.members.end(), b.cluster.members.begin(),
+                      b.cluster.members.end(), [](const PeerView& left, const PeerView& right) {
+                          return roleOf(left) == roleOf(right) && left.id == right.id;
+                      });
+}
+
+/// None when it names no voter: then it has no opinion.
+Camp* campOf(const Observation& answer, std::map<Roles, Camp>& camps)
+{
+    for (auto& [roles, camp] : camps) {
+        if (namesSame(*camp.answers.front(), answer)) {
+            return &camp;
+        }
+    }
+    Roles roles = rolesIn(answer);
+    const bool anyVoter =
+        std::ranges::any_of(roles, [](const auto& r) { return r.second == Role::Voter; });
+    return anyVoter ? &camps[std::move(roles)] : nullptr;
+}
+
 void chooseMembers(Evidence& evidence)
 {
     std::map<Roles, Camp> camps;
     for (const Observation* answer : evidence.fresh) {
-        Roles roles = rolesIn(*answer);
-        if (std::ranges::none_of(roles, [](const auto& r) { return r.second == Role::Voter; })) {
-            continue; // it names no voter: it has no opinion
+        Camp* found = campOf(*answer, camps);
+        if (!found) {
+            continue;
         }
-        Camp& camp = camps[std::move(roles)];
+        Camp& camp = *found;
         camp.answers.push_back(answer);
         camp.term = std::max(camp.term, answer->cluster.term);
         camp.appliedIndex = std::max(camp.appliedIndex, answer->cluster.appliedIndex);
@@ -80,13 +103,20 @@ void chooseMembers(Evidence& evidence)
     }
     const auto winner = std::max_element(camps.begin(), camps.end(), isWeaker);
     evidence.membersKnown = true;
+    const Observation* told = nullptr;
     for (const Observation* answer : winner->second.answers) {
+        if (told && namesSame(*told, *answer)) {
+            continue;
+        }
+        told = answer;
         for (const PeerView& member : answer->cluster.members) {
             evidence.members[member.id] = roleOf(member);
         }
     }
+    const std::vector<const Observation*>& agreed = winner->second.answers;
     for (const Observation* answer : evidence.fresh) {
-        if (!answer->cluster.members.empty() && rolesIn(*answer) != winner->first) {
+        if (!answer->cluster.members.empty()
+            && std::find(agreed.begin(), agreed.end(), answer) == agreed.end()) {
             evidence.odd.push_back(answer);
         }
     }
@@ -200,16 +230,30 @@ std::optional<NodeId> leaderNamedBy(const Observation& answer)
     return answer.self.leader ? std::optional(answer.node) : answer.cluster.leader;
 }
 
+/// Answers mostly name their members in the same order: `place` is where to look first, and then
+/// where it was found.
+const PeerView* viewAt(const Observation& answer, const NodeId& about, std::size_t& place)
+{
+    const std::vector<PeerView>& members = answer.cluster.members;
+    if (place < members.size() && members[place].id == about) {
+        return &members[place];
+    }
+    const PeerView* view = answer.viewOf(about);
+    place = view ? static_cast<std::size_t>(view - members.data()) : place;
+    return view;
+}
+
 PeerWords wordsAbout(const Evidence& evidence, const NodeId& about)
 {
     PeerWords words;
+    std::size_t place = 0;
     for (const Observation* answer : evidence.fresh) {
         if (answer->node == about || answer->self.worker
             || !evidence.members.contains(answer->node)) {
             continue;
         }
         ++words.peers;
-        const PeerView* view = answer->viewOf(about);
+        const PeerView* view = viewAt(*answer, about, place);
         if (!view) {
             continue;
         }
@@ -243,10 +287,13 @@ bool lacksMajority(const Evidence& evidence, const Observation& answer)
     if (answer.cluster.members.empty()) {
         return false; // it names nobody, so nothing can be held against it
     }
+    const int majority = majorityOf(static_cast<int>(evidence.voters.size()));
     int seen = 0;
     bool missesReadyOne = false;
+    std::size_t place = 0;
     for (const NodeId& voter : evidence.voters) {
-        const PeerView* view = answer.viewOf(voter);
+        const PeerView* view = viewAt(answer, voter, place);
+        ++place;
         const PeerState state = view ? view->state : PeerState::Unknown;
         // A late contact still counts while there is a leader: it is how the node would learn of
         // losing it.
@@ -254,11 +301,15 @@ bool lacksMajority(const Evidence& evidence, const Observation& answer)
         const bool alive = voter == answer.node || late || state == PeerState::Ready
                            || state == PeerState::Busy || state == PeerState::Joining
                            || state == PeerState::Leaving;
-        seen += alive ? 1 : 0;
-        const Observation* other = evidence.freshOf(voter);
-        missesReadyOne |= !alive && other && other->self.state == NodeState::Ready;
+        if (alive && ++seen >= majority) {
+            return false;
+        }
+        if (!alive && !missesReadyOne) {
+            const Observation* other = evidence.freshOf(voter);
+            missesReadyOne = other && other->self.state == NodeState::Ready;
+        }
     }
-    return missesReadyOne && seen < majorityOf(static_cast<int>(evidence.voters.size()));
+    return missesReadyOne;
 }
 
 } // namespace quorate::quorum::detail
