@@ -266,7 +266,7 @@ QString run(const Directive& d)
 
 TEST(QuorumGolden, Scripts)
 {
-    for (const char* name : {"assess", "lost", "views", "gate", "back"}) {
+    for (const char* name : {"assess", "lost", "majority", "views", "gate", "back"}) {
         test::runDataDriven(QStringLiteral(QUORATE_SOURCE_DIR "/tests/golden/quorum/%1.txt")
                                 .arg(QLatin1String(name)),
                             run);

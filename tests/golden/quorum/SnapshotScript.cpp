@@ -33,7 +33,8 @@ Line parseLine(const QString& text)
         QStringLiteral("unasked"), QStringLiteral("sees"),     QStringLiteral("age"),
         QStringLiteral("names"),   QStringLiteral("term"),     QStringLiteral("learner"),
         QStringLiteral("worker"),  QStringLiteral("outsider"), QStringLiteral("nofile"),
-        QStringLiteral("counts"),  QStringLiteral("error"),    QStringLiteral("verification")};
+        QStringLiteral("counts"),  QStringLiteral("error"),    QStringLiteral("verification"),
+        QStringLiteral("majority"), QStringLiteral("cordoned")};
     Line line;
     for (auto it = words.globalMatch(text); it.hasNext();) {
         const auto match = it.next();
@@ -71,6 +72,8 @@ PeerView viewOf(const Line& viewer, const Line& peer)
         view.graceEndsAt = kScriptNow + peer.seconds("grace");
     }
     view.learner = peer.has("learner");
+    view.worker = peer.has("worker");
+    view.cordoned = peer.has("cordoned");
     view.voter = !view.learner && !peer.has("worker");
     if (viewer.has("counts")) {
         view.voter = viewer.option("counts").split(QLatin1Char(',')).contains(peer.name);
@@ -87,6 +90,8 @@ Observation answerOf(const Line& line, const std::vector<Line>& lines)
     self.state = nodeStateFrom(line.state);
     self.version = Version::parse(line.option("v", QStringLiteral("14.1.0"))).value_or(Version{});
     self.learner = line.has("learner");
+    self.worker = line.has("worker");
+    self.cordoned = line.has("cordoned");
     self.voter = line.isMember() && !self.learner && !line.has("worker");
     self.leader = line.has("leader");
     self.bootId = line.option("boot");
@@ -112,6 +117,9 @@ Observation answerOf(const Line& line, const std::vector<Line>& lines)
     }
     if (!named.isEmpty() && named != QLatin1String("none")) {
         answer.cluster.leader = NodeId{named};
+    }
+    if (line.has("majority")) {
+        answer.cluster.majority = line.option("majority") == QLatin1String("yes");
     }
     answer.cluster.term = line.option("term", QStringLiteral("7")).toLongLong();
     return answer;
