@@ -3,7 +3,6 @@
 
 #include "tests/bench/support/Bench.h"
 
-#include <QElapsedTimer>
 #include <QFile>
 #include <QStandardPaths>
 
@@ -58,6 +57,7 @@ Child::Child(const QStringList& command, const Options& options)
     Arguments arguments(command);
     Arguments environment(options.environment.toStringList());
     const QByteArray output = options.output.isEmpty() ? QByteArray("/dev/null") : QFile::encodeName(options.output);
+    m_started.start();
     m_pid = ::fork();
     if (m_pid == 0) {
         become(arguments.pointers.data(), environment.pointers.data(), output.constData());
@@ -68,11 +68,13 @@ Child::~Child() { stop(); }
 
 Child::Child(Child&& other) noexcept
     : m_pid(std::exchange(other.m_pid, -1))
+    , m_started(other.m_started)
 {}
 
 Child& Child::operator=(Child&& other) noexcept
 {
     std::swap(m_pid, other.m_pid);
+    std::swap(m_started, other.m_started);
     return *this;
 }
 
@@ -90,6 +92,8 @@ ChildEnd Child::wait(int seconds)
             end.exited = WIFEXITED(status);
             end.exitCode = end.exited ? WEXITSTATUS(status) : -1;
             end.cpuSeconds = secondsOf(usage.ru_utime) + secondsOf(usage.ru_stime);
+            end.wallSeconds = double(m_started.nsecsElapsed()) / 1e9;
+            end.memoryMib = double(usage.ru_maxrss) / 1024;
         } else if (done < 0) {
             m_pid = -1;
         } else if (timer.elapsed() > qint64(seconds) * 1000) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QElapsedTimer>
 #include <QProcessEnvironment>
 #include <QStringList>
 
@@ -12,6 +13,8 @@ struct ChildEnd {
     bool exited = false; ///< by itself; false: ended by us, or by a signal
     int exitCode = -1;
     double cpuSeconds = 0; ///< user and system, of the whole process and its waited-for children
+    double wallSeconds = 0; ///< from its start to its end
+    double memoryMib = 0;   ///< the most that was resident at any time
 };
 
 /// A process that never outlives us: it gets SIGTERM when this object goes, and SIGKILL when this program dies. Not
@@ -39,6 +42,7 @@ public:
 
 private:
     pid_t m_pid = -1;
+    QElapsedTimer m_started;
 };
 
 /// Runs one command to its end.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/bench/sweep/Endpoints.h"
 
-#include "tests/bench/support/Child.h"
-
 #include <QCoreApplication>
 #include <QFile>
 #include <QSslConfiguration>
@@ -12,8 +10,6 @@
 
 namespace quorate::bench {
 namespace {
-
-constexpr int kOpensslSeconds = 30;
 
 /// As much as a node says of itself in one answer.
 const QByteArray& answer()
@@ -66,27 +62,6 @@ int serveEndpoints(int argc, char** argv, const QString& folder)
     }
     QFile ready(folder + QStringLiteral("/ready"));
     return ready.open(QIODevice::WriteOnly) ? QCoreApplication::exec() : 1;
-}
-
-bool makeCertificates(const QString& folder)
-{
-    const auto path = [&](const char* name) { return folder + QLatin1Char('/') + QLatin1String(name); };
-    const QStringList base{QStringLiteral("openssl"), QStringLiteral("req"), QStringLiteral("-x509"),
-                           QStringLiteral("-newkey"), QStringLiteral("ec"), QStringLiteral("-pkeyopt"),
-                           QStringLiteral("ec_paramgen_curve:P-256"), QStringLiteral("-nodes"), QStringLiteral("-days"),
-                           QStringLiteral("30")};
-    const QStringList authority =
-        base
-        + QStringList{QStringLiteral("-subj"), QStringLiteral("/CN=Sweep authority"), QStringLiteral("-keyout"),
-                      path("ca.key"), QStringLiteral("-out"), path("ca.pem")};
-    const QStringList leaf =
-        base
-        + QStringList{QStringLiteral("-subj"), QStringLiteral("/CN=Sweep endpoint"), QStringLiteral("-CA"),
-                      path("ca.pem"), QStringLiteral("-CAkey"), path("ca.key"), QStringLiteral("-addext"),
-                      QStringLiteral("subjectAltName=IP:127.0.0.1"), QStringLiteral("-addext"),
-                      QStringLiteral("basicConstraints=critical,CA:FALSE"), QStringLiteral("-keyout"), path("leaf.key"),
-                      QStringLiteral("-out"), path("leaf.pem")};
-    return runCommand(authority, kOpensslSeconds).exitCode == 0 && runCommand(leaf, kOpensslSeconds).exitCode == 0;
 }
 
 } // namespace quorate::bench

@@ -4,6 +4,7 @@
 // included, for both; both ask 50 endpoints at a time, curl's own default. Then the same with ten sweeps in a row, as a
 // console does all day: what a program makes of connections that it has already. Target: CPU at most 1.0 of curl's.
 #include "core/net/HttpClient.h"
+#include "tests/bench/support/Authority.h"
 #include "tests/bench/support/Await.h"
 #include "tests/bench/support/Bench.h"
 #include "tests/bench/support/Child.h"

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/bench/kube/NodeServer.h"
+
+#include "tests/bench/kube/NodeAnswers.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QFile>
+#include <QJsonDocument>
+#include <QLocale>
+#include <QPointer>
+#include <QSslConfiguration>
+#include <QSslKey>
+#include <QSslServer>
+#include <QSslSocket>
+#include <QTimer>
+#include <QUrl>
+#include <QUrlQuery>
+
+#include <memory>
+
+namespace quorate::bench {
+namespace {
+
+constexpr quint64 kFirstVersion = 1'000'000;
+constexpr int kTickMs = 20;           ///< between two writes to the watches
+constexpr int kBookmarkTicks = 3000;  ///< a minute, as the real one
+const QByteArray kVersionText = R"({"major":"1","minor":"29","gitVersion":"v1.29.4"})";
+
+QByteArray contentOf(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+QByteArray jsonOf(const QJsonObject& object) { return QJsonDocument(object).toJson(QJsonDocument::Compact); }
+
+QByteArray answerOf(const QByteArray& body, const QByteArray& type = "application/json", int status = 200)
+{
+    const QByteArray date =
+        QLocale::c().toString(QDateTime::currentDateTimeUtc(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss")).toLatin1();
+    return "HTTP/1.1 " + QByteArray::number(status) + " OK\r\nContent-Type: " + type + "\r\nDate: " + date
+           + " GMT\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+}
+
+QByteArray chunkOf(const QByteArray& bytes) { return QByteArray::number(bytes.size(), 16) + "\r\n" + bytes + "\r\n"; }
+
+class NodeServer {
+public:
+    explicit NodeServer(const NodeServerOptions& options)
+        : m_options(options)
+    {
+        for (int index = 0; index < options.nodes; ++index) {
+            const QJsonObject node = nodeObject(index, kFirstVersion, 0, options.controlPlane);
+            m_objects.append(jsonOf(node));
+            m_rows.append(jsonOf(nodeTableRow(node)));
+        }
+        QObject::connect(&m_tick, &QTimer::timeout, &m_tick, [this] { tick(); });
+        m_tick.setTimerType(Qt::PreciseTimer);
+        m_tick.start(kTickMs);
+    }
+
+    void add(QTcpSocket* socket)
+    {
+        QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+        auto asked = std::make_shared<QByteArray>();
+        QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket, asked] {
+            asked->append(socket->readAll());
+            takeRequests(socket, *asked);
+        });
+    }
+
+private:
+    void takeRequests(QTcpSocket* socket, QByteArray& asked)
+    {
+        for (qsizetype end = asked.indexOf("\r\n\r\n"); end >= 0; end = asked.indexOf("\r\n\r\n")) {
+            const QByteArray head = asked.left(end);
+            const qsizetype at = head.toLower().indexOf("content-length:");
+            const qsizetype length = at < 0 ? 0 : head.mid(at + 15, head.indexOf('\r', at) - at - 15).trimmed().toLongLong();
+            if (asked.size() < end + 4 + length) {
+                return;
+            }
+            const QByteArray body = asked.mid(end + 4, length);
+            asked.remove(0, end + 4 + length);
+            const QList<QByteArray> words = head.left(head.indexOf('\r')).split(' ');
+            answer(socket, QUrl(QString::fromLatin1(words.value(1))), head, body);
+        }
+    }
+
+    void answer(QTcpSocket* socket, const QUrl& url, const QByteArray& head, const QByteArray& body)
+    {
+        const QString path = url.path();
+        const QUrlQuery query(url);
+        if (path == QLatin1String("/api/v1/nodes")) {
+            if (query.hasQueryItem(QStringLiteral("watch"))) {
+                socket->write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+                m_watches.append(socket);
+            } else {
+                socket->write(answerOf(page(query, head.contains("as=Table"))));
+            }
+        } else if (path.startsWith(QLatin1String("/api/v1/nodes/"))) {
+            socket->write(answerOf(one(path.section(QLatin1Char('/'), -1))));
+        } else if (path.contains(QLatin1String("/kube-node-lease/leases/"))) {
+            socket->write(answerOf(jsonOf(nodeLease(indexOf(path.section(QLatin1Char('/'), -1))))));
+        } else if (path == QLatin1String("/livez") || path == QLatin1String("/readyz")) {
+            socket->write(answerOf("[+]ping ok\n[+]log ok\n[+]etcd ok\nhealthz check passed\n", "text/plain"));
+        } else {
+            socket->write(small(path, body));
+        }
+    }
+
+    [[nodiscard]] QByteArray small(const QString& path, const QByteArray& body) const
+    {
+        if (path == QLatin1String("/version")) {
+            return answerOf(kVersionText);
+        }
+        if (path == QLatin1String("/api")) {
+            return answerOf(R"({"kind":"APIVersions","versions":["v1"]})");
+        }
+        if (path == QLatin1String("/apis")) {
+            return answerOf(R"({"kind":"APIGroupList","apiVersion":"v1","groups":[]})");
+        }
+        if (path == QLatin1String("/api/v1")) {
+            return answerOf(R"({"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"nodes","singularName":"",)"
+                            R"("namespaced":false,"kind":"Node","verbs":["get","list","watch"],"shortNames":["no"]}]})");
+        }
+        if (path.endsWith(QLatin1String("/endpoints/kubernetes"))) {
+            return answerOf(R"({"metadata":{"name":"kubernetes"},"subsets":[]})");
+        }
+        if (path.endsWith(QLatin1String("accessreviews"))) {
+            QJsonObject review = QJsonDocument::fromJson(body).object();
+            review.insert(QStringLiteral("status"), QJsonObject{{QStringLiteral("allowed"), true}});
+            return answerOf(jsonOf(review), "application/json", 201);
+        }
+        return answerOf(R"({"kind":"Status","status":"Failure","reason":"NotFound","code":404})", "application/json", 404);
+    }
+
+    [[nodiscard]] QByteArray page(const QUrlQuery& query, bool asTable) const
+    {
+        const int from = query.queryItemValue(QStringLiteral("continue")).toInt();
+        const int limit = query.queryItemValue(QStringLiteral("limit")).toInt();
+        const int end = limit > 0 ? std::min(from + limit, m_options.nodes) : m_options.nodes;
+        QByteArray body = asTable ? R"({"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":")"
+                                  : R"({"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":")";
+        body.reserve(1 + (end - from) * qsizetype(8192));
+        body += QByteArray::number(m_version);
+        if (end < m_options.nodes) {
+            body += R"(","continue":")" + QByteArray::number(end) + R"(","remainingItemCount":)"
+                    + QByteArray::number(m_options.nodes - end) + "}";
+        } else {
+            body += "\"}";
+        }
+        if (asTable) {
+            body += R"(,"columnDefinitions":)" + QJsonDocument(nodeTableColumns()).toJson(QJsonDocument::Compact);
+        }
+        body += asTable ? ",\"rows\":[" : ",\"items\":[";
+        const QByteArrayList& items = asTable ? m_rows : m_objects;
+        for (int index = from; index < end; ++index) {
+            body += (index > from ? "," : "") + items[index];
+        }
+        return body + "]}";
+    }
+
+    [[nodiscard]] QByteArray one(const QString& name) const
+    {
+        return R"({"kind":"Node","apiVersion":"v1",)" + m_objects[indexOf(name)].mid(1);
+    }
+
+    [[nodiscard]] int indexOf(const QString& name) const
+    {
+        return std::clamp(name.section(QLatin1Char('-'), 1).toInt() - 1, 0, m_options.nodes - 1);
+    }
+
+    /// As many kubelets as come in that time report.
+    void tick()
+    {
+        ++m_ticks;
+        m_watches.removeIf([](const QPointer<QTcpSocket>& watch) { return watch.isNull(); });
+        if (m_watches.isEmpty()) {
+            return;
+        }
+        QByteArray lines;
+        const qint64 due = qint64(m_ticks) * kTickMs * m_options.changesPerSecond / 1000;
+        for (; m_changes < due; ++m_changes) {
+            const int index = int(m_changes % m_options.nodes);
+            m_objects[index] = jsonOf(nodeObject(index, ++m_version, m_ticks * kTickMs / 1000, m_options.controlPlane));
+            lines += R"({"type":"MODIFIED","object":{"kind":"Node","apiVersion":"v1",)" + m_objects[index].mid(1) + "}\n";
+        }
+        if (m_ticks % kBookmarkTicks == 0) {
+            lines += R"({"type":"BOOKMARK","object":{"kind":"Node","metadata":{"resourceVersion":")"
+                     + QByteArray::number(m_version) + "\"}}}\n";
+        }
+        for (const QPointer<QTcpSocket>& watch : std::as_const(m_watches)) {
+            if (!lines.isEmpty()) {
+                watch->write(chunkOf(lines));
+            }
+        }
+    }
+
+    NodeServerOptions m_options;
+    QByteArrayList m_objects;
+    QByteArrayList m_rows;
+    QList<QPointer<QTcpSocket>> m_watches;
+    QTimer m_tick;
+    quint64 m_version = kFirstVersion;
+    qint64 m_changes = 0;
+    int m_ticks = 0;
+};
+
+} // namespace
+
+QStringList toArguments(const NodeServerOptions& options)
+{
+    return {QStringLiteral("--serve"),
+            options.folder,
+            QString::number(options.nodes),
+            QString::number(options.controlPlane),
+            QString::number(options.port),
+            QString::number(options.changesPerSecond)};
+}
+
+NodeServerOptions nodeServerFrom(const QStringList& arguments)
+{
+    return {.folder = arguments.value(1),
+            .nodes = arguments.value(2).toInt(),
+            .controlPlane = arguments.value(3).toInt(),
+            .port = arguments.value(4).toInt(),
+            .changesPerSecond = arguments.value(5).toInt()};
+}
+
+int serveNodes(int argc, char** argv, const NodeServerOptions& options)
+{
+    const QCoreApplication app(argc, argv);
+    NodeServer nodes(options);
+    QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+    tls.setLocalCertificateChain(QSslCertificate::fromData(contentOf(options.folder + QStringLiteral("/leaf.pem"))));
+    tls.setPrivateKey(QSslKey(contentOf(options.folder + QStringLiteral("/leaf.key")), QSsl::Ec));
+    std::vector<std::unique_ptr<QSslServer>> servers;
+    for (int index = 0; index < options.controlPlane; ++index) {
+        auto server = std::make_unique<QSslServer>();
+        server->setSslConfiguration(tls);
+        QObject::connect(server.get(), &QSslServer::pendingConnectionAvailable, server.get(),
+                         [from = server.get(), &nodes] { nodes.add(from->nextPendingConnection()); });
+        if (!server->listen(QHostAddress::LocalHost, quint16(options.port + index))) {
+            return 1;
+        }
+        servers.push_back(std::move(server));
+    }
+    QFile ready(options.folder + QStringLiteral("/ready"));
+    return ready.open(QIODevice::WriteOnly) ? QCoreApplication::exec() : 1;
+}
+
+QString kubeconfigOf(const NodeServerOptions& options) { return options.folder + QStringLiteral("/kubeconfig"); }
+
+bool writeKubeconfig(const NodeServerOptions& options)
+{
+    QFile file(kubeconfigOf(options));
+    const QString text = QStringLiteral("apiVersion: v1\nkind: Config\ncurrent-context: bench\n"
+                                        "clusters:\n- name: bench\n  cluster:\n    server: https://127.0.0.1:%1\n"
+                                        "    certificate-authority: %2/ca.pem\n"
+                                        "users:\n- name: bench\n  user:\n    token: bench-token\n"
+                                        "contexts:\n- name: bench\n  context:\n    cluster: bench\n    user: bench\n")
+                             .arg(options.port)
+                             .arg(options.folder);
+    return file.open(QIODevice::WriteOnly) && file.write(text.toUtf8()) > 0;
+}
+
+} // namespace quorate::bench
