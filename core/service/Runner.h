@@ -93,6 +93,7 @@ private:
     void start(const run::effect::ReleaseLease& effect);
     void ask(std::size_t index);
     void answered(std::size_t index, TimePoint askedAt, Result<Observation> answer);
+    void acquireLease(const run::effect::AcquireLease& effect, const Result<bool>& asked);
     void feedLease(bool renewal, Result<platform::Lease> answer);
     void scheduleWake();
     void later(Millis delay, std::function<void()> work);

@@ -109,13 +109,22 @@ void Runner::start(const run::effect::Probe& effect)
 void Runner::start(const run::effect::AcquireLease& effect)
 {
     later(effect.after, [this, effect] {
-        if (!m_platform.capabilities().lease) {
-            feed(run::event::LeaseAnswered{false, std::optional<TimePoint>()});
-            return;
-        }
+        // A program that takes a run up has not asked this cluster yet what it may do there.
+        deliver(m_platform.prepare(m_stop.get_token()), this,
+                [this, effect](const Result<bool>& asked) { acquireLease(effect, asked); });
+    });
+}
+
+void Runner::acquireLease(const run::effect::AcquireLease& effect, const Result<bool>& asked)
+{
+    if (!asked) {
+        feed(run::event::LeaseAnswered{false, fail(asked.error())});
+    } else if (!m_platform.capabilities().lease) {
+        feed(run::event::LeaseAnswered{false, std::optional<TimePoint>()});
+    } else {
         deliver(m_platform.acquireLease(effect.owner, effect.note, m_stop.get_token()), this,
                 [this](Result<platform::Lease> answer) { feedLease(false, std::move(answer)); });
-    });
+    }
 }
 
 void Runner::start(const run::effect::RenewLease& effect)
