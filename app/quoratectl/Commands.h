@@ -36,5 +36,8 @@ void verifyEvidence(Session& session);
 /// Ctrl-C asks for a pause, a second one leaves (the run can be resumed).
 enum class From { Start, Command }; ///< a command may find the run waiting still
 void followRun(Session& session, const RunId& id, From from);
+/// Another program carries the run out: waits until it has taken what was said of the manual step
+/// at which `asked` stands, then ends the session.
+void awaitTaken(Session& session, const run::RunView& asked);
 
 } // namespace quorate::ctl

@@ -22,6 +22,14 @@ struct Shown {
     bool operator==(const Shown&) const = default;
 };
 
+Error notTakenUp(const RunId& id)
+{
+    return makeError(
+        ErrorKind::Timeout, QStringLiteral("not-taken-up"),
+        QStringLiteral("The program that carries out run %1 did not take the command").arg(id.value),
+        QStringLiteral("Use that program, or end it and repeat the command"));
+}
+
 Shown shownOf(const run::RunView& view)
 {
     Shown shown{.phase = view.phase, .step = view.stepNumber};
@@ -89,11 +97,7 @@ private:
     void onTakenUpLimit()
     {
         if (!m_underWay && !m_done) {
-            m_session.endWith(makeError(
-                ErrorKind::Timeout, QStringLiteral("not-taken-up"),
-                QStringLiteral("The program that carries out run %1 did not take the command")
-                    .arg(m_id.value),
-                QStringLiteral("Use that program, or end it and repeat the command")));
+            m_session.endWith(notTakenUp(m_id));
         }
     }
 
@@ -218,7 +222,52 @@ private:
     bool m_left = false;
 };
 
+/// Of a run that another program carries out: only looks, so that Ctrl-C ends no more than itself.
+class Awaiter final : public QObject {
+public:
+    Awaiter(Session& session, const run::RunView& asked)
+        : QObject(&session)
+        , m_session(session)
+        , m_id(asked.id)
+        , m_step(asked.stepNumber)
+    {
+        service::RunService& runs = session.services().runs();
+        connect(&runs, &service::RunService::runChanged, this, [this] { look(); });
+        connect(&runs, &service::RunService::runsChanged, this, [this] { look(); });
+        QTimer::singleShot(kTakenUpLimit, this, [this] { m_session.endWith(notTakenUp(m_id)); });
+    }
+
+private:
+    void look()
+    {
+        const service::RunViewPtr view = m_session.services().runs().view(m_id);
+        if (m_done || !view
+            || (view->stepNumber == m_step && view->phase != run::RunPhase::Paused
+                && shownOf(*view).state == run::StepState::Waiting)) {
+            return;
+        }
+        m_done = true;
+        if (m_session.arguments().json()) {
+            QJsonObject line = summaryOf(*view);
+            line[QStringLiteral("run")] = m_id.value;
+            line[QStringLiteral("result")] = QStringLiteral("taken");
+            printJson(line);
+        } else {
+            print(QStringLiteral("The program that carries out run %1 has taken it: %2")
+                      .arg(m_id.value, view->sentence));
+        }
+        m_session.end(kDone);
+    }
+
+    Session& m_session;
+    RunId m_id;
+    int m_step = 0;
+    bool m_done = false;
+};
+
 } // namespace
+
+void awaitTaken(Session& session, const run::RunView& asked) { new Awaiter(session, asked); }
 
 void followRun(Session& session, const RunId& id, From from) { new Follower(session, id, from); }
 

@@ -93,6 +93,21 @@ void afterLeases(Session& session, std::function<void()> next)
     QTimer::singleShot(kLeasesLimit, &session, go);
 }
 
+bool namesCluster(const Arguments& arguments)
+{
+    return arguments.has("--cluster") || arguments.has("--kubeconfig") || arguments.has("--context");
+}
+
+/// A kubeconfig that is named lends what it signs in with: without a keychain that is kept nowhere.
+void withAccess(Session& session, std::function<void()> next)
+{
+    if (session.arguments().has("--kubeconfig") || session.arguments().has("--context")) {
+        session.withCluster([next = std::move(next)](service::ClusterService&) { next(); });
+    } else {
+        next();
+    }
+}
+
 } // namespace
 
 void startUpgrade(Session& session)
@@ -110,7 +125,7 @@ void startUpgrade(Session& session)
     if (session.arguments().has("--package") && plan->package) {
         plan->package->path = QFileInfo(session.arguments().value("--package")).absoluteFilePath();
     }
-    if (!session.arguments().has("--cluster")) {
+    if (!namesCluster(session.arguments())) {
         startPlan(session, *plan);
         return;
     }
@@ -227,6 +242,12 @@ void giveCommand(Session& session, run::RunCommand command)
         sayAsked(session, id, QStringLiteral("Asked run %1 to pause").arg(id.value));
         return;
     }
+    const bool answers =
+        command == run::RunCommand::ConfirmDone || command == run::RunCommand::ConfirmNotDone;
+    if (answers && view->phase != run::RunPhase::Paused) {
+        awaitTaken(session, *view); // only a run that somebody carries out asks
+        return;
+    }
     followRun(session, id, From::Command);
 }
 
@@ -234,17 +255,19 @@ void giveCommand(Session& session, run::RunCommand command)
 
 void listRuns(Session& session)
 {
-    afterLeases(session, [&session] { sayRuns(session); });
+    withAccess(session, [&session] { afterLeases(session, [&session] { sayRuns(session); }); });
 }
 
 void showRun(Session& session)
 {
-    afterLeases(session, [&session] { sayRun(session); });
+    withAccess(session, [&session] { afterLeases(session, [&session] { sayRun(session); }); });
 }
 
 void commandRun(Session& session, run::RunCommand command)
 {
-    afterLeases(session, [&session, command] { giveCommand(session, command); });
+    withAccess(session, [&session, command] {
+        afterLeases(session, [&session, command] { giveCommand(session, command); });
+    });
 }
 
 void reportRun(Session& session)
