@@ -84,6 +84,20 @@ Judged judgeGrace(const PeerWords& words, VoterVerdict verdict)
     return result;
 }
 
+/// Why we hear nothing from a node. One that answers, only not us, is not called unreachable.
+Predicate unheard(const NodeRecord& record)
+{
+    if (record.error && record.error->kind == ErrorKind::Unauthorized) {
+        return {QStringLiteral("does not accept our credentials"),
+                QStringLiteral("do not accept our credentials")};
+    }
+    if (record.error && record.error->kind == ErrorKind::Tls) {
+        return {QStringLiteral("shows a certificate that is not trusted"),
+                QStringLiteral("show certificates that are not trusted")};
+    }
+    return same(QStringLiteral("cannot be reached"));
+}
+
 /// No fresh answer of its own, and the peers do not settle it: say which of our own troubles it is.
 Judged judgeSilence(const Evidence& evidence, const PeerWords& words, VoterVerdict verdict)
 {
@@ -97,7 +111,6 @@ Judged judgeSilence(const Evidence& evidence, const PeerWords& words, VoterVerdi
         return judged(std::move(verdict), VoterState::Unknown, reason, std::move(predicate),
                       addition);
     };
-    const Predicate unreachable = same(QStringLiteral("cannot be reached"));
     if (!record || (record->address.isEmpty() && !record->last && !record->attemptedAt)) {
         return silent(VoterReason::NeverSeen,
                       {QStringLiteral("is not in the cluster file"),
@@ -106,7 +119,7 @@ Judged judgeSilence(const Evidence& evidence, const PeerWords& words, VoterVerdi
     }
     if (!record->last) {
         return record->error
-                   ? silent(VoterReason::NeverSeen, unreachable,
+                   ? silent(VoterReason::NeverSeen, unheard(*record),
                             QStringLiteral(" and has not answered yet") + peersWait)
                    : silent(VoterReason::NeverSeen, {QStringLiteral("has not answered yet"),
                                                      QStringLiteral("have not answered yet")});
@@ -125,7 +138,7 @@ Judged judgeSilence(const Evidence& evidence, const PeerWords& words, VoterVerdi
     } else if (words.ready > 0) {
         addition += peersWait.isEmpty() ? QStringLiteral("; its peers still see it") : peersWait;
     }
-    return silent(VoterReason::CannotReach, unreachable, addition);
+    return silent(VoterReason::CannotReach, unheard(*record), addition);
 }
 
 } // namespace
