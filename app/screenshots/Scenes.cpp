@@ -17,11 +17,6 @@ namespace {
 using fixtures::gatewayProd;
 using Page = ui::UpgradeController::Page;
 
-std::vector<service::ClusterStatus> fleet(service::ClusterStatus first)
-{
-    return {std::move(first), fixtures::keysEmea(), fixtures::hostAccess(), fixtures::labStale()};
-}
-
 std::vector<store::ActivityEntry> activityOf(int countMax)
 {
     const auto entry = [](qint64 number, int minutesAgo, const char* kind, const char* text) {
@@ -81,9 +76,7 @@ void prepareUpgrade(Stage& stage)
     context.targetVersion = samplePackage().manifest.version;
     stage.upgrades.nextChecks = procedure::runChecks(fitting.front().checks, *status->snapshot, context);
     procedure::PlanOptions options;
-    for (const QString& act : fitting.front().capabilities) {
-        options.capabilities.insert(act);
-    }
+    options.capabilities = fixtures::applianceCapabilities().acts;
     stage.upgrades.nextPlan = procedure::makePlan(fitting.front(), *status->snapshot, samplePackage(), options);
     stage.upgrades.nextSummary.runs = 300;
     stage.upgrades.nextSummary.sentence =
@@ -191,6 +184,11 @@ QWidget* connectDialog(std::unique_ptr<Stage>& stage, ui::Theme& theme, bool tru
 
 } // namespace
 
+std::vector<service::ClusterStatus> fleet(service::ClusterStatus first)
+{
+    return {std::move(first), fixtures::keysEmea(), fixtures::hostAccess(), fixtures::labStale()};
+}
+
 Stage::Stage(ui::Theme& shown, std::vector<service::ClusterStatus> statuses)
     : theme(shown)
     , clusters(std::move(statuses))
@@ -200,6 +198,15 @@ Stage::Stage(ui::Theme& shown, std::vector<service::ClusterStatus> statuses)
     , window(std::make_unique<ui::MainWindow>(context))
 {
     dialogs.setParent(window.get());
+    window->setAttribute(Qt::WA_DontShowOnScreen);
+    window->show(); // first, as for a person: what comes later comes into a window that is seen
+    for (int index = 0; index < static_cast<int>(clusters.clusters().size()); ++index) {
+        auto& cluster = clusters.at(index);
+        cluster.offline().able = cluster.status()->identity.platform == QLatin1String("kubernetes")
+            ? fixtures::kubeCapabilities()
+            : fixtures::applianceCapabilities();
+        cluster.setStatus(*cluster.status()); // what can be done is looked at with each status
+    }
 }
 
 std::vector<Scene> catalogue()
@@ -225,25 +232,25 @@ std::vector<Scene> catalogue()
     scenes.push_back({QStringLiteral("connect-trust"), [](auto& stage, auto& theme) { return connectDialog(stage, theme, true); }});
     scenes.push_back({QStringLiteral("about"), [](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
                           stage = std::make_unique<Stage>(theme, fleet(gatewayProd()));
-                          stage->window->show();
                           stage->window->findChild<QAction*>(QStringLiteral("aboutAction"))->trigger();
                           QCoreApplication::processEvents(); // tidy: the answer arrives
                           return stage->window->findChild<QDialog*>();
                       }});
     scenes.push_back({QStringLiteral("refusal"), [](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
                           stage = std::make_unique<Stage>(theme, fleet(fixtures::gatewayProdUpgrading()));
-                          stage->window->show();
                           stage->window->nodeActions().setNode(QStringLiteral("node-1"));
                           stage->window->nodeActions().trigger(act::Reboot{});
                           return stage->window->findChild<QDialog*>();
                       }});
     scenes.push_back({QStringLiteral("confirm"), [](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
                           stage = std::make_unique<Stage>(theme, fleet(gatewayProd()));
-                          stage->window->show();
                           stage->window->nodeActions().setNode(QStringLiteral("node-2"));
                           stage->window->nodeActions().trigger(act::Shutdown{});
                           return stage->window->findChild<QDialog*>();
                       }});
+    for (Scene& scene : kubernetesScenes()) {
+        scenes.push_back(std::move(scene));
+    }
     return scenes;
 }
 

@@ -31,5 +31,9 @@ struct Scene {
     std::function<QWidget*(std::unique_ptr<Stage>& stage, ui::Theme& theme)> build;
 };
 [[nodiscard]] std::vector<Scene> catalogue();
+[[nodiscard]] std::vector<Scene> kubernetesScenes(); ///< part of it
+
+/// A cluster in front of the others of every picture.
+std::vector<service::ClusterStatus> fleet(service::ClusterStatus first);
 
 } // namespace quorate::scenes

@@ -7,8 +7,36 @@
 
 namespace quorate::ui {
 
+namespace {
+
+constexpr Millis kRightsAgain = Seconds(30); ///< our own choice: somebody may have given them meanwhile
+constexpr QLatin1String kUnmanaged("unmanaged-pods"); ///< ids of consents
+constexpr QLatin1String kLocalData("local-data");
+
+/// What a drain would also cost on a platform that moves pods; design: never taken for granted.
+std::vector<Consent> consentsFor(const Act& act, const ClusterIdentity& identity)
+{
+    if (!std::holds_alternative<act::Drain>(act) || identity.platform != QLatin1String("kubernetes")) {
+        return {};
+    }
+    return {{kUnmanaged, NodeActions::tr("Also delete pods that nothing starts again elsewhere")},
+            {kLocalData, NodeActions::tr("Also delete pods whose data on the node is lost")}};
+}
+
+Act withConsents(Act act, const QStringList& given)
+{
+    if (auto* drain = std::get_if<act::Drain>(&act)) {
+        drain->unmanagedToo = given.contains(kUnmanaged);
+        drain->localDataToo = given.contains(kLocalData);
+    }
+    return act;
+}
+
+} // namespace
+
 NodeActions::NodeActions(const UiContext& context, QObject* parent) : QObject(parent), m_context(context)
 {
+    addAction(QStringLiteral("cordonAction"), tr("&Cordon…"), act::Cordon{});
     addAction(QStringLiteral("drainAction"), tr("&Drain…"), act::Drain{});
     addAction(QStringLiteral("resumeAction"), tr("&Resume"), act::Resume{});
     addAction(QStringLiteral("rebootAction"), tr("Re&boot…"), act::Reboot{});
@@ -22,6 +50,7 @@ void NodeActions::addAction(const QString& name, const QString& text, const Act&
     action->setObjectName(name);
     connect(action, &QAction::triggered, this, [this, act] { trigger(act); });
     m_actions.append(action);
+    m_acts.push_back(act);
 }
 
 void NodeActions::setCluster(service::ClusterService* cluster)
@@ -31,6 +60,7 @@ void NodeActions::setCluster(service::ClusterService* cluster)
     }
     m_cluster = cluster;
     m_node.clear();
+    m_rightsAskedAt.reset();
     if (m_cluster != nullptr) {
         connect(m_cluster, &service::ClusterService::statusChanged, this, &NodeActions::refreshEnabled);
     }
@@ -43,19 +73,53 @@ void NodeActions::setNode(const QString& nodeId)
     refreshEnabled();
 }
 
+QString NodeActions::whyNot(const Act& act, const platform::Capabilities& able) const
+{
+    if (m_cluster == nullptr || m_node.isEmpty()) {
+        return tr("Choose a node first");
+    }
+    if (m_cluster->status()->readOnly) {
+        return tr("This cluster is read-only; switch that off in the Cluster menu");
+    }
+    if (const auto found = able.forbidden.find(actName(act)); found != able.forbidden.end()) {
+        return found->second;
+    }
+    if (!able.acts.empty() && !able.can(act)) {
+        return tr("This cannot be done from here on this cluster; do it on the node itself");
+    }
+    return {};
+}
+
 void NodeActions::refreshEnabled()
 {
-    QString reason;
-    if (m_cluster == nullptr || m_node.isEmpty()) {
-        reason = tr("Choose a node first");
-    } else if (m_cluster->status()->readOnly) {
-        reason = tr("This cluster is read-only; switch that off in the Cluster menu");
+    const platform::Capabilities able =
+        m_cluster != nullptr ? m_cluster->platform().capabilities() : platform::Capabilities{};
+    for (qsizetype index = 0; index < m_actions.size(); ++index) {
+        const Act& act = m_acts[static_cast<size_t>(index)];
+        const QString reason = whyNot(act, able);
+        m_actions[index]->setProperty(kByMachine, able.acts.empty() || able.can(act)
+                                                      || able.forbidden.contains(actName(act)));
+        m_actions[index]->setEnabled(reason.isEmpty());
+        m_actions[index]->setToolTip(reason);
+        m_actions[index]->setStatusTip(reason);
+        if (std::holds_alternative<act::Cordon>(act)) { // only some platforms know it at all
+            m_actions[index]->setVisible(able.can(act) || able.forbidden.contains(actName(act)));
+        }
     }
-    for (QAction* action : m_actions) {
-        action->setEnabled(reason.isEmpty());
-        action->setToolTip(reason);
-        action->setStatusTip(reason);
+    if (!able.forbidden.empty()) {
+        askRightsAgain();
     }
+}
+
+/// What is forbidden may not be known yet, or not be forbidden any more.
+void NodeActions::askRightsAgain()
+{
+    const TimePoint now = m_context.clock.now();
+    if (m_cluster == nullptr || (m_rightsAskedAt && now - *m_rightsAskedAt < kRightsAgain)) {
+        return;
+    }
+    m_rightsAskedAt = now;
+    deliver(m_cluster->platform().prepare({}), this, [this](const Result<bool>&) { refreshEnabled(); });
 }
 
 void NodeActions::trigger(const Act& act)
@@ -93,10 +157,11 @@ void NodeActions::ask(const Act& act)
     question.consequence = preview.consequence;
     question.whatIsSent = QStringLiteral("%1 → %2").arg(actName(act), m_node);
     question.typedName = preview.needsTypedName ? m_node : QString();
+    question.consents = consentsFor(act, m_cluster->status()->identity);
     question.destructive = takesVoterAway(act);
-    m_context.dialogs.confirm(question, [this, act](bool yes) {
+    m_context.dialogs.askConfirmation(question, [this, act](bool yes, const QStringList& given) {
         if (yes) {
-            send(act);
+            send(withConsents(act, given));
         }
     });
 }

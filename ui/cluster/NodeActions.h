@@ -10,8 +10,12 @@ class QMenu;
 
 namespace quorate::ui {
 
-/// Drain, resume, reboot, shut down one node: asks the gate for the sentence, shows it in the confirmation, or explains
-/// the refusal; sends only after a yes. No widgets of its own, so that tests drive it with scripted dialogs.
+/// Property of the actions: false where a person has to do it on the node.
+inline constexpr auto kByMachine = "byMachine";
+
+/// Cordon, drain, resume, reboot, shut down one node: asks the gate for the sentence, shows it in the confirmation, or
+/// explains the refusal; sends only after a yes. What the cluster's rules, or its platform, do not let this user do is
+/// disabled and says so. No widgets of its own, so that tests drive it with scripted dialogs.
 class NodeActions final : public QObject {
     Q_OBJECT
 
@@ -33,6 +37,9 @@ Q_SIGNALS:
 private:
     void addAction(const QString& name, const QString& text, const Act& act);
     void refreshEnabled();
+    /// Why this act cannot be chosen; empty: it can.
+    [[nodiscard]] QString whyNot(const Act& act, const platform::Capabilities& able) const;
+    void askRightsAgain();
     void ask(const Act& act);
     void send(const Act& act);
 
@@ -40,6 +47,8 @@ private:
     service::ClusterService* m_cluster = nullptr;
     QString m_node;
     QList<QAction*> m_actions;
+    std::vector<Act> m_acts; ///< parallel to m_actions
+    std::optional<TimePoint> m_rightsAskedAt;
 };
 
 } // namespace quorate::ui

@@ -15,6 +15,8 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include <map>
+
 namespace quorate::ui {
 namespace {
 
@@ -27,6 +29,7 @@ QPushButton* makeActionButton(QAction* action, QWidget* parent)
         button->setText(action->text().remove(QLatin1Char('&')));
         button->setEnabled(action->isEnabled());
         button->setToolTip(action->toolTip());
+        button->setVisible(action->isVisible() && action->property(kByMachine).toBool());
     };
     follow();
     QObject::connect(action, &QAction::changed, button, follow);
@@ -77,6 +80,28 @@ std::vector<KeyValueItem> factsOf(const NodeRecord& record, const quorum::VoterV
                          condition.severity == Severity::Error ? Tone::Bad : Tone::Warn});
     }
     return items;
+}
+
+/// Why acts cannot be chosen: once when it is the same for all, else with their names.
+QString whyNotText(const QList<QAction*>& actions)
+{
+    std::map<QString, QStringList> byReason;
+    qsizetype shown = 0;
+    for (const QAction* action : actions) {
+        if (!action->isVisible() || !action->property(kByMachine).toBool()) {
+            continue;
+        }
+        ++shown;
+        if (!action->isEnabled()) {
+            byReason[action->toolTip()].append(action->text().remove(QLatin1Char('&')).remove(QChar(0x2026)));
+        }
+    }
+    QStringList lines;
+    for (const auto& [reason, names] : byReason) {
+        lines.append(names.size() == shown ? reason
+                                           : QStringLiteral("%1: %2").arg(names.join(QStringLiteral(", ")), reason));
+    }
+    return lines.join(QLatin1Char('\n'));
 }
 
 /// What every other reachable node says of this one.
@@ -176,6 +201,13 @@ QWidget* NodesPane::makeDetail()
     }
     buttons->addStretch(1);
     m_detailCard->content()->addLayout(buttons);
+    m_whyNot = new TextLabel(theme, TextStyle::Caption, {}, m_detailCard, Tone::Muted);
+    m_whyNot->setObjectName(QStringLiteral("whyNotLabel"));
+    m_whyNot->setWordWrap(true);
+    m_detailCard->add(m_whyNot);
+    for (QAction* action : m_actions.actions()) {
+        connect(action, &QAction::changed, this, &NodesPane::refreshWhyNot);
+    }
     m_detailCard->add(m_facts);
     m_detailCard->add(new TextLabel(theme, TextStyle::CardTitle, tr("What its peers say"), m_detailCard, Tone::Muted));
     m_detailCard->add(m_peers);
@@ -208,8 +240,16 @@ void NodesPane::refresh()
     refreshDetail();
 }
 
+void NodesPane::refreshWhyNot()
+{
+    const QString text = m_table->currentId().isEmpty() ? QString() : whyNotText(m_actions.actions());
+    m_whyNot->setText(text);
+    m_whyNot->setVisible(!text.isEmpty());
+}
+
 void NodesPane::refreshDetail()
 {
+    refreshWhyNot();
     const NodeId id{m_table->currentId()};
     const NodeRecord* record = cluster() != nullptr ? cluster()->status()->snapshot->node(id) : nullptr;
     if (record == nullptr) {

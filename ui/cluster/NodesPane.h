@@ -13,6 +13,7 @@ class FilterBar;
 class KeyValueList;
 class NodeActions;
 class TableView;
+class TextLabel;
 
 /// All nodes with filter, and all that is known of the chosen one, with the actions on it.
 class NodesPane final : public Pane {
@@ -29,6 +30,7 @@ protected:
 
 private:
     void refreshDetail();
+    void refreshWhyNot();
     QWidget* makeDetail();
 
     const UiContext& m_context;
@@ -39,6 +41,7 @@ private:
     Card* m_detailCard = nullptr;
     KeyValueList* m_facts = nullptr;
     KeyValueList* m_peers = nullptr;
+    TextLabel* m_whyNot = nullptr; ///< under the buttons: what cannot be chosen, and why
 };
 
 } // namespace quorate::ui

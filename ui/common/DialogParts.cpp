@@ -4,6 +4,7 @@
 #include "ui/common/Labels.h"
 #include "ui/common/Notices.h"
 
+#include <QCheckBox>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHBoxLayout>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr int kWidth = 460;
 constexpr int kDetailsHeight = 140;
+constexpr auto kConsentName = "consent-"; ///< object names begin with it, the id follows
 
 Glyph glyphOf(Tone tone)
 {
@@ -163,6 +165,11 @@ QDialog* makeConfirmDialog(const Theme& theme, QWidget* parent, const Confirmati
         dialog->setAccessibleDescription(question.quorumSentence);
     }
     dialog->addText(question.consequence);
+    for (const Consent& consent : question.consents) {
+        auto* check = new QCheckBox(consent.text, dialog);
+        check->setObjectName(QLatin1String(kConsentName) + consent.id);
+        dialog->addWidget(check);
+    }
     dialog->addDetails(question.whatIsSent);
     QLineEdit* field = nullptr;
     if (!question.typedName.isEmpty()) {
@@ -189,6 +196,17 @@ QDialog* makeConfirmDialog(const Theme& theme, QWidget* parent, const Confirmati
                          });
     }
     return dialog;
+}
+
+QStringList givenConsents(const QDialog& dialog)
+{
+    QStringList given;
+    for (const QCheckBox* check : dialog.findChildren<QCheckBox*>()) {
+        if (check->isChecked() && check->objectName().startsWith(QLatin1String(kConsentName))) {
+            given.append(check->objectName().mid(int(qstrlen(kConsentName))));
+        }
+    }
+    return given;
 }
 
 } // namespace quorate::ui

@@ -37,5 +37,7 @@ private:
 /// where damage is great.
 [[nodiscard]] QDialog* makeConfirmDialog(const Theme& theme, QWidget* parent,
                                          const Confirmation& question);
+/// The ids of the consents that are ticked in such a dialog.
+[[nodiscard]] QStringList givenConsents(const QDialog& dialog);
 
 } // namespace quorate::ui

@@ -9,6 +9,7 @@
 #include <QStringList>
 
 #include <functional>
+#include <vector>
 
 namespace quorate::ui {
 
@@ -17,6 +18,12 @@ struct Message {
     QString title{};
     QString text{};
     QString details{}; ///< folded away, can be copied
+};
+
+/// Something that a change would also cost, and may not without being allowed by its own tick.
+struct Consent {
+    QString id{};
+    QString text{};
 };
 
 /// A change that is about to be sent. The button says what it does; what it costs stands above it.
@@ -28,6 +35,7 @@ struct Confirmation {
     QString consequence{}; ///< who notices it, what cannot be undone
     QString whatIsSent{};  ///< folded away: the exact requests
     QString typedName{};   ///< not empty: the operator must type it (destructive, on production)
+    std::vector<Consent> consents{}; ///< none is given at first
     bool destructive = false;
 };
 
@@ -64,7 +72,16 @@ public:
 
     virtual void showMessage(const Message& message, std::function<void()> closed) = 0;
     virtual void showError(const Error& error, std::function<void()> closed) = 0;
-    virtual void confirm(const Confirmation& question, std::function<void(bool yes)> answer) = 0;
+    virtual void askConfirmation(const Confirmation& question,
+                                 std::function<void(bool yes, const QStringList& consents)> answer) = 0;
+    void confirm(const Confirmation& question, std::function<void(bool yes)> answer)
+    {
+        askConfirmation(question, [answer = std::move(answer)](bool yes, const QStringList&) {
+            if (answer) {
+                answer(yes);
+            }
+        });
+    }
     /// The index of the option, −1: cancelled.
     virtual void choose(const Choice& question, std::function<void(int option)> answer) = 0;
     /// Null string: cancelled.

@@ -5,6 +5,7 @@
 #include "ui/common/ErrorText.h"
 #include "ui/common/Labels.h"
 
+#include <QCoreApplication>
 #include <QDialogButtonBox>
 #include <QFileDialog>
 #include <QLineEdit>
@@ -82,14 +83,16 @@ void WidgetDialogs::showError(const Error& error, std::function<void()> closed)
     showMessage(messageOf(error), std::move(closed));
 }
 
-void WidgetDialogs::confirm(const Confirmation& question, std::function<void(bool)> answer)
+void WidgetDialogs::askConfirmation(const Confirmation& question,
+                                    std::function<void(bool, const QStringList&)> answer)
 {
     auto* dialog = makeConfirmDialog(m_theme, m_parent, question);
-    QObject::connect(dialog, &QDialog::finished, &m_life, [answer = std::move(answer)](int result) {
-        if (answer) {
-            answer(result == QDialog::Accepted);
-        }
-    });
+    QObject::connect(dialog, &QDialog::finished, &m_life,
+                     [dialog, answer = std::move(answer)](int result) {
+                         if (answer) {
+                             answer(result == QDialog::Accepted, givenConsents(*dialog));
+                         }
+                     });
     open(dialog);
 }
 

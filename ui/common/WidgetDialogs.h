@@ -23,7 +23,8 @@ public:
 
     void showMessage(const Message& message, std::function<void()> closed) override;
     void showError(const Error& error, std::function<void()> closed) override;
-    void confirm(const Confirmation& question, std::function<void(bool)> answer) override;
+    void askConfirmation(const Confirmation& question,
+                         std::function<void(bool, const QStringList&)> answer) override;
     void choose(const Choice& question, std::function<void(int)> answer) override;
     void askText(const TextQuestion& question, std::function<void(QString)> answer) override;
     void askOpenFile(const FileQuestion& question, std::function<void(QString)> answer) override;

@@ -33,6 +33,7 @@ ServicesPane::ServicesPane(const UiContext& context, QWidget* parent) : Pane(par
     m_warningsOnly = new QCheckBox(tr("Warnings only"), this);
     m_warningsOnly->setObjectName(QStringLiteral("warningsOnlyCheck"));
     m_age = new TextLabel(theme, TextStyle::Caption, {}, this, Tone::Muted);
+    m_age->setObjectName(QStringLiteral("inventoryAge"));
     m_redeploy = new QPushButton(tr("Redeploy…"), this);
     m_redeploy->setObjectName(QStringLiteral("redeployButton"));
     m_filter->addWidget(m_age);
@@ -109,7 +110,7 @@ void ServicesPane::onOtherCluster()
 void ServicesPane::refresh()
 {
     const TimePoint now = m_context.clock.now();
-    if (cluster() != nullptr && !m_asking && (!m_askedAt || now - *m_askedAt >= kReadEvery)) {
+    if (cluster() != nullptr && isVisible() && !m_asking && (!m_askedAt || now - *m_askedAt >= kReadEvery)) {
         ask();
     }
     refreshAge();
@@ -151,13 +152,24 @@ void ServicesPane::showInventory()
     refreshAge();
 }
 
+QString ServicesPane::whyNotRedeploy() const
+{
+    if (cluster() == nullptr || m_hasError || m_workloads->currentId().isEmpty()) {
+        return tr("Choose a workload first");
+    }
+    if (cluster()->status()->readOnly) {
+        return tr("This cluster is read-only; switch that off in the Cluster menu");
+    }
+    const auto forbidden = cluster()->platform().capabilities().forbidden;
+    const auto found = forbidden.find(actName(act::Redeploy{}));
+    return found == forbidden.end() ? QString() : found->second;
+}
+
 void ServicesPane::refreshAge()
 {
-    m_redeploy->setEnabled(cluster() != nullptr && !m_hasError && !m_workloads->currentId().isEmpty()
-                           && !cluster()->status()->readOnly);
-    m_redeploy->setToolTip(cluster() != nullptr && cluster()->status()->readOnly
-                               ? tr("This cluster is read-only here")
-                               : QString());
+    const QString reason = whyNotRedeploy();
+    m_redeploy->setEnabled(reason.isEmpty());
+    m_redeploy->setToolTip(reason);
     if (!m_inventory) {
         m_age->setText({});
         return;

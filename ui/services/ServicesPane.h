@@ -34,6 +34,7 @@ private:
     void onInventory(const Result<Inventory>& answer);
     void showInventory();
     void refreshAge();
+    [[nodiscard]] QString whyNotRedeploy() const; ///< empty: it can be asked for
     void askRedeploy();
     void redeploy(const act::Redeploy& act);
 

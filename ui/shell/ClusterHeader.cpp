@@ -91,7 +91,8 @@ void ClusterHeader::refreshNotice(const service::ClusterStatus& status)
     if (!debts.isEmpty()) {
         m_notice->setNotice(Glyph::Flag, Tone::Warn, tr("Open obligations: %1").arg(debts.join(QStringLiteral(", "))));
     } else if (status.readOnly) {
-        m_notice->setNotice(Glyph::Lock, Tone::Muted, tr("Read-only: nothing is changed from here."));
+        m_notice->setNotice(Glyph::Lock, Tone::Muted,
+                            tr("Read-only: nothing is changed from here. The Cluster menu switches that off."));
     } else if (status.practice) {
         m_notice->setNotice(Glyph::Info, Tone::Accent,
                             tr("A practice cluster on this machine, %1 times as fast as a real one.")

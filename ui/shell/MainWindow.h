@@ -47,6 +47,7 @@ private:
     void addPane(Pane* pane);
     void makeMenus();
     void makeClusterMenu();
+    void changeReadOnly(bool on);
     void makeEditMenu();
     void makeViewMenu();
     void makeHelpMenu();

@@ -68,12 +68,7 @@ void MainWindow::makeClusterMenu()
             &MainWindow::askPassword);
     m_readOnlyAction = add(menu, tr("&Read-only"), QStringLiteral("readOnlyAction"));
     m_readOnlyAction->setCheckable(true);
-    connect(m_readOnlyAction, &QAction::triggered, this, [this](bool on) {
-        if (auto* service = cluster()) {
-            service->setReadOnly(on);
-        }
-        refreshStatusStrip();
-    });
+    connect(m_readOnlyAction, &QAction::triggered, this, &MainWindow::changeReadOnly);
     connect(add(menu, tr("&Forget this cluster…"), QStringLiteral("forgetAction")), &QAction::triggered, this,
             &MainWindow::removeCluster);
     menu->addSeparator();
@@ -98,6 +93,37 @@ void MainWindow::makeClusterMenu()
                         }
                     });
             });
+}
+
+/// On at once; off only after a yes, and on production with the cluster's name typed.
+void MainWindow::changeReadOnly(bool on)
+{
+    auto* service = cluster();
+    if (service == nullptr || on) {
+        if (service != nullptr) {
+            service->setReadOnly(true);
+        }
+        refreshStatusStrip();
+        return;
+    }
+    refreshStatusStrip(); // the tick stays until it is true
+    const ClusterIdentity identity = service->status()->identity;
+    Confirmation question;
+    question.title = tr("Allow changes to %1").arg(identity.name);
+    question.action = tr("Allow changes");
+    question.quorumSentence = service->status()->assessment.sentence.text();
+    question.quorumTone = Tone::Plain;
+    question.consequence = tr("Until now nothing could be changed from here. From now on acts and runs are possible; "
+                              "each of them still asks first.");
+    if (identity.environment == Environment::Production) {
+        question.typedName = identity.name;
+    }
+    m_context.dialogs.confirm(question, [this, id = identity.id](bool yes) {
+        if (auto* asked = yes ? m_context.clusters.service(id) : nullptr) {
+            asked->setReadOnly(false);
+        }
+        refreshStatusStrip();
+    });
 }
 
 void MainWindow::makeEditMenu()
@@ -228,6 +254,7 @@ void MainWindow::refreshStatusStrip()
         return;
     }
     const auto status = service->status();
+    m_readOnlyAction->setChecked(status->readOnly);
     m_connectionLabel->setText(
         tr("Connected to %1 of %2 nodes").arg(status->nodesReachable).arg(status->snapshot->nodes.size()));
     QString work;

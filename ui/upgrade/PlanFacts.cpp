@@ -24,10 +24,11 @@ Column<Row> numberColumn()
             .sortValue = [](const Row& row) { return QVariant(row.number); }};
 }
 
-Column<Row> titleColumn()
+Column<Row> titleColumn(bool stretch)
 {
-    return {.info = {.id = QStringLiteral("step"), .title = tr("Step")},
-            .text = [](const Row& row) { return row.title; }};
+    return {.info = {.id = QStringLiteral("step"), .title = tr("Step"), .stretch = stretch},
+            .text = [](const Row& row) { return row.title; },
+            .toolTip = [](const Row& row) { return row.title; }};
 }
 
 Column<Row> nodeColumn()
@@ -92,7 +93,7 @@ std::vector<StepRow> stepRows(const procedure::Plan& plan)
         row.number = static_cast<int>(rows.size()) + 1;
         row.title = step.title;
         row.node = step.node ? step.node->value : tr("cluster");
-        row.state = step.takesVoterAway ? StateMark{Glyph::Triangle, Tone::Warn, tr("takes a voter away")}
+        row.state = step.takesVoterAway ? StateMark{Glyph::Triangle, Tone::Warn, tr("voter out")}
                                         : StateMark{Glyph::None, Tone::Muted, {}};
         row.waitingFor = step.waitsFor;
         row.expected = step.expected;
@@ -124,7 +125,7 @@ std::vector<StepRow> stepRows(const run::RunView& view)
 
 SnapshotTableModel<StepRow>* makePlanTableModel(QObject* parent)
 {
-    std::vector<Column<Row>> columns{numberColumn(), titleColumn(), nodeColumn()};
+    std::vector<Column<Row>> columns{numberColumn(), titleColumn(true), nodeColumn()};
     columns.push_back({.info = {.id = QStringLiteral("effect"), .title = tr("Effect")},
                        .text = [](const Row& row) { return row.state.word; },
                        .tone = [](const Row& row) { return row.state.tone; },
@@ -138,7 +139,7 @@ SnapshotTableModel<StepRow>* makePlanTableModel(QObject* parent)
 
 SnapshotTableModel<StepRow>* makeRunTableModel(QObject* parent)
 {
-    std::vector<Column<Row>> columns{numberColumn(), titleColumn(), nodeColumn()};
+    std::vector<Column<Row>> columns{numberColumn(), titleColumn(false), nodeColumn()};
     columns.push_back({.info = {.id = QStringLiteral("state"), .title = tr("State")},
                        .text = [](const Row& row) { return row.state.word; },
                        .tone = [](const Row& row) { return row.state.tone; },

@@ -113,13 +113,17 @@ void PlanPage::refresh()
     for (const NodeId& node : plan->order) {
         order.append(node == leader ? tr("%1 (leader)").arg(node.value) : node.value);
     }
-    m_facts->setItems({
-        {tr("Target"), plan->targetVersion.toString(), TextStyle::Strong},
+    std::vector<KeyValueItem> facts;
+    if (m_controller.needsPackage()) {
+        facts.push_back({tr("Target"), plan->targetVersion.toString(), TextStyle::Strong});
+    }
+    facts.insert(facts.end(), {
         {tr("Order"), order.join(QStringLiteral(" → "))},
         {tr("Takes about"), durationText(plan->expectedDuration())},
         {tr("Users"), plan->userImpact, TextStyle::Body, plan->cutsUsersOff ? Tone::Warn : Tone::Plain},
         {tr("Plan"), procedure::planHash(*plan).left(16), TextStyle::Fixed},
     });
+    m_facts->setItems(facts);
     const auto& summary = m_controller.simulation();
     m_simulation->setText(summary ? summary->sentence : tr("Simulating the plan with faults…"));
     refreshWarnings();

@@ -12,6 +12,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace quorate::ui {
 
 struct RunRowView {
@@ -63,6 +65,7 @@ StartPage::StartPage(const UiContext& context, QWidget* parent) : QWidget(parent
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(theme.px(14));
     auto* card = new Card(theme, tr("Versions and packages"), this);
+    m_card = card;
     m_packages = new KeyValueList(theme, card);
     card->add(m_packages);
     auto* row = new QHBoxLayout;
@@ -95,6 +98,18 @@ void StartPage::setCluster(service::ClusterService* cluster)
     refresh();
 }
 
+/// Whether anything that can be done here begins with a package.
+bool StartPage::hasPackages() const
+{
+    const ClusterIdentity& identity = m_cluster->status()->identity;
+    const auto known = m_context.upgrades.procedures(identity.system);
+    const auto fits = [&](const procedure::Procedure& each) {
+        return each.platform.isEmpty() || each.platform == identity.platform;
+    };
+    return std::ranges::none_of(known, fits)
+        || std::ranges::any_of(known, [&](const auto& each) { return fits(each) && each.needsPackage; });
+}
+
 void StartPage::refresh()
 {
     m_upgrade->setEnabled(m_cluster != nullptr && !m_cluster->status()->readOnly);
@@ -104,6 +119,12 @@ void StartPage::refresh()
         return;
     }
     const auto status = m_cluster->status();
+    const bool packages = hasPackages();
+    m_card->setTitle(packages ? tr("Versions and packages") : tr("Versions"));
+    m_upgrade->setText(packages ? tr("Upgrade…") : tr("Maintain the nodes…"));
+    m_table->setEmptyText(tr("No run yet."),
+                          packages ? tr("Upgrade… leads through package, checks, plan and staging first.")
+                                   : tr("Maintain the nodes… leads through method, checks and plan first."));
     std::vector<KeyValueItem> items;
     for (const NodeRecord& record : status->snapshot->nodes) {
         if (!record.last) {

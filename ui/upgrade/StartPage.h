@@ -10,6 +10,7 @@ class QPushButton;
 
 namespace quorate::ui {
 
+class Card;
 class KeyValueList;
 class TableView;
 struct RunRowView;
@@ -29,8 +30,11 @@ Q_SIGNALS:
     void runChosen(const quorate::RunId& id);
 
 private:
+    [[nodiscard]] bool hasPackages() const;
+
     const UiContext& m_context;
     service::ClusterService* m_cluster = nullptr;
+    Card* m_card = nullptr;
     QPushButton* m_upgrade = nullptr;
     KeyValueList* m_packages = nullptr;
     TableView* m_table = nullptr;

@@ -14,6 +14,17 @@ namespace quorate::ui {
 
 using Page = UpgradeController::Page;
 
+namespace {
+
+/// In the order of Page.
+QStringList stepTitles()
+{
+    return {UpgradeWizard::tr("Package"), UpgradeWizard::tr("Method"), UpgradeWizard::tr("Checks"),
+            UpgradeWizard::tr("Plan"), UpgradeWizard::tr("Staging")};
+}
+
+} // namespace
+
 UpgradeWizard::UpgradeWizard(const UiContext& context, service::ClusterService& cluster, QWidget* parent)
     : QWidget(parent), m_context(context)
 {
@@ -25,8 +36,8 @@ UpgradeWizard::UpgradeWizard(const UiContext& context, service::ClusterService& 
     column->setSpacing(theme.px(12));
     auto* names = new QHBoxLayout;
     names->setSpacing(theme.px(20));
-    for (const QString& name : {tr("1 Package"), tr("2 Method"), tr("3 Checks"), tr("4 Plan"), tr("5 Staging")}) {
-        m_stepNames.push_back(new TextLabel(theme, TextStyle::Body, name, this, Tone::Muted));
+    for (qsizetype step = 0; step < stepTitles().size(); ++step) {
+        m_stepNames.push_back(new TextLabel(theme, TextStyle::Body, {}, this, Tone::Muted));
         names->addWidget(m_stepNames.back());
     }
     names->addStretch(1);
@@ -93,9 +104,13 @@ QString UpgradeWizard::nextText() const
 void UpgradeWizard::refresh()
 {
     const auto index = static_cast<size_t>(m_controller->page());
+    int number = 0;
     for (size_t step = 0; step < m_stepNames.size(); ++step) {
         const bool isOfPackage = step == static_cast<size_t>(Page::Package) || step == static_cast<size_t>(Page::Staging);
-        m_stepNames[step]->setVisible(m_controller->needsPackage() || !isOfPackage);
+        const bool isShown = m_controller->needsPackage() || !isOfPackage;
+        number += isShown ? 1 : 0;
+        m_stepNames[step]->setVisible(isShown);
+        m_stepNames[step]->setText(QStringLiteral("%1 %2").arg(number).arg(stepTitles().at(static_cast<qsizetype>(step))));
         m_stepNames[step]->setTextStyle(step == index ? TextStyle::Strong : TextStyle::Body);
         m_stepNames[step]->setTone(step == index ? Tone::Accent : step < index ? Tone::Plain : Tone::Muted);
     }

@@ -20,6 +20,25 @@
 #include <QVBoxLayout>
 
 namespace quorate::ui {
+namespace {
+
+QString rangeText(const VersionRange& range)
+{
+    return WizardPage::tr("%1 to below %2").arg(range.from.toString(), range.below.toString());
+}
+
+QString pathsText(const procedure::Procedure& method)
+{
+    QStringList paths;
+    for (const auto& path : method.paths) {
+        paths.append(path.from == path.to
+                         ? rangeText(path.from)
+                         : WizardPage::tr("from %1, to %2").arg(rangeText(path.from), rangeText(path.to)));
+    }
+    return paths.join(QStringLiteral(" · "));
+}
+
+} // namespace
 
 WizardPage::WizardPage(const UiContext& context, UpgradeController& controller, QWidget* parent)
     : QWidget(parent), m_context(context), m_controller(controller)
@@ -100,7 +119,7 @@ void PackagePage::refresh()
     }
     QStringList from;
     for (const VersionRange& range : package->manifest.from) {
-        from.append(range.toString());
+        from.append(rangeText(range));
     }
     m_facts->setItems({
         {tr("Package"), package->id().value, TextStyle::Strong},
@@ -209,14 +228,10 @@ void MethodPage::refresh()
             button->setChecked(true);
         }
     }
-    QStringList paths;
-    for (const auto& path : method->paths) {
-        paths.append(tr("%1 to %2").arg(path.from.toString(), path.to.toString()));
-    }
     m_facts->setItems({
         {tr("Users"), method->userImpact, TextStyle::Body, method->cutsUsersOff ? Tone::Warn : Tone::Plain,
          method->cutsUsersOff ? Glyph::Triangle : Glyph::None},
-        {tr("Tested paths"), paths.join(QStringLiteral(" · "))},
+        {tr("For versions"), pathsText(*method)},
         {tr("Steady for"), tr("%1 after each node").arg(durationText(method->stabilisation))},
         {tr("Way back"), method->undo},
         {tr("Source"), dotted({method->sourceDocument, method->sourceSection})},

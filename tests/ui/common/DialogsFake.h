@@ -13,6 +13,7 @@ namespace quorate::ui {
 class DialogsFake final : public Dialogs {
 public:
     std::deque<bool> confirmAnswers;
+    QStringList consents; ///< given with each yes
     std::deque<int> chooseAnswers;
     std::deque<QString> textAnswers;
     std::deque<QString> fileAnswers; ///< open, save and directory alike
@@ -37,10 +38,11 @@ public:
         errors.push_back(error);
         later([closed] { call(closed); });
     }
-    void confirm(const Confirmation& question, std::function<void(bool)> answer) override
+    void askConfirmation(const Confirmation& question,
+                         std::function<void(bool, const QStringList&)> answer) override
     {
         confirmations.push_back(question);
-        later([this, answer] { call(answer, take(confirmAnswers, false)); });
+        later([this, answer] { call(answer, take(confirmAnswers, false), consents); });
     }
     void choose(const Choice& question, std::function<void(int)> answer) override
     {

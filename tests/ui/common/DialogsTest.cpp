@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QFileDialog>
 #include <QLineEdit>
@@ -79,6 +80,27 @@ TEST_F(RealDialogs, CancelAndEscapeAreNo)
     window.findChild<QDialog*>(text("confirmDialog"))->reject();
     EXPECT_EQ(answers, 2);
     EXPECT_FALSE(last);
+}
+
+TEST_F(RealDialogs, AConsentIsGivenOnlyByItsOwnTick)
+{
+    Confirmation question{.title = text("Drain node-2"), .action = text("Drain node-2")};
+    question.consents = {{text("one"), text("Also the one")}, {text("two"), text("Also the other")}};
+    QStringList given{text("unset")};
+    const auto ask = [&] {
+        dialogs->askConfirmation(question, [&](bool yes, const QStringList& consents) {
+            EXPECT_TRUE(yes);
+            given = consents;
+        });
+    };
+    ask();
+    button("confirmButton")->click();
+    EXPECT_EQ(given, QStringList());
+    test::drainEvents();
+    ask();
+    window.findChild<QCheckBox*>(text("consent-two"))->setChecked(true);
+    button("confirmButton")->click();
+    EXPECT_EQ(given, QStringList{text("two")});
 }
 
 TEST_F(RealDialogs, OneAtATimeAndNoneAfterTheFacadeIsGone)
