@@ -121,9 +121,13 @@ private:
         // Until it is taken up, an interrupted run is shown as paused.
         m_underWay = m_underWay || view->phase == run::RunPhase::Resuming
                      || view->phase == run::RunPhase::Running;
-        const bool released = !m_services.runs().activeRun(view->cluster.id).has_value();
-        if (run::isEnded(view->phase) && released) {
-            end(run::toString(view->phase), view->sentence);
+        if (run::isEnded(view->phase)) {
+            if (!std::exchange(m_leaving, true)) {
+                deliver(m_services.runs().leave(*m_id), this,
+                        [this, view](const Result<bool>&) {
+                            end(run::toString(view->phase), view->sentence);
+                        });
+            }
         } else if (m_underWay && view->phase == run::RunPhase::Paused) {
             end(run::toString(view->phase),
                 (view->attention ? view->attention->code + u' ' : QString()) + view->sentence);
@@ -151,6 +155,7 @@ private:
     QString m_planFile;
     std::optional<RunId> m_id;
     bool m_underWay = false;
+    bool m_leaving = false; ///< it has ended, and its lease is being given back
     bool m_ended = false;
 };
 
