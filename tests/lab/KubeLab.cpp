@@ -83,7 +83,7 @@ KubeLab::KubeLab(const LabOptions& options)
 
 KubeLab::~KubeLab()
 {
-    if (::testing::Test::HasFailure()) {
+    if (::testing::UnitTest::GetInstance()->Failed()) { // whichever test it was
         m_folder.keep();
         QTextStream(stderr) << "The lab's logs are in " << path(QStringLiteral("log")) << '\n';
     }
@@ -162,7 +162,7 @@ LabReply KubeLab::send(int node, const LabCall& call) const
     return sendCall(QStringLiteral("https://%1:6443").arg(address(node)), identity, call);
 }
 
-LabReply KubeLab::etcd(int node, const QString& path, const QByteArray& body) const
+LabReply KubeLab::etcd(int node, const QString& path, const QByteArray& body, long limitMs) const
 {
     const LabIdentity identity{this->path(QStringLiteral("pki/etcd-ca.crt")),
                                this->path(QStringLiteral("pki/etcd-client.crt")),
@@ -171,6 +171,7 @@ LabReply KubeLab::etcd(int node, const QString& path, const QByteArray& body) co
     call.method = body.isEmpty() ? "GET" : "POST";
     call.path = path;
     call.body = body;
+    call.limitMs = limitMs;
     return sendCall(QStringLiteral("https://%1:2379").arg(address(node)), identity, call);
 }
 

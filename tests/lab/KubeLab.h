@@ -62,7 +62,8 @@ public:
     [[nodiscard]] LabReply get(int node, const QString& path) const;
     [[nodiscard]] LabReply send(int node, const LabCall& call) const;
     /// Etcd's /health, /v3/… of that node, with the client certificate.
-    [[nodiscard]] LabReply etcd(int node, const QString& path, const QByteArray& body = {}) const;
+    [[nodiscard]] LabReply etcd(int node, const QString& path, const QByteArray& body = {},
+                                long limitMs = LabCall().limitMs) const;
     /// "True", "False", "Unknown" as API server `asked` tells; empty: it does not.
     [[nodiscard]] QString readyCondition(int node, int asked = 1) const;
 

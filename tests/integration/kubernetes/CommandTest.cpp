@@ -1,39 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/integration/kubernetes/LabCtl.h"
 #include "tests/integration/kubernetes/LabPlatform.h"
-
-#include "core/base/Json.h"
-#include "tests/support/ChildProcess.h"
-#include "tests/support/Environment.h"
-#include "tests/support/TempDir.h"
-
-#include <QJsonObject>
 
 namespace quorate::platform::kubernetes {
 namespace {
 
-/// quoratectl as an operator types it, with a home of its own.
 class LabCommand : public LabPlatform {
 protected:
-    [[nodiscard]] test::ProgramOutcome call(const QStringList& words, const QString& user = QStringLiteral("admin"))
+    LabCommand()
+        : ctl(labOrNone())
+    {}
+
+    [[nodiscard]] test::ProgramOutcome call(const QStringList& words,
+                                            const QString& user = QStringLiteral("admin")) const
     {
-        const QStringList common{QStringLiteral("--kubeconfig"), lab().kubeconfig(user),
-                                 QStringLiteral("--home"), m_home.path()};
-        return test::runProgram(test::buildPath(QStringLiteral("bin/quoratectl")), words + common, Seconds(60));
-    }
-    [[nodiscard]] static QJsonObject documentOf(const test::ProgramOutcome& said)
-    {
-        const auto object = parseJsonObject(said.output.trimmed());
-        EXPECT_TRUE(object.has_value()) << said.output.toStdString() << said.errors.toStdString();
-        return object.value_or(QJsonObject());
-    }
-    void expectDone(const QStringList& words)
-    {
-        const auto said = call(words);
-        EXPECT_EQ(said.exitCode, 0) << said.output.toStdString() << said.errors.toStdString();
+        return ctl.call(words, user);
     }
 
-private:
-    test::TempDir m_home;
+    LabCtl ctl;
 };
 
 TEST_F(LabCommand, StatusTellsTheStateTwiceTheSame)
@@ -55,10 +39,10 @@ TEST_F(LabCommand, StartsReadOnlyAndLeavesNoLeaseBehind)
     const auto refused = call(cordon);
     EXPECT_EQ(refused.exitCode, 1);
     EXPECT_TRUE(refused.output.contains("read-only")) << refused.output.toStdString();
-    expectDone({QStringLiteral("cluster"), QStringLiteral("read-only"), QStringLiteral("off")});
-    expectDone(cordon);
+    ctl.expectDone({QStringLiteral("cluster"), QStringLiteral("read-only"), QStringLiteral("off")});
+    ctl.expectDone(cordon);
     // Another one asks for the lease; the first has given it back.
-    expectDone({QStringLiteral("node"), QStringLiteral("uncordon"), nodeId(2).value, QStringLiteral("--yes")});
+    ctl.expectDone({QStringLiteral("node"), QStringLiteral("uncordon"), nodeId(2).value, QStringLiteral("--yes")});
 }
 
 TEST_F(LabCommand, AViewerIsToldWhichRightIsMissing)

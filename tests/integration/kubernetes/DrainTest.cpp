@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Acts on a real cluster: cordon, drain past a disruption budget, redeploy, the lease, and what rules forbid.
 #include "tests/integration/kubernetes/LabPlatform.h"
-
-#include <QJsonArray>
+#include "tests/integration/kubernetes/WebWorkload.h"
 
 namespace quorate::platform::kubernetes {
 namespace {
@@ -13,60 +12,15 @@ IdempotencyKey key(const char* text) { return {QString::fromLatin1(text)}; }
 
 class LabActs : public LabPlatform {
 protected:
-    static int post(const char* path, const QByteArray& body)
-    {
-        labtest::LabCall call;
-        call.method = "POST";
-        call.path = QString::fromLatin1(path);
-        call.body = body;
-        return lab().send(1, call).status;
-    }
-    static void remove(const char* path)
-    {
-        labtest::LabCall call;
-        call.method = "DELETE";
-        call.path = QString::fromLatin1(path);
-        (void)lab().send(1, call);
-    }
-    static int available()
-    {
-        return lab()
-            .get(1, QStringLiteral("/apis/apps/v1/namespaces/default/deployments/web"))
-            .json()[QStringLiteral("status")][QStringLiteral("availableReplicas")]
-            .toInt();
-    }
-    static int podsOn(int node)
-    {
-        return int(lab()
-                       .get(1, QStringLiteral("/api/v1/namespaces/default/pods?fieldSelector=spec.nodeName%3D")
-                                   + labtest::nodeName(node))
-                       .json()[QStringLiteral("items")]
-                       .toArray()
-                       .size());
-    }
-    /// A deployment on the worker (the control plane is tainted), with a budget that lets `spare` go at once.
-    static void deploy(int replicas, int keep)
-    {
-        const QByteArray count = QByteArray::number(replicas);
-        EXPECT_EQ(post("/apis/apps/v1/namespaces/default/deployments",
-                       R"({"metadata":{"name":"web"},"spec":{"replicas":)" + count
-                           + R"(,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":
-                           {"app":"web"}},"spec":{"terminationGracePeriodSeconds":1,"tolerations":[
-                           {"key":"node-role.kubernetes.io/master","operator":"Exists"},
-                           {"key":"node-role.kubernetes.io/control-plane","operator":"Exists"}],
-                           "containers":[{"name":"web","image":"web:1"}]}}}})"),
-                  201);
-        EXPECT_EQ(post("/apis/policy/v1beta1/namespaces/default/poddisruptionbudgets",
-                       R"({"metadata":{"name":"web"},"spec":{"minAvailable":)" + QByteArray::number(keep)
-                           + R"(,"selector":{"matchLabels":{"app":"web"}}}})"),
-                  201);
-        EXPECT_TRUE(test::waitUntil([replicas] { return available() == replicas; }, kSettled));
-    }
+    /// On any node: those of the control plane are tainted, and it tolerates that.
+    static WebWorkload web() { return WebWorkload(lab()); }
+    static int available() { return web().available(); }
+    static int podsOn(int node) { return web().podsOn(node); }
+    static void deploy(int replicas, int keep) { web().deploy(replicas, keep); }
     void TearDown() override
     {
-        if (lab().unavailable().isEmpty()) {
-            remove("/apis/apps/v1/namespaces/default/deployments/web");
-            remove("/apis/policy/v1beta1/namespaces/default/poddisruptionbudgets/web");
+        if (labtest::KubeLab::unavailable().isEmpty()) {
+            web().remove();
             for (int node = 1; node <= 4; ++node) {
                 (void)perform(node, act::Resume{}, {});
             }
@@ -146,7 +100,7 @@ TEST_F(LabActs, ABudgetThatAllowsNothingIsNamed)
 
 TEST_F(LabActs, AnUnmanagedPodNeedsConsent)
 {
-    EXPECT_EQ(post("/api/v1/namespaces/default/pods",
+    EXPECT_EQ(web().post(QStringLiteral("/api/v1/namespaces/default/pods"),
                    R"({"metadata":{"name":"alone"},"spec":{"nodeName":"node-4","terminationGracePeriodSeconds":1,
                    "containers":[{"name":"a","image":"a:1"}]}})"),
               201);
@@ -165,7 +119,7 @@ TEST_F(LabActs, AnUnmanagedPodNeedsConsent)
 TEST_F(LabActs, ARedeployIsFollowedAndNotRepeated)
 {
     deploy(2, 0);
-    const act::Redeploy web{QStringLiteral("default"), QStringLiteral("deployment"), QStringLiteral("web")};
+    const act::Redeploy anew{QStringLiteral("default"), QStringLiteral("deployment"), QStringLiteral("web")};
     const auto generation = [] {
         return lab()
             .get(1, QStringLiteral("/apis/apps/v1/namespaces/default/deployments/web"))
@@ -174,7 +128,7 @@ TEST_F(LabActs, ARedeployIsFollowedAndNotRepeated)
     };
     const int before = generation();
     const auto send = [&] {
-        return test::waitFor(platform().perform(ActTarget{}, web, key("redo"), {}), Millis(20'000));
+        return test::waitFor(platform().perform(ActTarget{}, anew, key("redo"), {}), Millis(20'000));
     };
     const auto id = send();
     ASSERT_TRUE(id) << describe(id.error()).toStdString();
@@ -182,9 +136,9 @@ TEST_F(LabActs, ARedeployIsFollowedAndNotRepeated)
     EXPECT_EQ(generation(), before + 1) << "the same intent acts once";
     EXPECT_EQ(toEnd(*id).state, State::Succeeded);
     EXPECT_EQ(available(), 2);
-    EXPECT_EQ(test::waitFor(platform().probe(ActTarget{}, web, key("redo"), {}, {})).value_or(ProbeOutcome::Unknown),
+    EXPECT_EQ(test::waitFor(platform().probe(ActTarget{}, anew, key("redo"), {}, {})).value_or(ProbeOutcome::Unknown),
               ProbeOutcome::Done);
-    EXPECT_EQ(test::waitFor(platform().probe(ActTarget{}, web, key("new"), {}, {})).value_or(ProbeOutcome::Unknown),
+    EXPECT_EQ(test::waitFor(platform().probe(ActTarget{}, anew, key("new"), {}, {})).value_or(ProbeOutcome::Unknown),
               ProbeOutcome::NotDone);
 }
 

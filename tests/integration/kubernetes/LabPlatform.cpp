@@ -12,14 +12,35 @@ constexpr Millis kFastGrace{20'000}; ///< of the lab's --fast
 } // namespace
 
 std::unique_ptr<labtest::KubeLab> LabPlatform::s_lab;
+int LabPlatform::s_nodes = 0;
+int LabPlatform::s_workers = 0;
+
+/// Takes the lab down after the last suite.
+class LabEnd final : public ::testing::Environment {
+public:
+    void TearDown() override { LabPlatform::s_lab.reset(); }
+};
+
+namespace {
+const auto* const kLabEnd = ::testing::AddGlobalTestEnvironment(new LabEnd);
+} // namespace
 
 NodeId nodeId(int number) { return NodeId{labtest::nodeName(number)}; }
 
-void LabPlatform::SetUpTestSuite()
+void LabPlatform::SetUpTestSuite() { startLab(3, 1); }
+
+void LabPlatform::startLab(int nodes, int workers)
 {
+    if (s_lab && s_lab->isUp() && nodes == s_nodes && workers == s_workers) {
+        return;
+    }
+    s_nodes = nodes;
+    s_workers = workers;
+    s_lab.reset();
     if (labtest::KubeLab::unavailable().isEmpty()) {
         labtest::LabOptions options;
-        options.workers = 1;
+        options.nodes = nodes;
+        options.workers = workers;
         options.fast = true;
         s_lab = std::make_unique<labtest::KubeLab>(options);
     }
@@ -33,8 +54,22 @@ void LabPlatform::SetUp()
     auto found = test::waitFor(discoverKubernetes(options, {}), Millis(20'000));
     ASSERT_TRUE(found) << describe(found.error()).toStdString();
     m_nodes = found->nodes;
-    ASSERT_EQ(m_nodes.size(), 3u);
-    m_platform = platformFor(QStringLiteral("admin"));
+    ASSERT_EQ(m_nodes.size(), static_cast<std::size_t>(s_nodes));
+    use(QStringLiteral("admin"));
+    ASSERT_TRUE(lookUntil([](const quorum::Assessment& a) { return a.ready == s_nodes; }))
+        << assess().sentence.text().toStdString()
+        << assess().reasons.join(QLatin1Char('\n')).toStdString();
+}
+
+void LabPlatform::use(const QString& kubeconfig)
+{
+    m_platform = platformFor(kubeconfig);
+    forget();
+}
+
+void LabPlatform::forget()
+{
+    m_snapshot.nodes.clear();
     for (const ClusterFileNode& node : m_nodes) {
         NodeRecord record;
         record.id = node.id;
@@ -42,9 +77,6 @@ void LabPlatform::SetUp()
         record.address = node.address.host();
         m_snapshot.nodes.push_back(std::move(record));
     }
-    ASSERT_TRUE(lookUntil([](const quorum::Assessment& a) { return a.ready == 3; }))
-        << assess().sentence.text().toStdString()
-        << assess().reasons.join(QLatin1Char('\n')).toStdString();
 }
 
 KubernetesOptions LabPlatform::optionsFor(const QString& kubeconfig) const

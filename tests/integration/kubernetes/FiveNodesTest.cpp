@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/integration/kubernetes/LabCtl.h"
+#include "tests/integration/kubernetes/LabPlatform.h"
+
+namespace quorate::platform::kubernetes {
+namespace {
+
+using quorum::Assessment;
+using quorum::ClusterState;
+
+class FiveNodes : public LabPlatform {
+protected:
+    static void SetUpTestSuite() { startLab(5, 0); }
+
+    static std::function<bool(const Assessment&)> readyAre(int ready)
+    {
+        return [ready](const Assessment& a) { return a.ready == ready; };
+    }
+};
+
+TEST_F(FiveNodes, StandTwoFailuresAndNotThree)
+{
+    EXPECT_EQ(assess().voters, 5);
+    EXPECT_EQ(assess().majority, 3);
+    EXPECT_EQ(assess().margin, 2);
+    EXPECT_EQ(assess().state, ClusterState::Quorate);
+
+    lab().off(5);
+    const auto one = lookUntil(readyAre(4));
+    ASSERT_TRUE(one);
+    EXPECT_LE(*one, Seconds(3));
+    EXPECT_EQ(assess().margin, 1);
+    EXPECT_EQ(assess().state, ClusterState::Quorate);
+    EXPECT_NE(gate(1).verdict, quorum::Verdict::Yes) << "a second one only when the first is back";
+
+    lab().off(4);
+    const auto two = lookUntil(readyAre(3));
+    ASSERT_TRUE(two);
+    EXPECT_LE(*two, Seconds(3));
+    EXPECT_EQ(assess().margin, 0);
+    EXPECT_EQ(assess().state, ClusterState::AtRisk);
+    const LabCtl ctl(labOrNone());
+    const auto told = ctl.call({QStringLiteral("status"), QStringLiteral("--json")});
+    EXPECT_EQ(told.exitCode, 1) << "at risk";
+    const QJsonObject quorum = documentOf(told).value(QStringLiteral("quorum")).toObject();
+    EXPECT_EQ(quorum.value(QStringLiteral("voters")).toInt(), 5);
+    EXPECT_EQ(quorum.value(QStringLiteral("ready")).toInt(), 3);
+    EXPECT_EQ(quorum.value(QStringLiteral("margin")).toInt(), 0);
+
+    lab().off(3);
+    const auto three =
+        lookUntil([](const Assessment& a) { return a.state == ClusterState::Lost; });
+    ASSERT_TRUE(three);
+    EXPECT_LE(*three, Seconds(5));
+    EXPECT_EQ(assess().ready, 0) << "the two that answer have no majority";
+    EXPECT_EQ(ctl.call({QStringLiteral("status"), QStringLiteral("--json")}).exitCode, 2) << "lost";
+    for (const int node : {1, 2}) {
+        EXPECT_EQ(verdict(node).reason, quorum::VoterReason::NoMajority)
+            << verdict(node).text.toStdString();
+    }
+
+    for (const int node : {3, 4, 5}) {
+        lab().on(node);
+    }
+    ASSERT_TRUE(lookUntil(readyAre(5)));
+    EXPECT_EQ(assess().margin, 2);
+}
+
+} // namespace
+} // namespace quorate::platform::kubernetes
