@@ -213,7 +213,7 @@ RunView viewOf(const Plan& plan, const RunState& state, TimePoint now)
     RunView view;
     view.id = state.id;
     view.cluster = plan.cluster;
-    view.title = plan.targetVersion.isNull()
+    view.title = plan.targetVersion.isNull() || !plan.package // then nothing is installed
                      ? plan.procedureTitle
                      : QStringLiteral("Upgrade to %1 · %2")
                            .arg(plan.targetVersion.toString(), plan.procedureTitle);

@@ -171,8 +171,8 @@ Result<RunId> RunServiceImpl::begin(const StartRequest& request, std::optional<P
                       .startedBy =
                           request.startedBy.isEmpty() ? m_context.actor() : request.startedBy,
                       .createdAt = m_context.clock->now()};
-    row.title = QStringLiteral("Upgrade to %1 · %2")
-                    .arg(request.plan.targetVersion.toString(), request.plan.procedureTitle);
+    row.title =
+        run::viewOf(request.plan, run::initialState(request.plan, row.id), row.createdAt).title;
     // Locked before it is in the store: whoever sees it there sees that it is driven.
     auto driven = drive(row, request.plan, std::move(package));
     if (!driven) {
