@@ -51,12 +51,25 @@ public:
     bool hang = false;            ///< nobody ever answers an observation
     std::optional<Error> garbage; ///< every observation ends with this
     std::optional<Error> leaseError;
+    bool leaseIfAsked = false; ///< there is a lease, which is known only after prepare()
+    int prepareErrors = 0;     ///< so often nobody says what may be done
+    int leasesTaken = 0;
     std::vector<QString> performed; ///< "key act"
     int released = 0;
     int releaseErrors = 0; ///< so often the cluster cannot take the lease back
     std::vector<std::stop_token> stops;
 
     [[nodiscard]] platform::Capabilities capabilities() const override { return can; }
+    [[nodiscard]] Async<bool> prepare(std::stop_token) override
+    {
+        if (prepareErrors > 0) {
+            --prepareErrors;
+            return ready<bool>(
+                fail(ErrorKind::Transport, QStringLiteral("silent"), QStringLiteral("silent")));
+        }
+        can.lease = can.lease || leaseIfAsked;
+        return ready<bool>(true);
+    }
     [[nodiscard]] Async<Observation> observe(NodeId node, std::stop_token stop) override
     {
         stops.push_back(stop);
@@ -105,6 +118,7 @@ public:
         if (leaseError) {
             return ready<platform::Lease>(fail(*leaseError));
         }
+        ++leasesTaken;
         // The cluster's clock is an hour off; only the life of the lease may count.
         const TimePoint theirs = m_time.clock.now() - std::chrono::hours(1);
         return ready<platform::Lease>(

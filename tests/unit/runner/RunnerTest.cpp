@@ -224,6 +224,21 @@ TEST_F(RunnerTest, APlatformWithoutLeaseNeedsNone)
     EXPECT_EQ(platform.released, 0);
 }
 
+TEST_F(RunnerTest, WhoTakesARunUpAsksForTheLeaseBeforeItSaysThatThereIsNone)
+{
+    platform.can.lease = false; // as a platform that was made a moment ago
+    platform.leaseIfAsked = true;
+    platform.prepareErrors = 2;
+    const auto runner = make();
+    ASSERT_TRUE(runner->start({}, QStringLiteral("ops")));
+    drive(*runner, [&] { return !platform.performed.empty(); });
+    EXPECT_EQ(platform.prepareErrors, 0);
+    EXPECT_EQ(platform.leasesTaken, 1);
+    drive(*runner);
+    EXPECT_EQ(run::toString(runner->view().phase), QStringLiteral("succeeded"));
+    EXPECT_EQ(platform.released, 1);
+}
+
 TEST_F(RunnerTest, PauseAndCancelByCommand)
 {
     const auto runner = make();
