@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/kubernetes/ApiServer.h"
 
+#include <QDeadlineTimer>
 #include <QJsonDocument>
 #include <QLocale>
 #include <QPointer>
@@ -8,14 +9,22 @@
 #include <QTimeZone>
 #include <QTimer>
 
+#include <deque>
+
 namespace quorate::platform::kubernetes {
 namespace {
 
 /// Of one request of an observation. With the poll interval it keeps "lost within 5 s" and "cannot be reached within
 /// 3 s" true (issue 3), and stays below the console's own limit for a node's answer. Our own choice.
 constexpr Millis kAnswerMax{2200};
+/// What is asked late in a look still gets this long.
+constexpr Millis kAnswerMin{200};
 /// A read of one object takes milliseconds. After this we do not wait for a list that needs the majority too.
 constexpr Millis kPatience{800};
+/// A look takes two connections: the read that needs the majority has one, whatever else is asked goes over the other,
+/// one after the other. A server that keeps us waiting for this long gets the rest at once, on further ones. Our own
+/// choice: a shake of hands costs more than several questions, and across an ocean an answer takes as long.
+constexpr Millis kAside{250};
 /// Nodes; above, the answers are merged beside the window's thread: 5,000 take longer than a frame.
 constexpr std::size_t kMergeHereMax = 200;
 
@@ -49,7 +58,14 @@ bool isSilence(ErrorKind kind)
 } // namespace
 
 struct ApiServer::Round {
+    struct Question {
+        QString path;
+        QUrlQuery query;
+        Take take;
+    };
     ServerAnswers answers;
+    std::deque<Question> waiting;
+    QDeadlineTimer deadline{kAnswerMax};
     Resolver<ServerAnswers> out;
     std::stop_token stop;
     int open = 0;
@@ -57,6 +73,7 @@ struct ApiServer::Round {
     std::optional<Error> trouble;     ///< why nothing came back
     std::optional<Error> refusal;     ///< 401: nothing that it says later is of use
     bool ownNodeEnded = false;
+    bool awaitsList = false;
 };
 
 ApiServer::ApiServer(const KubernetesOptions& options, ClusterFileNode node, QStringList leases,
@@ -131,44 +148,78 @@ Async<ServerAnswers> ApiServer::ask(std::stop_token stop)
     auto round = std::make_shared<Round>();
     round->stop = std::move(stop);
     round->answers.node = m_node.id.value;
-    m_store->start();
     const QString nodes = QStringLiteral("/api/v1/nodes");
     QUrlQuery verbose;
     verbose.addQueryItem(QStringLiteral("verbose"), QStringLiteral("true"));
     round->open = 1; // until all have been sent
-    send(round, QStringLiteral("/readyz"), verbose, &ApiServer::takeReadyz);
     // No resourceVersion: only with the consent of etcd's majority.
     send(round, nodes + kubePath({m_node.id.value}), {}, &ApiServer::takeOwnNode);
+    queue(*round, QStringLiteral("/readyz"), verbose, &ApiServer::takeReadyz);
     if (!m_wasReady) { // what makes it ready includes what makes it alive: livez is news only then
-        send(round, QStringLiteral("/livez"), verbose, &ApiServer::takeLivez);
+        queue(*round, QStringLiteral("/livez"), verbose, &ApiServer::takeLivez);
     }
     if (m_version.isEmpty() || m_wasSilent || !m_wasReady) {
-        send(round, QStringLiteral("/version"), {}, &ApiServer::takeVersion);
-    }
-    if (!m_endpoints) {
-        send(round, QStringLiteral("/api/v1/namespaces/default/endpoints/kubernetes"), anyVersion(),
-             &ApiServer::takeEndpoints);
+        queue(*round, QStringLiteral("/version"), {}, &ApiServer::takeVersion);
     }
     for (const QString& node : m_leases) {
-        send(round,
-             QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases")
-                 + kubePath({node}),
-             anyVersion(), &ApiServer::takeLease);
+        queue(*round,
+              QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases")
+                  + kubePath({node}),
+              anyVersion(), &ApiServer::takeLease);
     }
+    if (!m_endpoints) {
+        queue(*round, QStringLiteral("/api/v1/namespaces/default/endpoints/kubernetes"), anyVersion(),
+              &ApiServer::takeEndpoints);
+    }
+    sendNext(round);
+    QTimer::singleShot(kAside, this, [this, round] {
+        while (!round->waiting.empty()) {
+            sendNext(round);
+        }
+    });
     askEtcd(round);
     if (!m_store->isSynced()) {
         QTimer::singleShot(kPatience, this, [this, round] {
             if (!round->ownNodeEnded) {
-                m_store->takeRemembered();
+                awaitList(round, true);
             }
         });
     }
-    ++round->open;
-    deliver(m_store->whenSynced(kAnswerMax), this,
-            [this, round](const Result<bool>&) { part(round); });
     auto future = round->out.future();
     part(round);
     return future;
+}
+
+/// The list of all nodes, when it is not there yet: asked only once the majority is proved, or as the server remembers it.
+void ApiServer::awaitList(const RoundPtr& round, bool remembered)
+{
+    if (remembered) {
+        m_store->takeRemembered();
+    } else {
+        m_store->start();
+    }
+    if (!round->awaitsList) {
+        round->awaitsList = true;
+        ++round->open;
+        deliver(m_store->whenSynced(Millis(round->deadline.remainingTime())), this,
+                [this, round](const Result<bool>&) { part(round); });
+    }
+}
+
+void ApiServer::queue(Round& round, const QString& path, const QUrlQuery& query, Take take) const
+{
+    ++round.open;
+    round.waiting.push_back({path, query, take});
+}
+
+void ApiServer::sendNext(const RoundPtr& round)
+{
+    if (!round->waiting.empty()) {
+        const Round::Question next = round->waiting.front();
+        round->waiting.pop_front();
+        send(round, next.path, next.query, next.take);
+        part(round); // as one that waits
+    }
 }
 
 void ApiServer::send(const RoundPtr& round, const QString& path, const QUrlQuery& query, Take take)
@@ -178,32 +229,44 @@ void ApiServer::send(const RoundPtr& round, const QString& path, const QUrlQuery
     request.query = query;
     request.limits = m_client->options().limits;
     request.limits->connect = std::min(request.limits->connect, kAnswerMax);
-    request.limits->total = kAnswerMax;
+    request.limits->total = std::max(Millis(round->deadline.remainingTime()), kAnswerMin);
     ++round->open;
     deliver(m_client->send(std::move(request), round->stop), this,
-            [this, round, take](Result<KubeAnswer> answer) {
-                round->ownNodeEnded = round->ownNodeEnded || take == &ApiServer::takeOwnNode;
-                if (answer) {
-                    round->answered = true;
-                    if (const auto date = dateOf(*answer)) {
-                        m_skew = *date - m_clock->now();
-                    }
-                    if (answer->status == 401) {
-                        round->refusal = m_client->explained(*answer);
-                    }
-                    (this->*take)(*round, *answer);
-                } else {
-                    if (take == &ApiServer::takeOwnNode
-                        && answer.error().kind == ErrorKind::Timeout) {
-                        round->answers.quorum = QuorumRead::NoMajority;
-                        m_store->takeRemembered();
-                    }
-                    if (!round->trouble || !isSilence(answer.error().kind)) {
-                        round->trouble = answer.error();
-                    }
+            [this, round, take](const Result<KubeAnswer>& answer) {
+                answered(round, take, answer);
+                if (take != &ApiServer::takeOwnNode) {
+                    sendNext(round);
                 }
                 part(round);
             });
+}
+
+void ApiServer::answered(const RoundPtr& round, Take take, const Result<KubeAnswer>& answer)
+{
+    if (answer) {
+        round->answered = true;
+        if (const auto date = dateOf(*answer)) {
+            m_skew = *date - m_clock->now();
+        }
+        if (answer->status == 401) {
+            round->refusal = m_client->explained(*answer);
+        }
+        (this->*take)(*round, *answer);
+    } else if (!round->trouble || !isSilence(answer.error().kind)) {
+        round->trouble = answer.error();
+    }
+    if (take == &ApiServer::takeOwnNode) {
+        round->ownNodeEnded = true;
+        const bool inTime = answer || answer.error().kind != ErrorKind::Timeout;
+        if (!inTime) {
+            round->answers.quorum = QuorumRead::NoMajority;
+        }
+        const bool none = round->answers.quorum == QuorumRead::NoMajority
+                          || round->answers.quorum == QuorumRead::StoreDown;
+        if (answer || !inTime) {
+            awaitList(round, none);
+        }
+    }
 }
 
 void ApiServer::takeReadyz(Round& round, const KubeAnswer& answer)
@@ -231,10 +294,6 @@ void ApiServer::takeVersion(Round&, const KubeAnswer& answer)
 void ApiServer::takeOwnNode(Round& round, const KubeAnswer& answer)
 {
     round.answers.quorum = quorumReadOf(answer.status, statusFrom(answer).message);
-    if (round.answers.quorum == QuorumRead::NoMajority
-        || round.answers.quorum == QuorumRead::StoreDown) {
-        m_store->takeRemembered();
-    }
     if (const auto object = parseJsonObject(answer.body, kKubeJson); object && answer.isOk()) {
         if (auto node = decodeNodeObject(*object); node && m_store->isSynced()) {
             m_store->put(*std::move(node));

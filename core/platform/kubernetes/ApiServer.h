@@ -31,7 +31,11 @@ private:
     using Take = void (ApiServer::*)(Round&, const KubeAnswer&);
     [[nodiscard]] Async<ServerAnswers> ask(std::stop_token stop);
     [[nodiscard]] Async<Observation> merged(ServerAnswers answers);
+    void queue(Round& round, const QString& path, const QUrlQuery& query, Take take) const;
+    void sendNext(const RoundPtr& round);
     void send(const RoundPtr& round, const QString& path, const QUrlQuery& query, Take take);
+    void answered(const RoundPtr& round, Take take, const Result<KubeAnswer>& answer);
+    void awaitList(const RoundPtr& round, bool remembered);
     void askEtcd(const RoundPtr& round);
     void postEtcd(const RoundPtr& round, const QString& path,
                   std::function<void(Round&, const QJsonObject&)> take);

@@ -15,6 +15,15 @@ QJsonValue valueOf(const QJsonObject& object, const char* key)
 
 } // namespace
 
+QString TextPool::shared(const QString& text)
+{
+    constexpr std::size_t kKept = 4096; // texts; far more than kubelets of one release can say
+    if (m_texts.size() >= kKept) {
+        m_texts.clear();
+    }
+    return *m_texts.insert(text).first;
+}
+
 QString textOf(const QJsonObject& object, const char* key)
 {
     return valueOf(object, key).toString().left(kTextMax);

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 
 /// Reading Kubernetes objects: a field that is absent, null or of another type is one that was not said. API servers
 /// leave out what is empty, and add what we do not know; the few fields that we cannot do without are checked by whoever
@@ -26,6 +27,15 @@ inline constexpr int kListMax = 10'000; ///< elements of one list inside one obj
 [[nodiscard]] QJsonObject objectOf(const QJsonObject& object, const char* key);
 /// At most kListMax elements.
 [[nodiscard]] QJsonArray listOf(const QJsonObject& object, const char* key);
+
+/// One copy of each text that many objects repeat: reasons, messages, versions. Bounded.
+class TextPool {
+public:
+    [[nodiscard]] QString shared(const QString& text);
+
+private:
+    std::set<QString> m_texts;
+};
 
 /// metadata.{name,namespace,uid,resourceVersion,…} of any object.
 struct Meta {

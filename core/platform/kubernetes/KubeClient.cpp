@@ -264,15 +264,16 @@ net::HttpRequest KubeClient::httpRequest(const KubeRequest& request,
 Async<QJsonObject> KubeClient::sendJson(KubeRequest request, std::stop_token stop)
 {
     const QPointer<KubeClient> self(this);
+    const bool slim = request.slim;
     return andThen(send(std::move(request), std::move(stop)),
-                   [self](KubeAnswer answer) -> Async<QJsonObject> {
+                   [self, slim](KubeAnswer answer) -> Async<QJsonObject> {
                        if (!self) {
                            return ready<QJsonObject>(fail(cancelledError()));
                        }
                        if (!answer.isOk()) {
                            return ready<QJsonObject>(fail(self->explained(answer)));
                        }
-                       return parseAnswer(*self, std::move(answer));
+                       return parseAnswer(*self, std::move(answer), slim);
                    });
 }
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/kubernetes/KubeList.h"
 
+#include "core/platform/kubernetes/Slim.h"
+
 #include <QThreadPool>
 
 namespace quorate::platform::kubernetes {
 namespace {
 
-[[nodiscard]] Result<QJsonObject> parsed(const KubeAnswer& answer, const QString& label)
+[[nodiscard]] Result<QJsonObject> parsed(const KubeAnswer& answer, bool slim, const QString& label)
 {
-    auto object = parseJsonObject(answer.body, kKubeJson);
+    auto object = parseJsonObject(slim ? withoutBulk(answer.body) : answer.body, kKubeJson);
     if (!object) {
         object.error().endpoint = answer.endpoint;
         object.error().httpStatus = answer.status;
@@ -42,6 +44,7 @@ private:
         KubeRequest out;
         out.path = m_path;
         out.accept = m_options.accept;
+        out.slim = m_options.slim;
         out.limits = m_client->options().limits;
         out.limits->bodyBytesMax = m_options.pageBytesMax;
         out.limits->total = m_options.pageLimit;
@@ -123,18 +126,18 @@ private:
 
 } // namespace
 
-Async<QJsonObject> parseAnswer(KubeClient& client, KubeAnswer answer)
+Async<QJsonObject> parseAnswer(KubeClient& client, KubeAnswer answer, bool slim)
 {
     const QString label = client.options().label;
     if (answer.body.size() <= kParseHereMax) {
-        return ready<QJsonObject>(parsed(answer, label));
+        return ready<QJsonObject>(parsed(answer, slim, label));
     }
     Resolver<QJsonObject> done;
     Resolver<QJsonObject> out;
     deliver(done.future(), &client,
             [out](Result<QJsonObject> result) { out.resolve(std::move(result)); });
-    QThreadPool::globalInstance()->start([done, answer = std::move(answer), label] {
-        done.resolve(parsed(answer, label));
+    QThreadPool::globalInstance()->start([done, answer = std::move(answer), slim, label] {
+        done.resolve(parsed(answer, slim, label));
     });
     return out.future();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/kubernetes/KubeWatch.h"
 
+#include "core/platform/kubernetes/Slim.h"
+
 #include <QThreadPool>
 
 #include <algorithm>
@@ -16,12 +18,12 @@ constexpr qsizetype kDecodeHereMax = 16 * 1024;     // more is decoded on a thre
 
 using Lines = std::vector<WatchLine>;
 
-[[nodiscard]] Result<Lines> decode(const QByteArrayList& texts)
+[[nodiscard]] Result<Lines> decode(const QByteArrayList& texts, bool slim)
 {
     Lines out;
     out.reserve(std::size_t(texts.size()));
     for (const QByteArray& text : texts) {
-        auto object = parseJsonObject(text, kKubeJson);
+        auto object = parseJsonObject(slim ? withoutBulk(text) : text, kKubeJson);
         if (!object) {
             return fail(object.error());
         }
@@ -256,7 +258,7 @@ void KubeWatch::decodePending()
     const QByteArrayList batch = std::exchange(m_pending, {});
     const bool isSmall = std::exchange(m_pendingBytes, 0) <= kDecodeHereMax;
     if (isSmall) {
-        takeLines(m_run, decode(batch));
+        takeLines(m_run, decode(batch, m_options.list.slim));
         return;
     }
     m_decoding = true;
@@ -265,7 +267,8 @@ void KubeWatch::decodePending()
         m_decoding = false;
         takeLines(run, lines);
     });
-    QThreadPool::globalInstance()->start([done, batch] { done.resolve(decode(batch)); });
+    QThreadPool::globalInstance()->start(
+        [done, batch, slim = m_options.list.slim] { done.resolve(decode(batch, slim)); });
 }
 
 void KubeWatch::takeLines(int run, const Result<std::vector<WatchLine>>& lines)

@@ -62,7 +62,10 @@ Error unreadable(const QFile& file)
 
 [[nodiscard]] Result<Kubeconfig> readFile(QFile& file)
 {
-    QByteArray text = file.read(KubeconfigLimits::kBytesMax + 1);
+    // Of a file only as much as it has: what is asked for is allocated, and wiped, whether it is there or not.
+    const qint64 known = file.isSequential() ? 0 : file.size();
+    QByteArray text = file.read(
+        (known > 0 ? std::min<qint64>(known, KubeconfigLimits::kBytesMax) : KubeconfigLimits::kBytesMax) + 1);
     if (file.error() != QFileDevice::NoError) {
         return fail(unreadable(file));
     }

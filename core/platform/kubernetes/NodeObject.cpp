@@ -70,28 +70,7 @@ void addAddresses(NodeObject& node, const QJsonObject& status)
     take("ExternalDNS", node.externalAddresses);
 }
 
-} // namespace
-
-const NodeCondition* NodeObject::condition(const char* type) const
-{
-    const auto found = std::ranges::find(conditions, QLatin1String(type), &NodeCondition::type);
-    return found == conditions.end() ? nullptr : &*found;
-}
-
-QString NodeObject::mark(const char* key) const
-{
-    const auto found = marks.find(QLatin1String(key));
-    return found == marks.end() ? QString() : found->second;
-}
-
-bool NodeObject::hasMark(const char* key) const { return marks.contains(QLatin1String(key)); }
-
-bool NodeObject::hasAddress(const QString& host) const
-{
-    return internalAddresses.contains(host) || externalAddresses.contains(host);
-}
-
-Result<NodeObject> decodeNodeObject(const QJsonObject& object)
+[[nodiscard]] Result<NodeObject> decodeAlone(const QJsonObject& object)
 {
     NodeObject node;
     node.meta = metaOf(object);
@@ -119,6 +98,57 @@ Result<NodeObject> decodeNodeObject(const QJsonObject& object)
     node.kubeletVersion = textOf(info, "kubeletVersion");
     node.osImage = textOf(info, "osImage");
     node.bootId = textOf(info, "bootID");
+    return node;
+}
+
+void share(NodeObject& node, TextPool& texts)
+{
+    std::map<QString, QString> marks;
+    for (const auto& [key, value] : node.marks) {
+        marks.emplace(texts.shared(key), texts.shared(value));
+    }
+    node.marks = std::move(marks);
+    for (Taint& taint : node.taints) {
+        for (QString* text : {&taint.key, &taint.value, &taint.effect}) {
+            *text = texts.shared(*text);
+        }
+    }
+    for (NodeCondition& condition : node.conditions) {
+        for (QString* text : {&condition.type, &condition.reason, &condition.message}) {
+            *text = texts.shared(*text);
+        }
+    }
+    node.kubeletVersion = texts.shared(node.kubeletVersion);
+    node.osImage = texts.shared(node.osImage);
+}
+
+} // namespace
+
+const NodeCondition* NodeObject::condition(const char* type) const
+{
+    const auto found = std::ranges::find(conditions, QLatin1String(type), &NodeCondition::type);
+    return found == conditions.end() ? nullptr : &*found;
+}
+
+QString NodeObject::mark(const char* key) const
+{
+    const auto found = marks.find(QLatin1String(key));
+    return found == marks.end() ? QString() : found->second;
+}
+
+bool NodeObject::hasMark(const char* key) const { return marks.contains(QLatin1String(key)); }
+
+bool NodeObject::hasAddress(const QString& host) const
+{
+    return internalAddresses.contains(host) || externalAddresses.contains(host);
+}
+
+Result<NodeObject> decodeNodeObject(const QJsonObject& object, TextPool* texts)
+{
+    auto node = decodeAlone(object);
+    if (node && texts != nullptr) {
+        share(*node, *texts);
+    }
     return node;
 }
 

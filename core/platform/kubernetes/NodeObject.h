@@ -47,8 +47,8 @@ struct NodeObject {
     [[nodiscard]] bool hasMark(const char* key) const;
     [[nodiscard]] bool hasAddress(const QString& host) const;
 };
-/// Protocol "bad-node" for an object without a name.
-[[nodiscard]] Result<NodeObject> decodeNodeObject(const QJsonObject& object);
+/// Protocol "bad-node" for an object without a name. `texts`: where the texts are kept that many nodes have in common.
+[[nodiscard]] Result<NodeObject> decodeNodeObject(const QJsonObject& object, TextPool* texts = nullptr);
 
 /// Shared, since a list of thousands is made anew with each change of one.
 using NodePtr = std::shared_ptr<const NodeObject>;

@@ -28,6 +28,7 @@ void NodeStore::open(const QString& resourceVersion)
     KubeWatch::Options options;
     options.path = QStringLiteral("/api/v1/nodes");
     options.list.resourceVersion = resourceVersion;
+    options.list.slim = true;
     m_watch = std::make_unique<KubeWatch>(m_client, std::move(options));
     connect(m_watch.get(), &KubeWatch::changed, this, &NodeStore::take);
     connect(m_watch.get(), &KubeWatch::synced, this, [this] {
@@ -90,7 +91,7 @@ void NodeStore::take(const QList<KubeEvent>& events)
         if (event.change == KubeChange::Deleted) {
             m_byName.erase(event.name);
             m_list.reset();
-        } else if (auto node = decodeNodeObject(event.object);
+        } else if (auto node = decodeNodeObject(event.object, &m_texts);
                    node && (m_byName.size() < kNodesMax || m_byName.contains(node->meta.name))) {
             put(*std::move(node));
         }
@@ -103,7 +104,8 @@ Async<bool> NodeStore::whenSynced(Millis limit)
         return ready<bool>(true);
     }
     const Resolver<bool> out;
-    connect(this, &NodeStore::synced, this, [out] { out.resolve(true); });
+    connect(
+        this, &NodeStore::synced, this, [out] { out.resolve(true); }, Qt::SingleShotConnection);
     QTimer::singleShot(limit, this, [out] { out.resolve(false); });
     return out.future();
 }

@@ -40,6 +40,7 @@ private:
     std::map<QString, NodePtr> m_byName;
     NodeList m_list; ///< null: to be made anew
     std::optional<Error> m_error;
+    TextPool m_texts;
     bool m_synced = false;
     bool m_remembered = false;
 };

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/platform/kubernetes/Kubernetes.h"
+#include "tests/transport/KubeFixture.h"
+
+#include <QTimer>
+
+namespace quorate::platform::kubernetes {
+namespace {
+
+using test::FakeRequest;
+using test::FakeServer;
+using test::waitUntil;
+
+constexpr Millis kLookMax{6000}; ///< a look answers after 2.2 s at the latest; the rest is for slow machines
+
+QByteArray node(const QByteArray& name, int version = 1, bool ready = true)
+{
+    const QByteArray role = name == "node-1" ? R"("node-role.kubernetes.io/control-plane":"")" : "";
+    return R"({"metadata":{"name":")" + name + R"(","uid":"uid-)" + name + R"(","resourceVersion":")"
+           + QByteArray::number(version) + R"(","labels":{)" + role + R"(}},"status":{"conditions":[{"type":"Ready","status":")"
+           + (ready ? "True" : "False") + R"("}],"nodeInfo":{"kubeletVersion":"v1.29.4"}}})";
+}
+
+QByteArray page(const QByteArrayList& nodes, int version, const QByteArray& next = {})
+{
+    return R"({"metadata":{"resourceVersion":")" + QByteArray::number(version) + R"(","continue":")" + next
+           + R"("},"items":[)" + nodes.join(',') + "]}";
+}
+
+/// One node of a control plane whose every answer is scripted, and the platform that observes it.
+class KubeObserveTest : public KubeFixture {
+protected:
+    KubeObserveTest()
+    {
+        server.onRequest([this](const FakeRequest& request, QSslSocket* socket) { onRequest(request, socket); });
+    }
+
+    platform::Platform& platform()
+    {
+        if (!m_platform) {
+            KubernetesOptions to;
+            to.server = server.url(QString());
+            to.nodes = {{.id = NodeId{QStringLiteral("node-1")}, .name = QStringLiteral("node-1"), .address = to.server}};
+            to.trust = options.trust;
+            to.clock = options.clock;
+            KubeCredentials::Options credentials;
+            credentials.clock = options.clock;
+            to.credentials = std::make_shared<KubeCredentials>(credentials);
+            m_platform = makeKubernetesPlatform(to);
+        }
+        return *m_platform;
+    }
+    Result<Observation> look() { return test::waitFor(platform().observe(NodeId{QStringLiteral("node-1")}, {}), kLookMax); }
+
+    /// What is asked in the order of its arrival: "list", "list continue=2", "watch 7", or the path.
+    QStringList asked;
+    std::set<QString> silent; ///< what gets no answer
+    std::map<QString, std::pair<int, QByteArray>> answers{
+        {QStringLiteral("/readyz"), {200, "[+]ping ok\n[+]etcd ok\nreadyz check passed\n"}},
+        {QStringLiteral("/livez"), {200, "[+]ping ok\nlivez check passed\n"}},
+        {QStringLiteral("/version"), {200, R"({"gitVersion":"v1.29.4"})"}},
+        {QStringLiteral("/api/v1/nodes/node-1"), {200, node("node-1")}},
+        {QStringLiteral("list"), {200, page({node("node-1"), node("worker-1")}, 7)}}};
+    QPointer<QSslSocket> stream;
+
+private:
+    static QString wordOf(const FakeRequest& request)
+    {
+        const QUrl url(QString::fromLatin1(request.path));
+        const QUrlQuery query(url);
+        if (url.path() != QLatin1String("/api/v1/nodes")) {
+            return url.path();
+        }
+        if (query.hasQueryItem(QStringLiteral("watch"))) {
+            return QStringLiteral("watch ") + query.queryItemValue(QStringLiteral("resourceVersion"));
+        }
+        const QString next = query.queryItemValue(QStringLiteral("continue"));
+        const QString version = query.queryItemValue(QStringLiteral("resourceVersion"));
+        return QStringLiteral("list") + (next.isEmpty() ? QString() : QStringLiteral(" continue=") + next)
+               + (version.isEmpty() ? QString() : QStringLiteral(" version=") + version);
+    }
+    void onRequest(const FakeRequest& request, QSslSocket* socket)
+    {
+        const QString word = wordOf(request);
+        asked.append(word);
+        if (silent.contains(word)) {
+            return;
+        }
+        if (word.startsWith(QLatin1String("watch"))) {
+            beginStream(socket);
+            stream = socket;
+            return;
+        }
+        const auto found = answers.find(word);
+        if (found == answers.end()) {
+            FakeServer::answer(socket, 404, R"({"kind":"Status","code":404,"reason":"NotFound"})");
+        } else {
+            FakeServer::answer(socket, found->second.first, found->second.second);
+        }
+    }
+
+    std::unique_ptr<platform::Platform> m_platform;
+};
+
+const PeerView* worker(const Result<Observation>& seen)
+{
+    return seen ? seen->viewOf(NodeId{QStringLiteral("worker-1")}) : nullptr;
+}
+
+TEST_F(KubeObserveTest, OneLookTakesTwoConnectionsAndOneForTheWatch)
+{
+    const auto seen = look();
+    ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
+    EXPECT_EQ(seen->cluster.majority, std::optional(true));
+    ASSERT_NE(worker(seen), nullptr);
+    EXPECT_EQ(worker(seen)->state, PeerState::Ready);
+    ASSERT_TRUE(waitUntil([this] { return stream != nullptr; }));
+    EXPECT_LE(server.connections(), 3);
+    const int before = server.connections();
+    ASSERT_TRUE(look());
+    EXPECT_EQ(server.connections(), before);
+}
+
+TEST_F(KubeObserveTest, NodesAreListedOnceAndThenFollowed)
+{
+    answers[QStringLiteral("list")] = {200, page({node("node-1")}, 6, "2")};
+    answers[QStringLiteral("list continue=2")] = {200, page({node("worker-1")}, 7)};
+    ASSERT_NE(worker(look()), nullptr);
+    ASSERT_TRUE(waitUntil([this] { return stream != nullptr; }));
+    EXPECT_TRUE(asked.contains(QStringLiteral("watch 7")));
+    sendChunk(stream, R"({"type":"MODIFIED","object":)" + node("worker-1", 8, false) + "}\n");
+    // The read of the list of a later look must not bring the change, only the watch can.
+    Result<Observation> seen = look();
+    ASSERT_TRUE(waitUntil([&] {
+        seen = look();
+        return worker(seen) != nullptr && worker(seen)->state != PeerState::Ready;
+    }));
+    EXPECT_EQ(asked.count(QStringLiteral("list")), 1);
+    EXPECT_EQ(asked.count(QStringLiteral("list continue=2")), 1);
+    EXPECT_GE(asked.count(QStringLiteral("/api/v1/nodes/node-1")), 3); // the majority is proved anew by each look
+}
+
+TEST_F(KubeObserveTest, TheListWaitsForTheProofOfTheMajority)
+{
+    ASSERT_TRUE(look());
+    EXPECT_LT(asked.indexOf(QStringLiteral("/api/v1/nodes/node-1")), asked.indexOf(QStringLiteral("list")));
+}
+
+TEST_F(KubeObserveTest, WithoutAMajorityTheRememberedListIsAskedAndNothingIsCalledReady)
+{
+    silent = {QStringLiteral("/api/v1/nodes/node-1"), QStringLiteral("list")};
+    answers[QStringLiteral("list version=0")] = {200, page({node("node-1"), node("worker-1")}, 7)};
+    const auto seen = look();
+    ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
+    EXPECT_EQ(seen->cluster.majority, std::optional(false));
+    ASSERT_NE(worker(seen), nullptr);
+    EXPECT_EQ(worker(seen)->state, PeerState::Unknown);
+    EXPECT_FALSE(asked.contains(QStringLiteral("list")));
+}
+
+TEST_F(KubeObserveTest, AReadyzThatHangsHoldsUpNothingElse)
+{
+    silent = {QStringLiteral("/readyz")};
+    const auto seen = look();
+    ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
+    EXPECT_EQ(seen->cluster.majority, std::optional(true));
+    EXPECT_TRUE(asked.contains(QStringLiteral("/version")));
+    EXPECT_TRUE(asked.contains(QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1")));
+    EXPECT_NE(seen->self.state, NodeState::Ready);
+}
+
+TEST_F(KubeObserveTest, AListThatTakesTooLongIsSaidAndGoesOn)
+{
+    silent = {QStringLiteral("list")};
+    const auto early = look();
+    ASSERT_FALSE(early);
+    EXPECT_EQ(early.error().code, QStringLiteral("no-node-list"));
+    EXPECT_EQ(asked.count(QStringLiteral("list")), 1);
+    const auto again = look();
+    ASSERT_FALSE(again);
+    EXPECT_EQ(asked.count(QStringLiteral("list")), 1); // the same one: it was not begun anew
+}
+
+TEST_F(KubeObserveTest, WhatTheWatchNoLongerTellsIsNotShownAsFresh)
+{
+    auto clock = std::make_shared<ManualClock>(SystemClock().now());
+    options.clock = clock;
+    ASSERT_NE(worker(look()), nullptr);
+    ASSERT_TRUE(waitUntil([this] { return stream != nullptr; }));
+    silent = {QStringLiteral("watch 7")}; // it takes the connection, and says nothing more
+    std::exchange(stream, nullptr)->abort();
+    ASSERT_TRUE(waitUntil([this] { return asked.count(QStringLiteral("watch 7")) == 2; }));
+    EXPECT_EQ(worker(look())->state, PeerState::Ready); // it connects anew: not old yet
+    clock->advance(Millis(6000));
+    const auto seen = look();
+    ASSERT_NE(worker(seen), nullptr);
+    EXPECT_EQ(worker(seen)->state, PeerState::Unknown);
+    EXPECT_EQ(seen->cluster.majority, std::optional(true)); // asked, not remembered
+}
+
+} // namespace
+} // namespace quorate::platform::kubernetes
