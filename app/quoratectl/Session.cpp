@@ -15,10 +15,19 @@ namespace quorate::ctl {
 namespace {
 
 constexpr qint64 kPasswordMax = 4096; ///< our own bound
+constexpr int kLooksMax = 25; ///< for a list that takes long: a look lasts 2 s, a list at most a minute
 
 Error usage(const QString& message, const QString& cure)
 {
     return makeError(ErrorKind::Validation, QStringLiteral("usage"), message, cure);
+}
+
+/// A node that answers, but whose list of thousands of nodes takes longer than one look.
+bool isStillListing(const service::ClusterStatus& status)
+{
+    return std::ranges::any_of(status.snapshot->nodes, [](const NodeRecord& record) {
+        return record.error && record.error->code == QLatin1String("no-node-list");
+    });
 }
 
 } // namespace
@@ -236,10 +245,21 @@ void Session::sayCertificates(const service::ConnectOutcome& outcome)
 void Session::withFreshStatus(std::function<void(service::ClusterService&, service::StatusPtr)> use)
 {
     withCluster([this, use = std::move(use)](service::ClusterService& cluster) {
-        whenReady<service::StatusPtr>(
-            cluster.refresh(),
-            [&cluster, use](service::StatusPtr status) { use(cluster, std::move(status)); });
+        look(cluster, kLooksMax, use);
     });
+}
+
+void Session::look(service::ClusterService& cluster, int left,
+                   const std::function<void(service::ClusterService&, service::StatusPtr)>& use)
+{
+    whenReady<service::StatusPtr>(
+        cluster.refresh(), [this, &cluster, left, use](service::StatusPtr status) {
+            if (left > 1 && isStillListing(*status)) {
+                look(cluster, left - 1, use);
+            } else {
+                use(cluster, std::move(status));
+            }
+        });
 }
 
 } // namespace quorate::ctl

@@ -49,6 +49,8 @@ public:
 private:
     [[nodiscard]] std::optional<ClusterId> known(const QString& reference);
     [[nodiscard]] bool wantsConnect() const;
+    void look(service::ClusterService& cluster, int left,
+              const std::function<void(service::ClusterService&, service::StatusPtr)>& use);
     [[nodiscard]] Result<std::shared_ptr<Secret>> readPassword();
     void connectKubeconfig(std::function<void(const ClusterId&)> use);
     [[nodiscard]] std::vector<QByteArray> acceptedFingerprints() const;

@@ -28,13 +28,13 @@ void membership(const Evidence& evidence, List& list)
         return;
     }
     for (const NodeRecord& record : evidence.snapshot->nodes) {
+        const auto member = evidence.members.find(record.id);
+        if (member != evidence.members.end() && member->second == Role::Worker) {
+            continue; // workers are never asked themselves; there may be thousands
+        }
         const QString name = evidence.nameOf(record.id);
         const Observation* answer = evidence.freshOf(record.id);
         const bool inFile = !record.address.isEmpty() || record.last || record.attemptedAt;
-        const auto member = evidence.members.find(record.id);
-        if (member != evidence.members.end() && member->second == Role::Worker) {
-            continue; // workers are never asked themselves
-        }
         if (member == evidence.members.end()) {
             if (!answer || !answer->viewOf(record.id)) {
                 add(DisagreementKind::Membership, Severity::Info,

@@ -14,6 +14,7 @@ namespace quorate::service {
 namespace {
 
 constexpr Millis kTick = Seconds(1);           ///< ages and grace times move without an answer
+constexpr Millis kRightsAfter{100};             ///< after the first look: lets who wanted only that go
 constexpr Millis kPublishDelay{20};            ///< answers that arrive together are shown together
 constexpr Millis kLeaseInterval = Seconds(10); ///< our own choice; a lease lives 180 s
 constexpr Millis kHistoryInterval = std::chrono::minutes(5);
@@ -109,18 +110,28 @@ void ClusterServiceImpl::setAccount(const Account& account)
         request.trust = *std::move(trust);
         m_platform.set(m_context.makePlatform(request));
         m_rightsKnown = false;
-        deliver(m_platform.prepare({}), this, [this](const Result<bool>& asked) {
-            m_rightsKnown = asked.has_value();
-            publishSoon();
-        });
     } else {
         m_accountError = trust.error();
     }
     m_polls->start();
+    askRightsLater();
     for (const Resolver<bool>& waiter : std::exchange(m_accountWaiters, {})) {
         waiter.resolve(true);
     }
     publishSoon();
+}
+
+/// What this user may do is asked when the nodes have answered: who only wants to see them need not wait for it.
+void ClusterServiceImpl::askRightsLater()
+{
+    deliver(m_polls->pollAll(), this, [this](const Result<bool>&) {
+        QTimer::singleShot(kRightsAfter, this, [this] {
+            deliver(m_platform.prepare({}), this, [this](const Result<bool>& asked) {
+                m_rightsKnown = asked.has_value();
+                publishSoon();
+            });
+        });
+    });
 }
 
 void ClusterServiceImpl::reconnect(store::ClusterProfile profile, const Account& account)

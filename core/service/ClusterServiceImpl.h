@@ -38,6 +38,7 @@ public:
 private:
     void findPassword();
     void setAccount(const Account& account);
+    void askRightsLater();
     [[nodiscard]] Async<StatusPtr> refreshReady();
     void publishSoon();
     void publish();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/service/StatusWords.h"
 
+#include <QSet>
 #include <QSslCertificate>
 
 namespace quorate::service {
@@ -40,16 +41,17 @@ Result<net::TrustPolicy> trustPolicyOf(store::Store& store, const ClusterFile& f
 void addUnlistedMembers(ClusterSnapshot& snapshot)
 {
     std::vector<NodeRecord> unlisted;
-    const auto isKnown = [&](const NodeId& id) {
-        return snapshot.node(id)
-               || std::ranges::find(unlisted, id, &NodeRecord::id) != unlisted.end();
-    };
+    QSet<QString> known; // each member of thousands is looked up once for each node that answers
+    for (const NodeRecord& record : snapshot.nodes) {
+        known.insert(record.id.value);
+    }
     for (const NodeRecord& record : snapshot.nodes) {
         if (!record.isReachable()) {
             continue;
         }
         for (const PeerView& member : record.last->cluster.members) {
-            if (!isKnown(member.id)) {
+            if (!known.contains(member.id.value)) {
+                known.insert(member.id.value);
                 NodeRecord added;
                 added.id = member.id;
                 added.name = member.name;
