@@ -4,6 +4,7 @@
 #include "ui/common/Format.h"
 
 #include <QCoreApplication>
+#include <QHash>
 
 #include <map>
 
@@ -63,6 +64,48 @@ NodeRow rowOf(const service::ClusterStatus& status, const NodeRecord& record, co
         row.startedAt = self.startedAt;
     }
     return row;
+}
+
+StateMark workerMark(const PeerView& view)
+{
+    switch (view.state) {
+    case PeerState::Ready: return {Glyph::Check, Tone::Ok, view.cordoned ? tr("Ready, cordoned") : tr("Ready")};
+    case PeerState::Busy: return {Glyph::Turning, Tone::Accent, tr("Restarting")};
+    case PeerState::Joining: return {Glyph::Turning, Tone::Accent, tr("Joining")};
+    case PeerState::Leaving: return {Glyph::Turning, Tone::Accent, tr("Leaving")};
+    case PeerState::Down: return {Glyph::Cross, Tone::Bad, tr("Down")};
+    case PeerState::Grace: return {Glyph::Ring, Tone::Unknown, tr("In grace")};
+    case PeerState::Unknown: break;
+    }
+    return {Glyph::Ring, Tone::Unknown, tr("Not heard of lately")};
+}
+
+/// A worker has nothing of its own to ask: its row is what the cluster sees, and as old as that answer.
+void showWorker(const PeerView& view, const Observation& by, TimePoint now, NodeRow& row)
+{
+    row.state = workerMark(view);
+    QStringList troubles;
+    for (const Condition& condition : view.conditions) {
+        troubles.append(condition.text);
+    }
+    row.stateDetail = troubles.join(QStringLiteral("; "));
+    row.role = view.roles.isEmpty() ? tr("worker") : view.roles;
+    row.version = view.version.value_or(Version{});
+    row.address = view.address;
+    row.answeredAt = by.observedAt;
+    row.age = std::chrono::floor<std::chrono::seconds>(now - by.observedAt);
+}
+
+/// The newest answer of any node that is reached.
+const Observation* newestAnswer(const ClusterSnapshot& snapshot)
+{
+    const Observation* newest = nullptr;
+    for (const NodeRecord& record : snapshot.nodes) {
+        if (record.isReachable() && (newest == nullptr || record.last->observedAt > newest->observedAt)) {
+            newest = &*record.last;
+        }
+    }
+    return newest;
 }
 
 using NodeColumn = Column<NodeRow>;
@@ -141,9 +184,21 @@ std::vector<NodeRow> nodeRows(const service::ClusterStatus& status, TimePoint no
     const Version common = commonVersion(*status.snapshot);
     const std::vector<PeerCount> peers = seenByPeers(*status.snapshot);
     rows.reserve(peers.size());
+    const Observation* newest = newestAnswer(*status.snapshot);
+    QHash<QString, const PeerView*> workers;
+    if (newest != nullptr) {
+        for (const PeerView& view : newest->cluster.members) {
+            if (view.worker) {
+                workers.insert(view.id.value, &view);
+            }
+        }
+    }
     for (const NodeRecord& record : status.snapshot->nodes) {
         rows.push_back(rowOf(status, record, common, now));
         rows.back().peers = peers[rows.size() - 1];
+        if (const PeerView* view = record.last ? nullptr : workers.value(record.id.value)) {
+            showWorker(*view, *newest, now, rows.back());
+        }
     }
     return rows;
 }

@@ -49,6 +49,47 @@ TEST(NodeTable, KeepsTheThreeTruthsApart)
     EXPECT_EQ(stateOfThird(PeerState::Down), QStringLiteral("Down"));
 }
 
+/// The status with a worker that only the cluster knows, as the newest answer sees it.
+service::ClusterStatus withWorker(PeerState state)
+{
+    service::ClusterStatus status = fixtures::gatewayProd();
+    auto snapshot = std::make_shared<ClusterSnapshot>(*status.snapshot);
+    for (NodeRecord& record : snapshot->nodes) {
+        PeerView view;
+        view.id = NodeId{QStringLiteral("worker-1")};
+        view.name = QStringLiteral("worker-1");
+        view.worker = true;
+        view.state = state;
+        view.version = Version{.major = 1, .minor = 29, .patch = 4, .build = 0};
+        record.last->cluster.members.push_back(view);
+    }
+    NodeRecord worker;
+    worker.id = NodeId{QStringLiteral("worker-1")};
+    worker.name = QStringLiteral("worker-1");
+    snapshot->nodes.push_back(worker);
+    status.snapshot = std::move(snapshot);
+    return status;
+}
+
+TEST(NodeTable, ShowsWorkersAsTheClusterSeesThem)
+{
+    EXPECT_EQ(dump(withWorker(PeerState::Ready)).at(3), QStringLiteral("worker-1 · Ready · worker · 1.29.4"));
+    EXPECT_EQ(dump(withWorker(PeerState::Down)).at(3), QStringLiteral("worker-1 · Down · worker · 1.29.4"));
+    EXPECT_EQ(dump(withWorker(PeerState::Unknown)).at(3),
+              QStringLiteral("worker-1 · Not heard of lately · worker · 1.29.4"));
+}
+
+TEST(NodeTable, KnowsNothingOfWorkersWhenNothingAnswers)
+{
+    service::ClusterStatus status = withWorker(PeerState::Ready);
+    auto snapshot = std::make_shared<ClusterSnapshot>(*status.snapshot);
+    for (NodeRecord& record : snapshot->nodes) {
+        record.error = makeError(ErrorKind::Timeout, QStringLiteral("no-answer"), QString());
+    }
+    status.snapshot = std::move(snapshot);
+    EXPECT_TRUE(dump(status).at(3).startsWith(QStringLiteral("worker-1 · Cannot be reached")));
+}
+
 TEST(NodeTable, NeverCallsANodeReadyWhenNothingAnswers)
 {
     for (const QString& line : dump(fixtures::gatewayProdCutOff())) {
