@@ -4,6 +4,7 @@
 #include "core/net/HttpExchange.h"
 
 #include <QCoreApplication>
+#include <QElapsedTimer>
 #include <QHostAddress>
 #include <QNetworkAccessManager>
 #include <QNetworkProxyFactory>
@@ -12,11 +13,13 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <map>
 
 namespace quorate::net {
 namespace {
 
-/// The system's proxies, but never for this machine itself.
+/// The system's proxies, but never for this machine itself. What the system said of an address is kept for a while: each
+/// question takes a thread of its own, and the window's waits for it.
 class ProxyChoice final : public QNetworkProxyFactory {
 public:
     QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery& query) override
@@ -25,8 +28,21 @@ public:
         if (host == QStringLiteral("localhost") || QHostAddress(host).isLoopback()) {
             return {QNetworkProxy(QNetworkProxy::NoProxy)};
         }
-        return systemProxyForQuery(query);
+        Answer& known = m_answers[qMakePair(host, query.peerPort())];
+        if (!known.age.isValid() || known.age.hasExpired(kProxyKept.count())) {
+            known.proxies = systemProxyForQuery(query);
+            known.age.start();
+        }
+        return known.proxies;
     }
+
+private:
+    static constexpr Millis kProxyKept{60'000}; ///< our own choice: a laptop may move to another network
+    struct Answer {
+        QList<QNetworkProxy> proxies;
+        QElapsedTimer age;
+    };
+    std::map<QPair<QString, int>, Answer> m_answers; ///< one client has few addresses
 };
 
 /// Qt waits until a network thread is finished, not until it is gone: the thread may still be freeing
