@@ -128,7 +128,7 @@ QJsonArray imagesOf(int index)
     return images;
 }
 
-QJsonObject statusOf(int index, int beat)
+QJsonObject statusOf(int index, int beat, bool isControlPlane)
 {
     const QJsonObject info{{QStringLiteral("machineID"), idOf(index, 3)},
                            {QStringLiteral("systemUUID"), idOf(index, 4)},
@@ -147,7 +147,7 @@ QJsonObject statusOf(int index, int beat)
             {QStringLiteral("allocatable"), amounts("32327288Ki")},
             {QStringLiteral("conditions"), conditionsAt(beat)},
             {QStringLiteral("addresses"),
-             QJsonArray{address("InternalIP", addressOf(index)), address("Hostname", nodeName(index))}},
+             QJsonArray{address("InternalIP", isControlPlane ? controlPlaneAddress(index) : addressOf(index)), address("Hostname", nodeName(index))}},
             {QStringLiteral("daemonEndpoints"),
              QJsonObject{{QStringLiteral("kubeletEndpoint"), QJsonObject{{QStringLiteral("Port"), 10250}}}}},
             {QStringLiteral("nodeInfo"), info},
@@ -157,6 +157,8 @@ QJsonObject statusOf(int index, int beat)
 } // namespace
 
 QString nodeName(int index) { return QStringLiteral("node-%1").arg(index + 1, 5, 10, QLatin1Char('0')); }
+
+QString controlPlaneAddress(int index) { return QStringLiteral("127.0.0.%1").arg(index + 1); }
 
 QJsonObject nodeObject(int index, quint64 version, int beat, int controlPlane)
 {
@@ -171,7 +173,7 @@ QJsonObject nodeObject(int index, quint64 version, int beat, int controlPlane)
     }
     return {{QStringLiteral("metadata"), metadataOf(index, version, index < controlPlane)},
             {QStringLiteral("spec"), spec},
-            {QStringLiteral("status"), statusOf(index, beat)}};
+            {QStringLiteral("status"), statusOf(index, beat, index < controlPlane)}};
 }
 
 QJsonObject nodeTableRow(const QJsonObject& node)

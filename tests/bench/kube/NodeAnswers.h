@@ -10,6 +10,9 @@ namespace quorate::bench {
 /// "node-00001" and so on; counted from 0.
 QString nodeName(int index);
 
+/// Where a node of the control plane serves the API.
+QString controlPlaneAddress(int index);
+
 /// The Node as it is at `version`; its kubelet reported last `beat` seconds after the beginning.
 QJsonObject nodeObject(int index, quint64 version, int beat, int controlPlane);
 /// The same as a row of a Table, as the server prints it for `kubectl get nodes`: cells and the object's metadata.

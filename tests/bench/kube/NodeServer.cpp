@@ -125,7 +125,16 @@ private:
                             R"("namespaced":false,"kind":"Node","verbs":["get","list","watch"],"shortNames":["no"]}]})");
         }
         if (path.endsWith(QLatin1String("/endpoints/kubernetes"))) {
-            return answerOf(R"({"metadata":{"name":"kubernetes"},"subsets":[]})");
+            QJsonArray addresses;
+            for (int index = 0; index < m_options.controlPlane; ++index) {
+                addresses.append(QJsonObject{{QStringLiteral("ip"), controlPlaneAddress(index)}});
+            }
+            const QJsonArray ports{
+                QJsonObject{{QStringLiteral("name"), QStringLiteral("https")}, {QStringLiteral("port"), m_options.port}}};
+            return answerOf(jsonOf(
+                {{QStringLiteral("metadata"), QJsonObject{{QStringLiteral("name"), QStringLiteral("kubernetes")}}},
+                 {QStringLiteral("subsets"), QJsonArray{QJsonObject{{QStringLiteral("addresses"), addresses},
+                                                                    {QStringLiteral("ports"), ports}}}}}));
         }
         if (path.endsWith(QLatin1String("accessreviews"))) {
             QJsonObject review = QJsonDocument::fromJson(body).object();
@@ -241,7 +250,7 @@ int serveNodes(int argc, char** argv, const NodeServerOptions& options)
         server->setSslConfiguration(tls);
         QObject::connect(server.get(), &QSslServer::pendingConnectionAvailable, server.get(),
                          [from = server.get(), &nodes] { nodes.add(from->nextPendingConnection()); });
-        if (!server->listen(QHostAddress::LocalHost, quint16(options.port + index))) {
+        if (!server->listen(QHostAddress(controlPlaneAddress(index)), quint16(options.port))) {
             return 1;
         }
         servers.push_back(std::move(server));

@@ -9,7 +9,7 @@ namespace quorate::bench {
 struct NodeServerOptions {
     QString folder; ///< with the certificate of makeCertificates; `ready` is made there when it listens
     int nodes = 5000;
-    int controlPlane = 1; ///< of them; each has the port `port` + its number
+    int controlPlane = 1; ///< of them, at most 3: 127.0.0.1 to .3
     int port = 28600;
     int changesPerSecond = 0; ///< on every watch of the nodes
 };

@@ -25,7 +25,7 @@ bool makeCertificates(const QString& folder)
         base
         + QStringList{QStringLiteral("-subj"), QStringLiteral("/CN=Benchmark endpoint"), QStringLiteral("-CA"),
                       path("ca.pem"), QStringLiteral("-CAkey"), path("ca.key"), QStringLiteral("-addext"),
-                      QStringLiteral("subjectAltName=IP:127.0.0.1"), QStringLiteral("-addext"),
+                      QStringLiteral("subjectAltName=IP:127.0.0.1,IP:127.0.0.2,IP:127.0.0.3"), QStringLiteral("-addext"),
                       QStringLiteral("basicConstraints=critical,CA:FALSE"), QStringLiteral("-keyout"), path("leaf.key"),
                       QStringLiteral("-out"), path("leaf.pem")};
     return runCommand(authority, kOpensslSeconds).exitCode == 0 && runCommand(leaf, kOpensslSeconds).exitCode == 0;
