@@ -42,6 +42,24 @@ QString whoIsOut(const std::vector<Judged>& judged, const std::vector<NodeId>& p
     return allAlone ? joined(parts) : parts.join(QStringLiteral(", "));
 }
 
+/// Every node fails: where all do it in the same way, and that is not silence, it is said.
+QString whyNone(const std::vector<NodeRecord>& nodes)
+{
+    const auto all = [&nodes](ErrorKind kind) {
+        return std::ranges::all_of(nodes, [kind](const NodeRecord& record) {
+            return record.error ? record.error->kind == kind : record.address.isEmpty();
+        });
+    };
+    const auto asked = [](const NodeRecord& record) { return record.error.has_value(); };
+    if (std::ranges::any_of(nodes, asked) && all(ErrorKind::Unauthorized)) {
+        return QStringLiteral("No node accepts our credentials");
+    }
+    if (std::ranges::any_of(nodes, asked) && all(ErrorKind::Tls)) {
+        return QStringLiteral("No node shows a certificate that is trusted");
+    }
+    return QStringLiteral("Quorate cannot reach any node");
+}
+
 /// Nothing fresh at all: we know about ourselves only, and say so.
 Sentence cutOff(const Evidence& evidence)
 {
@@ -60,8 +78,7 @@ Sentence cutOff(const Evidence& evidence)
                              std::optional(record.failingSince.value_or(record.last->observedAt)));
         }
     }
-    const QString head = allFail ? QStringLiteral("Quorate cannot reach any node")
-                                 : QStringLiteral("No node has answered");
+    const QString head = allFail ? whyNone(nodes) : QStringLiteral("No node has answered");
     if (!since) {
         return {allFail ? head : head + QStringLiteral(" yet"),
                 QStringLiteral(". It is not known how the cluster is.")};
