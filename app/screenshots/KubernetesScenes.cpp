@@ -123,6 +123,8 @@ QWidget* kubeconfig(std::unique_ptr<Stage>& stage, ui::Theme& theme, ConnectStat
     }
     file.close();
     auto* dialog = new ui::ConnectDialog(stage->context, stage->window.get());
+    dialog->setAttribute(Qt::WA_DontShowOnScreen);
+    dialog->show();
     dialog->setClusterFile(file.fileName());
     if (until == ConnectState::Program) {
         dialog->controller().useContext(QStringLiteral("shop-prod"));

@@ -161,6 +161,8 @@ QWidget* connectDialog(std::unique_ptr<Stage>& stage, ui::Theme& theme, bool tru
 {
     stage = std::make_unique<Stage>(theme, fleet(gatewayProd()));
     auto* dialog = new ui::ConnectDialog(stage->context, stage->window.get());
+    dialog->setAttribute(Qt::WA_DontShowOnScreen);
+    dialog->show();
     if (trust) {
         service::ConnectOutcome outcome;
         outcome.need = service::ConnectOutcome::Need::Trust;

@@ -97,8 +97,7 @@ void NodeActions::refreshEnabled()
     for (qsizetype index = 0; index < m_actions.size(); ++index) {
         const Act& act = m_acts[static_cast<size_t>(index)];
         const QString reason = whyNot(act, able);
-        m_actions[index]->setProperty(kByMachine, able.acts.empty() || able.can(act)
-                                                      || able.forbidden.contains(actName(act)));
+        m_actions[index]->setData(able.acts.empty() || able.can(act) || able.forbidden.contains(actName(act)));
         m_actions[index]->setEnabled(reason.isEmpty());
         m_actions[index]->setToolTip(reason);
         m_actions[index]->setStatusTip(reason);

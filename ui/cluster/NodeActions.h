@@ -10,9 +10,6 @@ class QMenu;
 
 namespace quorate::ui {
 
-/// Property of the actions: false where a person has to do it on the node.
-inline constexpr auto kByMachine = "byMachine";
-
 /// Cordon, drain, resume, reboot, shut down one node: asks the gate for the sentence, shows it in the confirmation, or
 /// explains the refusal; sends only after a yes. What the cluster's rules, or its platform, do not let this user do is
 /// disabled and says so. No widgets of its own, so that tests drive it with scripted dialogs.
@@ -25,7 +22,8 @@ public:
     void setNode(const QString& nodeId); ///< empty: none chosen
     [[nodiscard]] QString node() const { return m_node; }
 
-    /// One QAction an act, for the menu bar, context menus and shortcuts; disabled with a reason in the tool tip.
+    /// One QAction an act, for the menu bar, context menus and shortcuts; disabled with a reason in the tool tip;
+    /// its data is false where a person has to do it on the node.
     [[nodiscard]] const QList<QAction*>& actions() const { return m_actions; }
     void trigger(const Act& act);
 

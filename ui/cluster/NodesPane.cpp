@@ -29,12 +29,21 @@ QPushButton* makeActionButton(QAction* action, QWidget* parent)
         button->setText(action->text().remove(QLatin1Char('&')));
         button->setEnabled(action->isEnabled());
         button->setToolTip(action->toolTip());
-        button->setVisible(action->isVisible() && action->property(kByMachine).toBool());
+        button->setVisible(action->isVisible() && action->data().toBool());
     };
     follow();
     QObject::connect(action, &QAction::changed, button, follow);
     QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
     return button;
+}
+
+void addUpdates(std::vector<KeyValueItem>& items, const NodeSelf& self)
+{
+    items.push_back({NodesPane::tr("Updates"), !self.updatesAvailable ? NodesPane::tr("not looked for yet")
+                         : *self.updatesAvailable                     ? NodesPane::tr("available")
+                                                                      : NodesPane::tr("none")});
+    items.push_back({NodesPane::tr("Reboot needed"),
+                     self.rebootNeeded.value_or(false) ? NodesPane::tr("yes") : NodesPane::tr("no")});
 }
 
 std::vector<KeyValueItem> factsOf(const NodeRecord& record, const quorum::VoterVerdict* verdict, TimePoint now)
@@ -63,11 +72,13 @@ std::vector<KeyValueItem> factsOf(const NodeRecord& record, const quorum::VoterV
         items.push_back({NodesPane::tr("Disk"), NodesPane::tr("%1 free of %2").arg(bytesText(*self.diskFreeBytes),
                                                                                  bytesText(*self.diskTotalBytes))});
     }
-    items.push_back({NodesPane::tr("Updates"), !self.updatesAvailable ? NodesPane::tr("not looked for yet")
-                         : *self.updatesAvailable                     ? NodesPane::tr("available")
-                                                                      : NodesPane::tr("none")});
-    items.push_back({NodesPane::tr("Reboot needed"),
-                     self.rebootNeeded.value_or(false) ? NodesPane::tr("yes") : NodesPane::tr("no")});
+    if (self.cordoned) {
+        items.push_back({NodesPane::tr("Work"), NodesPane::tr("cordoned: it takes no new work"), TextStyle::Body,
+                         Tone::Warn, Glyph::Triangle});
+    }
+    if (self.updatesAvailable || self.rebootNeeded) { // some platforms know of neither
+        addUpdates(items, self);
+    }
     for (const StagedPackage& staged : self.stagedPackages) {
         items.push_back({NodesPane::tr("Staged"), staged.id.value, TextStyle::Fixed,
                          staged.verified ? Tone::Plain : Tone::Bad, staged.verified ? Glyph::Check : Glyph::Cross});
@@ -88,7 +99,7 @@ QString whyNotText(const QList<QAction*>& actions)
     std::map<QString, QStringList> byReason;
     qsizetype shown = 0;
     for (const QAction* action : actions) {
-        if (!action->isVisible() || !action->property(kByMachine).toBool()) {
+        if (!action->isVisible() || !action->data().toBool()) {
             continue;
         }
         ++shown;
@@ -236,6 +247,9 @@ void NodesPane::refresh()
     m_filter->setCounts(m_table->proxy()->rowCount(), m_model->rowCount());
     if (m_table->currentId().isEmpty() && m_model->rowCount() > 0 && m_table->selectedIds().isEmpty()) {
         m_table->selectId(m_model->idAt(0));
+    }
+    if (isVisible() && m_actions.node() != m_table->currentId()) {
+        Q_EMIT nodeChosen(m_table->currentId()); // what the buttons here act on is what is chosen here
     }
     refreshDetail();
 }

@@ -88,6 +88,7 @@ void NoticeBar::setNotice(Glyph glyph, Tone tone, const QString& text, const QSt
     m_label->setText(text);
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
+    m_glyphLabel->setVisible(glyph != Glyph::None);
     setToolTip({});
     setVisible(!text.isEmpty());
     setSpokenText(this, text, !text.isEmpty());

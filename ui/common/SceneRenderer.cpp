@@ -19,7 +19,9 @@ QImage SceneRenderer::render(QWidget& widget, const SceneOptions& options) const
     widget.show();
     widget.resize(options.size);
     // What was posted by the change of theme and size (layouts, polish) must be done before the
-    // picture.
+    // picture; what was replaced goes, and makes room.
+    QCoreApplication::sendPostedEvents();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     QCoreApplication::sendPostedEvents();
     widget.ensurePolished();
     const QSize pixels(int(std::lround(widget.width() * options.pixelRatio)),

@@ -12,6 +12,7 @@
 #include <QPointer>
 #include <QProxyStyle>
 #include <QRegularExpression>
+#include <QStyleOption>
 
 #include <algorithm>
 #include <cmath>
@@ -31,6 +32,7 @@ namespace {
 constexpr int kBodyPixels = 13;
 constexpr double kScaleMin = 0.8;
 constexpr double kScaleMax = 3.0;
+constexpr double kTickRadius = 3; ///< of the corners of a box to tick
 
 struct StyleSpec {
     int pixels = kBodyPixels;
@@ -93,7 +95,7 @@ private:
     Tone m_tone;
 };
 
-/// Fusion with icons that grow with the text.
+/// Fusion with icons that grow with the text, and with boxes to tick that are seen on every ground.
 class ThemeStyle final : public QProxyStyle {
 public:
     explicit ThemeStyle(const Theme* theme)
@@ -113,8 +115,40 @@ public:
         default: return QProxyStyle::pixelMetric(metric, option, widget);
         }
     }
+    void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                       const QWidget* widget) const override
+    {
+        if (m_theme && (element == PE_IndicatorCheckBox || element == PE_IndicatorRadioButton)) {
+            drawTick(*option, *painter, element == PE_IndicatorRadioButton);
+        } else {
+            QProxyStyle::drawPrimitive(element, option, painter, widget);
+        }
+    }
 
 private:
+    void drawTick(const QStyleOption& option, QPainter& painter, bool isRound) const
+    {
+        const Tokens& t = m_theme->tokens();
+        const bool isOn = option.state.testFlag(State_On);
+        const bool isEnabled = option.state.testFlag(State_Enabled);
+        const QRectF box = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5);
+        const double radius = isRound ? box.height() / 2 : kTickRadius;
+        painter.save();
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(isOn && isEnabled ? t.accent : t.muted);
+        painter.setBrush(isOn && isEnabled ? t.accent : t.panel);
+        painter.drawRoundedRect(box, radius, radius);
+        const QColor mark = isEnabled ? t.onAccent : t.muted;
+        if (isOn && isRound) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(mark);
+            painter.drawEllipse(box.center(), box.width() / 5, box.height() / 5);
+        } else if (isOn) {
+            paintGlyph(painter, option.rect.adjusted(1, 1, -1, -1), Glyph::Check, mark);
+        }
+        painter.restore();
+    }
+
     QPointer<const Theme>
         m_theme; // the application keeps its style longer than main() keeps the theme
 };

@@ -271,6 +271,7 @@ void ConnectDialog::refresh()
     case State::Context:
         m_title->setText(tr("Which context of the kubeconfig?"));
         if (m_pages->currentIndex() != kContextPage) {
+            const QSignalBlocker quiet(m_contexts); // its rows call here again
             m_contexts->clear();
             m_contexts->addItems(m_controller->contexts());
             m_contexts->setCurrentRow(0);

@@ -73,7 +73,10 @@ void ClusterHeader::refresh()
     const StateMark tag = markOf(status->identity.environment);
     m_tag->setTag(tag.word, tag.tone);
     m_tag->setVisible(!tag.word.isEmpty());
-    m_where->setText(dotted({displayName(status->identity.system), status->identity.address}));
+    const bool plainKubernetes = status->identity.system == SystemKind::Generic
+        && status->identity.platform == QLatin1String("kubernetes");
+    m_where->setText(dotted({plainKubernetes ? tr("Kubernetes") : displayName(status->identity.system),
+                             status->identity.address}));
     m_banner->setText(bannerOf(*status, m_context.clock.now()));
     refreshNotice(*status);
 }

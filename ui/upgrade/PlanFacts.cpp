@@ -24,9 +24,9 @@ Column<Row> numberColumn()
             .sortValue = [](const Row& row) { return QVariant(row.number); }};
 }
 
-Column<Row> titleColumn(bool stretch)
+Column<Row> titleColumn()
 {
-    return {.info = {.id = QStringLiteral("step"), .title = tr("Step"), .stretch = stretch},
+    return {.info = {.id = QStringLiteral("step"), .title = tr("Step"), .stretch = true},
             .text = [](const Row& row) { return row.title; },
             .toolTip = [](const Row& row) { return row.title; }};
 }
@@ -125,7 +125,7 @@ std::vector<StepRow> stepRows(const run::RunView& view)
 
 SnapshotTableModel<StepRow>* makePlanTableModel(QObject* parent)
 {
-    std::vector<Column<Row>> columns{numberColumn(), titleColumn(true), nodeColumn()};
+    std::vector<Column<Row>> columns{numberColumn(), titleColumn(), nodeColumn()};
     columns.push_back({.info = {.id = QStringLiteral("effect"), .title = tr("Effect")},
                        .text = [](const Row& row) { return row.state.word; },
                        .tone = [](const Row& row) { return row.state.tone; },
@@ -139,7 +139,7 @@ SnapshotTableModel<StepRow>* makePlanTableModel(QObject* parent)
 
 SnapshotTableModel<StepRow>* makeRunTableModel(QObject* parent)
 {
-    std::vector<Column<Row>> columns{numberColumn(), titleColumn(false), nodeColumn()};
+    std::vector<Column<Row>> columns{numberColumn(), titleColumn(), nodeColumn()};
     columns.push_back({.info = {.id = QStringLiteral("state"), .title = tr("State")},
                        .text = [](const Row& row) { return row.state.word; },
                        .tone = [](const Row& row) { return row.state.tone; },

@@ -100,6 +100,32 @@ TEST_F(Keyboard, EveryPane)
     }
 }
 
+TEST_F(Keyboard, ThePaneAndTheDialogsOfKubernetes)
+{
+    open(fixtures::shopKube());
+    clusters->at(0).offline().able = fixtures::kubeCapabilities();
+    clusters->at(0).offline().nextInventory = fixtures::shopInventory();
+    for (const char* pane : {"servicesPane", "nodesPane"}) {
+        SCOPED_TRACE(pane);
+        window->showPane(QString::fromLatin1(pane));
+        check(*window);
+    }
+    const test::TempDir folder;
+    window->openConnectDialog(folder.write(QStringLiteral("config"), R"(apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {server: "https://a:1"}}]
+users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: /bin/true}}}]
+contexts: [{name: one, context: {cluster: c, user: u}}, {name: two, context: {cluster: c, user: u}}]
+)"));
+    auto* dialog = window->findChild<ConnectDialog*>();
+    ASSERT_EQ(dialog->controller().state(), ConnectController::State::Context);
+    check(*dialog);
+    dialog->controller().useContext(QStringLiteral("two"));
+    ASSERT_EQ(dialog->controller().state(), ConnectController::State::Program);
+    check(*dialog);
+    dialog->reject();
+}
+
 TEST_F(Keyboard, EveryPageOfTheWizard)
 {
     prepareUpgrade();
