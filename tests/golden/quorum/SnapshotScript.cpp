@@ -34,7 +34,7 @@ Line parseLine(const QString& text)
         QStringLiteral("names"),   QStringLiteral("term"),     QStringLiteral("learner"),
         QStringLiteral("worker"),  QStringLiteral("outsider"), QStringLiteral("nofile"),
         QStringLiteral("counts"),  QStringLiteral("error"),    QStringLiteral("verification"),
-        QStringLiteral("majority"), QStringLiteral("cordoned")};
+        QStringLiteral("majority"), QStringLiteral("cordoned"), QStringLiteral("because")};
     Line line;
     for (auto it = words.globalMatch(text); it.hasNext();) {
         const auto match = it.next();
@@ -129,8 +129,12 @@ NodeRecord recordOf(const Line& line, const std::vector<Line>& lines)
 {
     NodeRecord record{
         .id = NodeId{line.name}, .name = line.name, .address = line.name + QStringLiteral(":9443")};
+    const QString because = line.option("because");
+    const ErrorKind kind = because == QLatin1String("credentials")   ? ErrorKind::Unauthorized
+                           : because == QLatin1String("certificate") ? ErrorKind::Tls
+                                                                     : ErrorKind::Transport;
     const Error unreachable =
-        makeError(ErrorKind::Transport, QStringLiteral("refused"), QStringLiteral("refused"));
+        makeError(kind, QStringLiteral("refused"), QStringLiteral("refused"));
     if (line.has("nofile")) {
         record.address.clear();
         return record;
