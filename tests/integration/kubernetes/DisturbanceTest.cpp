@@ -160,7 +160,7 @@ TEST_F(Disturbance, AnExpiredTokenIsNotAccepted)
     use(QStringLiteral("short"));
     ASSERT_TRUE(lookUntil(isWhole, Seconds(20)));
     ASSERT_TRUE(lookUntilAllFailWith(ErrorKind::Unauthorized));
-    expectNothingIsKnown("do not accept our credentials");
+    expectNothingIsKnown("No node accepts our credentials since");
 }
 
 TEST_F(Disturbance, ARevokedTokenIsNotAccepted)
@@ -172,7 +172,7 @@ TEST_F(Disturbance, ARevokedTokenIsNotAccepted)
     EXPECT_EQ(ctl.call(status, QStringLiteral("admin-token")).exitCode, 0);
     lab().act({QStringLiteral("revoke"), QStringLiteral("static-admin")});
     ASSERT_TRUE(lookUntilAllFailWith(ErrorKind::Unauthorized));
-    expectNothingIsKnown("do not accept our credentials");
+    expectNothingIsKnown("No node accepts our credentials since");
     EXPECT_FALSE(seen().nodes[0].error->cure.isEmpty());
     const auto told = ctl.call(status, QStringLiteral("admin-token"));
     EXPECT_EQ(told.exitCode, 3) << "cannot be told";
@@ -187,7 +187,7 @@ TEST_F(Disturbance, ANewAuthorityIsExplained)
 {
     lab().act({QStringLiteral("new-ca")});
     ASSERT_TRUE(lookUntilAllFailWith(ErrorKind::Tls));
-    expectNothingIsKnown("show certificates that are not trusted");
+    expectNothingIsKnown("No node shows a certificate that is trusted since");
     const Error error = *seen().nodes[0].error;
     EXPECT_TRUE(error.message.contains(QStringLiteral("vouches for the certificate")))
         << describe(error).toStdString();

@@ -46,6 +46,12 @@ LabWatch::LabWatch(const labtest::KubeLab& lab, int nodes)
     });
 }
 
+LabWatch::Seen LabWatch::seen()
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_seen;
+}
+
 LabWatch::Seen LabWatch::stop()
 {
     for (std::jthread* thread : {&m_cluster, &m_members}) {
@@ -54,7 +60,7 @@ LabWatch::Seen LabWatch::stop()
             thread->join();
         }
     }
-    return m_seen;
+    return seen();
 }
 
 void LabWatch::pause(const std::stop_token& stop)

@@ -26,6 +26,7 @@ public:
     LabWatch(const labtest::KubeLab& lab, int nodes);
     LabWatch(const LabWatch&) = delete;
     LabWatch& operator=(const LabWatch&) = delete;
+    [[nodiscard]] Seen seen();
     /// No more looks after this.
     [[nodiscard]] Seen stop();
 
