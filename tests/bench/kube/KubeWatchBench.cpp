@@ -85,6 +85,7 @@ public:
     }
 
     [[nodiscard]] service::ClusterService* cluster() const { return m_cluster; }
+    [[nodiscard]] const QString& failure() const { return m_failure; }
     [[nodiscard]] const Clock& clock() const { return m_services->clock(); }
     /// Until all nodes are there.
     [[nodiscard]] bool waitForNodes(int nodes) const
@@ -112,12 +113,15 @@ private:
         if (outcome && outcome->cluster) {
             m_cluster = m_services->clusters().service(*outcome->cluster);
             m_cluster->setForeground(true);
+        } else {
+            m_failure = describe(outcome ? outcome->reason.value_or(Error{}) : outcome.error());
         }
     }
 
     Child m_server;
     std::unique_ptr<service::Services> m_services;
     service::ClusterService* m_cluster = nullptr;
+    QString m_failure = QStringLiteral("the server did not start, or its nodes did not come");
 };
 
 /// What the thread works between two ticks, a frame apart.
@@ -160,7 +164,7 @@ int measureWatch(const QString& folder)
         .folder = folder, .nodes = 5000, .controlPlane = 1, .port = 28610, .changesPerSecond = 500};
     Connection console(options, {});
     if (console.cluster() == nullptr || !console.waitForNodes(options.nodes)) {
-        return fail({kShare, kFrame}, QStringLiteral("< 20 % and ≤ 16 ms"), QStringLiteral("no connection to the server"));
+        return fail({kShare, kFrame}, QStringLiteral("< 20 % and ≤ 16 ms"), console.failure());
     }
     const ui::Theme theme;
     ui::TableView view(theme);
@@ -236,7 +240,7 @@ int measureMemory(const QString& folder)
         .folder = folder, .nodes = 50, .controlPlane = 3, .port = 28620, .changesPerSecond = 500};
     Connection console(options, Millis(10));
     if (console.cluster() == nullptr || !console.waitForNodes(options.nodes)) {
-        return fail({kGrowth}, QStringLiteral("< 1 MB an hour"), QStringLiteral("no connection to the server"));
+        return fail({kGrowth}, QStringLiteral("< 1 MB an hour"), console.failure());
     }
     Looks looks(*console.cluster());
     looks.waitFor(kWarmLooks);
