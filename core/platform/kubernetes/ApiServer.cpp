@@ -55,6 +55,18 @@ bool isSilence(ErrorKind kind)
     return kind == ErrorKind::Transport || kind == ErrorKind::Timeout;
 }
 
+/// How much it tells of why nothing came back. Of requests that share a handshake only one learns what was wrong with
+/// the certificate.
+int weightOf(const Error& error)
+{
+    return error.code.startsWith(QLatin1String("certificate-")) ? 2 : isSilence(error.kind) ? 0 : 1;
+}
+
+bool saysMore(const Error& later, const Error& before)
+{
+    return weightOf(later) > 0 && weightOf(later) >= weightOf(before);
+}
+
 } // namespace
 
 struct ApiServer::Round {
@@ -252,7 +264,7 @@ void ApiServer::answered(const RoundPtr& round, Take take, const Result<KubeAnsw
             round->refusal = m_client->explained(*answer);
         }
         (this->*take)(*round, *answer);
-    } else if (!round->trouble || !isSilence(answer.error().kind)) {
+    } else if (!round->trouble || saysMore(answer.error(), *round->trouble)) {
         round->trouble = answer.error();
     }
     if (take == &ApiServer::takeOwnNode) {
