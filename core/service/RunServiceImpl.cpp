@@ -63,20 +63,22 @@ void RunServiceImpl::reload()
             std::ranges::find(m_entries, row.id, [](const Entry& entry) { return entry.row.id; });
         const bool settled = known != m_entries.end() && known->view
                              && (m_driven.contains(row.id) || known->row.ended);
-        Result<RunViewPtr> read = settled ? Result<RunViewPtr>(known->view) : viewFromJournal(row);
+        // Asked before the journal is read: whoever lets go of a run has written its last record.
+        const bool elsewhere = !settled && isDrivenElsewhere(row.id);
+        Result<RunViewPtr> read =
+            settled ? Result<RunViewPtr>(known->view) : viewFromJournal(row, elsewhere);
         const RunViewPtr view = read.value_or(RunViewPtr());
         if (!read && (known == m_entries.end() || known->problem != read.error())) {
             qWarning("%s", qUtf8Printable(describe(read.error())));
         }
-        if (view && view->phase == run::RunPhase::Ready && !row.ended && !isDrivenElsewhere(row.id)
-            && !m_driven.contains(row.id)) {
+        const bool nobodys = !elsewhere && !m_driven.contains(row.id);
+        if (view && view->phase == run::RunPhase::Ready && !row.ended && nobodys) {
             // Its program ended before the first record: nothing was ever sent, and nothing can be
             // gone on with.
             static_cast<void>(m_context.store.endRun(row.id, QStringLiteral("failed")));
             row.ended = true;
             row.outcome = QStringLiteral("failed");
-        } else if (view && run::isEnded(view->phase) && !row.ended && !m_driven.contains(row.id)
-                   && !isDrivenElsewhere(row.id)) {
+        } else if (view && run::isEnded(view->phase) && !row.ended && nobodys) {
             // Its program ended right after the last record: without this the cluster would wait
             // for ever for a run that nobody can go on with.
             row.outcome = run::toString(view->phase);
@@ -88,7 +90,8 @@ void RunServiceImpl::reload()
     m_entries = std::move(entries);
 }
 
-Result<RunViewPtr> RunServiceImpl::viewFromJournal(const store::RunRow& row) const
+Result<RunViewPtr> RunServiceImpl::viewFromJournal(const store::RunRow& row,
+                                                   bool drivenElsewhere) const
 {
     const QString name = QStringLiteral("run %1").arg(row.id.value);
     const auto plan = procedure::planFromYaml(row.planYaml, name);
@@ -101,7 +104,7 @@ Result<RunViewPtr> RunServiceImpl::viewFromJournal(const store::RunRow& row) con
         return fail(std::move(state).error().withContext(name));
     }
     const TimePoint now = m_context.clock->now();
-    if (!run::isEnded(state->phase) && !isDrivenElsewhere(row.id)) {
+    if (!run::isEnded(state->phase) && !drivenElsewhere) {
         *state = run::step(*plan, *std::move(state),
                            {.at = now, .body = run::event::Interrupted{}, .memory = {}})
                      .state;

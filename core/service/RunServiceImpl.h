@@ -51,7 +51,8 @@ private:
         std::vector<Resolver<bool>> left{}; ///< told when it has ended and holds nothing more
     };
     void reload();
-    [[nodiscard]] Result<RunViewPtr> viewFromJournal(const store::RunRow& row) const;
+    [[nodiscard]] Result<RunViewPtr> viewFromJournal(const store::RunRow& row,
+                                                     bool drivenElsewhere) const;
     [[nodiscard]] bool isDrivenElsewhere(const RunId& id) const;
     [[nodiscard]] Entry* entryOf(const RunId& id);
     [[nodiscard]] QString lockPath(const RunId& id) const;
