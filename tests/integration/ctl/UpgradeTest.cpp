@@ -57,8 +57,12 @@ Said upgradeWatched(Ctl& ctl, const QString& plan, const QByteArray& password)
     if (!program.start(Ctl::program(), ctl.options() + Ctl::upgradeArguments(plan))) {
         return {};
     }
-    const QByteArray commandLine = commandLineOf(program.pid());
-    EXPECT_TRUE(commandLine.contains("upgrade")) << commandLine.toStdString();
+    // Empty while the program is being loaded.
+    QByteArray commandLine;
+    EXPECT_TRUE(test::waitUntil([&] {
+        commandLine = commandLineOf(program.pid());
+        return commandLine.contains("upgrade");
+    })) << commandLine.toStdString();
     expectNoSecret(commandLine, password, QStringLiteral("the command line"));
     EXPECT_TRUE(program.waitForOutput(QRegularExpression(QStringLiteral("\"phase\":\"running\"")),
                                       Seconds(60)));
