@@ -39,16 +39,6 @@ QStringList theirsOf(const QString& kubeconfig)
     return {debianKubectl(), QStringLiteral("--kubeconfig"), kubeconfig, QStringLiteral("get"), QStringLiteral("nodes")};
 }
 
-bool waitForFile(const QString& path)
-{
-    QElapsedTimer timer;
-    timer.start();
-    while (!QFile::exists(path) && timer.elapsed() < kReadySeconds * 1000) {
-        pauseFor(20);
-    }
-    return QFile::exists(path);
-}
-
 int skip(const QStringList& figures, const QString& target, const QString& why)
 {
     for (const QString& figure : figures) {
@@ -66,7 +56,7 @@ int measureList(const QString& folder)
     }
     QFile::remove(folder + QStringLiteral("/ready"));
     const Child server(QStringList{QCoreApplication::applicationFilePath()} + toArguments(options), {});
-    if (!waitForFile(folder + QStringLiteral("/ready"))) {
+    if (!waitForFile(folder + QStringLiteral("/ready"), kReadySeconds)) {
         return skip(figures, kListTarget, QStringLiteral("the server did not start")) + 1;
     }
     const QString home = folder + QStringLiteral("/home");
@@ -138,12 +128,8 @@ int measureStatus(const QString& folder)
 
 int main(int argc, char** argv)
 {
-    if (argc > 1 && qstrcmp(argv[1], "--serve") == 0) {
-        QStringList arguments;
-        for (int index = 1; index < argc; ++index) {
-            arguments.append(QString::fromLocal8Bit(argv[index]));
-        }
-        return serveNodes(argc, argv, nodeServerFrom(arguments));
+    if (const auto served = serveIfAsked(argc, argv)) {
+        return *served;
     }
     const QCoreApplication app(argc, argv);
     if (debianKubectl().isEmpty()) {

@@ -69,10 +69,8 @@ public:
             return;
         }
         m_server = Child(QStringList{QCoreApplication::applicationFilePath()} + toArguments(options), {});
-        QElapsedTimer timer;
-        timer.start();
-        while (!QFile::exists(options.folder + QStringLiteral("/ready")) && timer.elapsed() < kReadySeconds * 1000) {
-            pauseFor(20);
+        if (!waitForFile(options.folder + QStringLiteral("/ready"), kReadySeconds)) {
+            return;
         }
         service::Services::Options to;
         to.home = options.folder + QStringLiteral("/home");
@@ -264,12 +262,8 @@ int measureMemory(const QString& folder)
 
 int main(int argc, char** argv)
 {
-    if (argc > 1 && qstrcmp(argv[1], "--serve") == 0) {
-        QStringList arguments;
-        for (int index = 1; index < argc; ++index) {
-            arguments.append(QString::fromLocal8Bit(argv[index]));
-        }
-        return serveNodes(argc, argv, nodeServerFrom(arguments));
+    if (const auto served = serveIfAsked(argc, argv)) {
+        return *served;
     }
     qputenv("QT_QPA_PLATFORM", "offscreen");
     const QApplication app(argc, argv);

@@ -228,6 +228,8 @@ QStringList toArguments(const NodeServerOptions& options)
             QString::number(options.changesPerSecond)};
 }
 
+namespace {
+
 NodeServerOptions nodeServerFrom(const QStringList& arguments)
 {
     return {.folder = arguments.value(1),
@@ -257,6 +259,20 @@ int serveNodes(int argc, char** argv, const NodeServerOptions& options)
     }
     QFile ready(options.folder + QStringLiteral("/ready"));
     return ready.open(QIODevice::WriteOnly) ? QCoreApplication::exec() : 1;
+}
+
+} // namespace
+
+std::optional<int> serveIfAsked(int argc, char** argv)
+{
+    if (argc < 2 || qstrcmp(argv[1], "--serve") != 0) {
+        return std::nullopt;
+    }
+    QStringList arguments;
+    for (int index = 1; index < argc; ++index) {
+        arguments.append(QString::fromLocal8Bit(argv[index]));
+    }
+    return serveNodes(argc, argv, nodeServerFrom(arguments));
 }
 
 QString kubeconfigOf(const NodeServerOptions& options) { return options.folder + QStringLiteral("/kubeconfig"); }

@@ -3,6 +3,8 @@
 
 #include <QStringList>
 
+#include <optional>
+
 /// An API server of recorded answers over TLS, for a process of its own.
 namespace quorate::bench {
 
@@ -15,11 +17,11 @@ struct NodeServerOptions {
 };
 
 QStringList toArguments(const NodeServerOptions& options);
-NodeServerOptions nodeServerFrom(const QStringList& arguments);
 
 /// Serves until it is killed: lists of nodes in pages (limit, continue) as objects or as a Table, watches with bookmarks,
 /// single nodes and leases, health, version, discovery, reviews of access.
-int serveNodes(int argc, char** argv, const NodeServerOptions& options);
+/// A program that was started with the arguments of `toArguments` does only this, and ends with the code; others get none.
+std::optional<int> serveIfAsked(int argc, char** argv);
 
 /// A kubeconfig for it, with a token. `folder`/kubeconfig.
 bool writeKubeconfig(const NodeServerOptions& options);

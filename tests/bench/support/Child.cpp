@@ -120,6 +120,16 @@ ChildEnd runCommand(const QStringList& command, int seconds, const Child::Option
     return Child(command, options).wait(seconds);
 }
 
+bool waitForFile(const QString& path, int seconds)
+{
+    QElapsedTimer timer;
+    timer.start();
+    while (!QFile::exists(path) && timer.elapsed() < seconds * 1000) {
+        pauseFor(20);
+    }
+    return QFile::exists(path);
+}
+
 QString programPath(const QString& name) { return QStandardPaths::findExecutable(name); }
 
 QString ownProgram(const QString& name)

@@ -47,6 +47,8 @@ private:
 
 /// Runs one command to its end.
 ChildEnd runCommand(const QStringList& command, int seconds, const Child::Options& options = {});
+/// Waits until a process has made this file, as a sign that it is ready; false after `seconds`.
+bool waitForFile(const QString& path, int seconds);
 /// Where a program is found, or empty.
 QString programPath(const QString& name);
 /// The programs of this build: bin/quorate, bin/quoratectl, bin/quorate-sandbox.

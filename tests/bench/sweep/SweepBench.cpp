@@ -90,16 +90,6 @@ void writeCurlConfig(const QString& path, int sweeps)
     }
 }
 
-bool waitForFile(const QString& path)
-{
-    QElapsedTimer timer;
-    timer.start();
-    while (!QFile::exists(path) && timer.elapsed() < kReadySeconds * 1000) {
-        pauseFor(20);
-    }
-    return QFile::exists(path);
-}
-
 int measure(const QString& self, const QString& folder, const QString& figure, int sweeps)
 {
     const QString config = QStringLiteral("%1/curl-%2.conf").arg(folder).arg(sweeps);
@@ -148,7 +138,7 @@ int main(int argc, char** argv)
         reportSkipped(kFigure, kTarget, QStringLiteral("curl and openssl are needed"));
     } else {
         const Child server({self, QStringLiteral("--serve"), folder}, {});
-        if (waitForFile(folder + QStringLiteral("/ready"))) {
+        if (waitForFile(folder + QStringLiteral("/ready"), kReadySeconds)) {
             code = measure(self, folder, kFigure, 1) | measure(self, folder, kFigureInARow, kSweepsInARow);
         } else {
             reportSkipped(kFigure, kTarget, QStringLiteral("the endpoints did not start"));

@@ -53,7 +53,16 @@ TEST_F(FiveNodes, StandTwoFailuresAndNotThree)
     ASSERT_TRUE(three);
     EXPECT_LE(*three, Seconds(5));
     EXPECT_EQ(assess().ready, 0) << "the two that answer have no majority";
-    EXPECT_EQ(ctl.call({QStringLiteral("status"), QStringLiteral("--json")}).exitCode, 2) << "lost";
+    // One look of a program that just began may be too short on a busy machine: then it says that it
+    // does not know (3), and never that all is well.
+    EXPECT_TRUE(test::waitUntil(
+        [&] {
+            const int code = ctl.call({QStringLiteral("status"), QStringLiteral("--json")}).exitCode;
+            EXPECT_TRUE(code == 2 || code == 3) << code;
+            return code == 2;
+        },
+        Seconds(20)))
+        << "lost";
     for (const int node : {1, 2}) {
         EXPECT_EQ(verdict(node).reason, quorum::VoterReason::NoMajority)
             << verdict(node).text.toStdString();
