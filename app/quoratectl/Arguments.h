@@ -45,6 +45,8 @@ public:
         return m_options.value(QString::fromLatin1(option));
     }
     [[nodiscard]] bool json() const { return has("--json"); }
+    /// A kubeconfig is to be used: the one that is named, or a context of the usual one.
+    [[nodiscard]] bool namesKubeconfig() const { return has("--kubeconfig") || has("--context"); }
 
 private:
     const CommandSpec* m_command = nullptr;

@@ -95,13 +95,13 @@ void afterLeases(Session& session, std::function<void()> next)
 
 bool namesCluster(const Arguments& arguments)
 {
-    return arguments.has("--cluster") || arguments.has("--kubeconfig") || arguments.has("--context");
+    return arguments.has("--cluster") || arguments.namesKubeconfig();
 }
 
 /// A kubeconfig that is named lends what it signs in with: without a keychain that is kept nowhere.
 void withAccess(Session& session, std::function<void()> next)
 {
-    if (session.arguments().has("--kubeconfig") || session.arguments().has("--context")) {
+    if (session.arguments().namesKubeconfig()) {
         session.withCluster([next = std::move(next)](service::ClusterService&) { next(); });
     } else {
         next();

@@ -89,7 +89,7 @@ void Session::withCluster(std::function<void(service::ClusterService&)> use)
     const auto useId = [this, use = std::move(use)](const ClusterId& id) {
         use(*m_services.clusters().service(id));
     };
-    if (m_arguments.has("--kubeconfig") || m_arguments.has("--context")) {
+    if (m_arguments.namesKubeconfig()) {
         connectKubeconfig(useId);
         return;
     }
