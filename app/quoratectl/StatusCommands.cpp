@@ -2,8 +2,8 @@
 #include "app/quoratectl/Commands.h"
 #include "app/quoratectl/Json.h"
 #include "app/quoratectl/Signals.h"
+#include "core/domain/Workers.h"
 
-#include <QHash>
 #include <QJsonDocument>
 
 namespace quorate::ctl {
@@ -50,51 +50,26 @@ QStringList nodeRow(const NodeRecord& record, const quorum::Assessment& assessme
             note};
 }
 
-using Views = QHash<QString, std::pair<const PeerView*, TimePoint>>;
-
-/// What the newest answer says of each member.
-Views newestViews(const ClusterSnapshot& snapshot)
-{
-    Views views;
-    const Observation* newest = nullptr;
-    for (const NodeRecord& record : snapshot.nodes) {
-        if (record.isReachable() && (!newest || record.last->observedAt > newest->observedAt)) {
-            newest = &*record.last;
-        }
-    }
-    if (newest) {
-        for (const PeerView& view : newest->cluster.members) {
-            views.insert(view.id.value, {&view, newest->observedAt});
-        }
-    }
-    return views;
-}
-
 /// A worker, which has nothing of its own to ask: as the cluster sees it.
 QStringList workerRow(const PeerView& view, TimePoint seenAt, TimePoint now)
 {
-    QStringList troubles;
-    for (const Condition& condition : view.conditions) {
-        troubles.append(condition.text);
-    }
     return {view.name,
             view.stateText,
             view.roles.isEmpty() ? QStringLiteral("worker") : view.roles,
             view.version ? view.version->toString() : QStringLiteral("-"),
             view.address.isEmpty() ? QStringLiteral("-") : view.address,
             toDurationText(now - seenAt),
-            troubles.join(QStringLiteral("; "))};
+            troublesOf(view)};
 }
 
 void printNodes(const service::ClusterStatus& status, TimePoint now)
 {
-    const Views views = newestViews(*status.snapshot);
+    const WorkerViews workers = workersIn(*status.snapshot);
     std::vector<QStringList> rows;
     for (const NodeRecord& record : status.snapshot->nodes) {
-        const auto [view, seenAt] = views.value(record.id.value, {nullptr, {}});
-        rows.push_back(view != nullptr && view->worker && !record.last
-                           ? workerRow(*view, seenAt, now)
-                           : nodeRow(record, status.assessment, now));
+        const PeerView* worker = workers.of(record);
+        rows.push_back(worker != nullptr ? workerRow(*worker, workers.by->observedAt, now)
+                                         : nodeRow(record, status.assessment, now));
     }
     printTable({QStringLiteral("NODE"), QStringLiteral("STATE"), QStringLiteral("ROLE"),
                 QStringLiteral("VERSION"), QStringLiteral("ADDRESS"), QStringLiteral("AGE"),

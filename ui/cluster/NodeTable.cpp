@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/cluster/NodeTable.h"
 
+#include "core/domain/Workers.h"
 #include "ui/common/Format.h"
 
 #include <QCoreApplication>
-#include <QHash>
 
 #include <map>
 
@@ -84,28 +84,12 @@ StateMark workerMark(const PeerView& view)
 void showWorker(const PeerView& view, const Observation& by, TimePoint now, NodeRow& row)
 {
     row.state = workerMark(view);
-    QStringList troubles;
-    for (const Condition& condition : view.conditions) {
-        troubles.append(condition.text);
-    }
-    row.stateDetail = troubles.join(QStringLiteral("; "));
+    row.stateDetail = troublesOf(view);
     row.role = view.roles.isEmpty() ? tr("worker") : view.roles;
     row.version = view.version.value_or(Version{});
     row.address = view.address;
     row.answeredAt = by.observedAt;
     row.age = std::chrono::floor<std::chrono::seconds>(now - by.observedAt);
-}
-
-/// The newest answer of any node that is reached.
-const Observation* newestAnswer(const ClusterSnapshot& snapshot)
-{
-    const Observation* newest = nullptr;
-    for (const NodeRecord& record : snapshot.nodes) {
-        if (record.isReachable() && (newest == nullptr || record.last->observedAt > newest->observedAt)) {
-            newest = &*record.last;
-        }
-    }
-    return newest;
 }
 
 using NodeColumn = Column<NodeRow>;
@@ -184,20 +168,12 @@ std::vector<NodeRow> nodeRows(const service::ClusterStatus& status, TimePoint no
     const Version common = commonVersion(*status.snapshot);
     const std::vector<PeerCount> peers = seenByPeers(*status.snapshot);
     rows.reserve(peers.size());
-    const Observation* newest = newestAnswer(*status.snapshot);
-    QHash<QString, const PeerView*> workers;
-    if (newest != nullptr) {
-        for (const PeerView& view : newest->cluster.members) {
-            if (view.worker) {
-                workers.insert(view.id.value, &view);
-            }
-        }
-    }
+    const WorkerViews workers = workersIn(*status.snapshot);
     for (const NodeRecord& record : status.snapshot->nodes) {
         rows.push_back(rowOf(status, record, common, now));
         rows.back().peers = peers[rows.size() - 1];
-        if (const PeerView* view = record.last ? nullptr : workers.value(record.id.value)) {
-            showWorker(*view, *newest, now, rows.back());
+        if (const PeerView* view = workers.of(record)) {
+            showWorker(*view, *workers.by, now, rows.back());
         }
     }
     return rows;
