@@ -16,10 +16,7 @@ class Kubernetes : public WindowFixture {
 protected:
     void openShop(bool readOnly = false)
     {
-        auto status = fixtures::shopKube();
-        status.readOnly = readOnly;
-        open(std::move(status));
-        clusters->at(0).offline().able = fixtures::kubeCapabilities();
+        openKubernetes(readOnly);
         window->showPane(QStringLiteral("nodesPane"));
         find<TableView>("nodeTable")->selectId(QStringLiteral("cp-2"));
         clusters->at(0).setStatus(*clusters->at(0).status());

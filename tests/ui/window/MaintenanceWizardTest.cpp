@@ -30,8 +30,7 @@ protected:
             }
         }
         ASSERT_TRUE(upgrades.nextPlan) << describe(upgrades.nextPlan.error()).toStdString();
-        open(status);
-        clusters->at(0).offline().able = fixtures::kubeCapabilities();
+        openKubernetes();
         window->showPane(QStringLiteral("upgradePane"));
     }
     UpgradeController& controller() { return window->upgradePane().wizard()->controller(); }

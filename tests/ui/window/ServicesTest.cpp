@@ -16,10 +16,7 @@ class Services : public WindowFixture {
 protected:
     void openShop(bool readOnly = false)
     {
-        auto status = fixtures::shopKube();
-        status.readOnly = readOnly;
-        open(std::move(status));
-        platform().able = fixtures::kubeCapabilities();
+        openKubernetes(readOnly);
         platform().nextInventory = fixtures::shopInventory();
         window->showPane(QStringLiteral("servicesPane"));
         ASSERT_TRUE(test::waitUntil([&] { return rows("workloadTable") == 5; }));

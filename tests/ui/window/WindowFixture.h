@@ -28,6 +28,14 @@ protected:
         window = std::make_unique<MainWindow>(*context);
         window->show();
     }
+    /// A cluster whose platform can do what Kubernetes can.
+    void openKubernetes(bool readOnly = false)
+    {
+        auto status = fixtures::shopKube();
+        status.readOnly = readOnly;
+        open(std::move(status));
+        clusters->at(0).offline().able = fixtures::kubeCapabilities();
+    }
     /// The wizard meets a package for the gateways, the shipped procedures and a plan made of both.
     void prepareUpgrade()
     {
