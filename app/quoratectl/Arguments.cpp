@@ -10,7 +10,8 @@ namespace {
 constexpr std::array kCommonOptions{
     "--cluster", "--home", "--json",           "--no-color",
     "--help",    "--user", "--password-stdin", "--accept-certificate",
-    "--kubeconfig", "--context", "--allow-plugin"};
+    "--kubeconfig", "--context", "--allow-plugin", "--lease-namespace",
+    "--etcd-cert", "--etcd-key", "--etcd-ca"};
 
 Error usage(const QString& message)
 {
@@ -70,6 +71,11 @@ const std::vector<OptionSpec>& options()
          "a Kubernetes cluster by its kubeconfig (several files as in KUBECONFIG)"},
         {"--context", "NAME", "the context of the kubeconfig (default: its current one)"},
         {"--allow-plugin", "", "let the kubeconfig run the program that it signs in with"},
+        {"--lease-namespace", "NAME",
+         "where the maintenance lease is kept (default: the context's namespace, or as it was)"},
+        {"--etcd-cert", "FILE", "client certificate to ask etcd itself with; needs the next two"},
+        {"--etcd-key", "FILE", "its private key; goes into the keychain"},
+        {"--etcd-ca", "FILE", "authority of etcd's servers"},
         {"--unmanaged-too", "", "drain: also pods that nobody starts again elsewhere"},
         {"--local-data-too", "", "drain: also pods whose data on the node (emptyDir) is lost"},
         {"--grace", "SECONDS", "drain: what each pod gets to end (default: what it asks for)"},
@@ -104,6 +110,10 @@ const std::vector<CommandSpec>& commands()
         {"status", "", "Show the quorum and every node; the exit code is the state", {"--watch"}},
         {"nodes", "", "List the nodes", {}},
         {"cluster read-only", "on|off", "Refuse every change of this cluster, or allow them", {}},
+        {"cluster lease-namespace",
+         "[NAME]",
+         "Show where the maintenance lease is kept and who holds it, or keep it elsewhere",
+         {}},
         {"node cordon", "NODE", "Let a node take no new work", {"--yes", "--confirm"}},
         {"node uncordon", "NODE", "Let a cordoned node take work again", {"--yes", "--confirm"}},
         {"node drain",
@@ -111,8 +121,8 @@ const std::vector<CommandSpec>& commands()
          "Take a node out of service",
          {"--yes", "--confirm", "--unmanaged-too", "--local-data-too", "--grace", "--limit"}},
         {"node resume", "NODE", "Let a drained node work again", {"--yes", "--confirm"}},
-        {"node reboot", "NODE", "Restart a node", {"--yes", "--confirm"}},
-        {"node shutdown", "NODE", "Switch a node off", {"--yes", "--confirm"}},
+        {"node reboot", "NODE", "Restart a node; on Kubernetes you do it, and this watches", {"--yes", "--confirm"}},
+        {"node shutdown", "NODE", "Switch a node off; on Kubernetes you do it, and this watches", {"--yes", "--confirm"}},
         {"services", "", "List workloads and warnings of a Kubernetes cluster", {}},
         {"redeploy", "KIND NAMESPACE/NAME", "Start every instance of a workload anew", {"--yes"}},
         {"package inspect", "FILE", "Verify a package and show what it is", {}},

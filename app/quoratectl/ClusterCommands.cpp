@@ -22,7 +22,9 @@ void listClusters(Session& session)
                                 {QStringLiteral("environment"), toString(profile.file.environment)},
                                 {QStringLiteral("nodes"), int(profile.file.nodes.size())},
                                 {QStringLiteral("user"), profile.user},
-                                {QStringLiteral("readOnly"), profile.readOnly}});
+                                {QStringLiteral("readOnly"), profile.readOnly},
+                                {QStringLiteral("leaseNamespace"), profile.leaseNamespace},
+                                {QStringLiteral("asksEtcd"), profile.keepsEtcd}});
         rows.push_back({profile.id.value, profile.file.name, displayName(profile.file.system),
                         toString(profile.file.environment),
                         QString::number(profile.file.nodes.size()), profile.user});
@@ -81,6 +83,54 @@ void setReadOnly(Session& session)
                      : QStringLiteral("%1 may be changed").arg(name));
         }
         session.end(kDone);
+    });
+}
+
+namespace {
+
+void showLease(Session& session, const service::ClusterStatus& status,
+               const std::optional<platform::Lease>& lease)
+{
+    const QString& place = status.leaseNamespace;
+    if (session.arguments().json()) {
+        QJsonValue held = QJsonValue::Null;
+        if (lease) {
+            held = QJsonObject{{QStringLiteral("owner"), lease->owner},
+                               {QStringLiteral("acquiredAt"), toIso(lease->acquiredAt)},
+                               {QStringLiteral("expiresAt"), toIso(lease->expiresAt)},
+                               {QStringLiteral("note"), lease->note}};
+        }
+        printJson({{QStringLiteral("cluster"), status.identity.name},
+                   {QStringLiteral("leaseNamespace"), place},
+                   {QStringLiteral("lease"), held}});
+    } else {
+        print(QStringLiteral("The maintenance lease of %1 is kept in the namespace %2; %3")
+                  .arg(status.identity.name, place,
+                       lease ? QStringLiteral("%1 has held it for %2")
+                                   .arg(lease->owner, toDurationText(session.now() - lease->acquiredAt))
+                             : QStringLiteral("nobody holds it")));
+    }
+    session.end(kDone);
+}
+
+} // namespace
+
+void leaseNamespace(Session& session)
+{
+    const QString wanted = session.arguments().positional(0);
+    session.withCluster([&session, wanted](service::ClusterService& cluster) {
+        // With a name it is only a wish: the service asks who holds the lease where it is now.
+        auto moved = wanted.isEmpty() ? ready<bool>(true) : cluster.setLeaseNamespace(wanted);
+        session.whenReady<bool>(std::move(moved), [&session, &cluster](bool) {
+            session.whenReady<service::StatusPtr>(
+                cluster.refresh(), [&session, &cluster](const service::StatusPtr& status) {
+                    session.whenReady<std::optional<platform::Lease>>(
+                        cluster.platform().readLease({}),
+                        [&session, status](const std::optional<platform::Lease>& lease) {
+                            showLease(session, *status, lease);
+                        });
+                });
+        });
     });
 }
 

@@ -25,6 +25,7 @@ const QHash<QString, Start>& starts()
         {QStringLiteral("status"), showStatus},
         {QStringLiteral("nodes"), listNodes},
         {QStringLiteral("cluster read-only"), setReadOnly},
+        {QStringLiteral("cluster lease-namespace"), leaseNamespace},
         {QStringLiteral("node cordon"), node(act::Cordon{})},
         {QStringLiteral("node uncordon"), node(act::Resume{})},
         {QStringLiteral("node drain"), drainNode},

@@ -11,6 +11,7 @@ void startCommand(Session& session);
 void listClusters(Session& session);
 void removeCluster(Session& session);
 void setReadOnly(Session& session);
+void leaseNamespace(Session& session);
 void connectCluster(Session& session);
 void showStatus(Session& session);
 void listNodes(Session& session);

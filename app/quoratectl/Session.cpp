@@ -93,6 +93,10 @@ void Session::withCluster(std::function<void(service::ClusterService&)> use)
         connectKubeconfig(useId);
         return;
     }
+    if (const auto stray = strayOption()) {
+        endWith(*stray);
+        return;
+    }
     const QString reference = m_arguments.value("--cluster");
     if (reference.isEmpty()) {
         const std::vector<ClusterId> all = m_services.clusters().clusters();

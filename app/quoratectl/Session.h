@@ -3,6 +3,7 @@
 
 #include "app/quoratectl/Arguments.h"
 #include "app/quoratectl/Output.h"
+#include "core/service/KubernetesConnections.h"
 #include "core/service/Services.h"
 
 #include <QObject>
@@ -53,6 +54,10 @@ private:
               const std::function<void(service::ClusterService&, service::StatusPtr)>& use);
     [[nodiscard]] Result<std::shared_ptr<Secret>> readPassword();
     void connectKubeconfig(std::function<void(const ClusterId&)> use);
+    [[nodiscard]] Result<service::KubeconfigRequest> readKubeconfig() const;
+    [[nodiscard]] Result<std::shared_ptr<Secret>> readEtcdFiles() const;
+    void reuse(const ClusterId& id, std::function<void(const ClusterId&)> use);
+    [[nodiscard]] std::optional<Error> strayOption() const;
     [[nodiscard]] std::vector<QByteArray> acceptedFingerprints() const;
     void connectFile(ClusterFile file, std::function<void(const ClusterId&)> use);
     void onOutcome(const service::ConnectOutcome& outcome,

@@ -96,8 +96,10 @@ void printStatus(Session& session, const service::ClusterStatus& status)
     for (const quorum::Disagreement& one : status.assessment.disagreements) {
         print(QStringLiteral("  ") + one.text);
     }
-    if (status.connectionError) {
-        print(QStringLiteral("  ") + describe(*status.connectionError));
+    for (const auto& error : {status.connectionError, status.etcdError}) {
+        if (error) {
+            print(QStringLiteral("  ") + describe(*error));
+        }
     }
     printNodes(status, now);
 }

@@ -27,6 +27,11 @@ struct Capabilities {
     bool staging = false;   ///< packages can be put on nodes ahead of time
     /// What it could do, but may not here, with the reason: by act name, or "lease". For disabled actions.
     std::map<QString, QString> forbidden{};
+    QString leaseNamespace{}; ///< where the lease is kept; empty: there is but one place for it
+    /// What a person does on the node itself while `perform` sends nothing and watches until it is done; not in `acts`,
+    /// so that plans take them for the manual steps that they are.
+    std::set<QString> byHand{};
+    [[nodiscard]] bool isByHand(const Act& value) const { return byHand.contains(actName(value)); }
     [[nodiscard]] bool can(const Act& value) const { return acts.contains(actName(value)); }
 };
 

@@ -51,6 +51,11 @@ QString secretKeyOf(const ClusterId& id)
     return QStringLiteral("cluster/%1/password").arg(id.value);
 }
 
+QString etcdKeyOf(const ClusterId& id)
+{
+    return QStringLiteral("cluster/%1/etcd").arg(id.value);
+}
+
 Result<Account> readPracticeCredentials(const QString& path)
 {
     QFile file(path);
@@ -103,7 +108,7 @@ Async<Account> findAccount(secret::SecretStore& secrets, const ClusterFile& file
         secrets.read(secretKeyOf(clusterIdOf(file))),
         [out, user, reason](Result<secret::SecretPtr> found) {
             if (found && *found) {
-                out.resolve(Account{.user = user, .password = *found, .reason = {}});
+                out.resolve(Account{.user = user, .password = *found});
             } else {
                 const bool absent = found || found.error().code == QLatin1String("secret-absent");
                 out.resolve(withoutPassword(user, absent ? reason : std::optional(found.error())));

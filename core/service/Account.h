@@ -13,12 +13,15 @@ struct Account {
     QString user{};
     secret::SecretPtr password{};
     std::optional<Error> reason{};
+    secret::SecretPtr etcd{}; ///< certificate and key for the cluster's etcd, sealed
 };
 
 /// The same for one cluster on every start: made from its system and the addresses of its nodes.
 ClusterId clusterIdOf(const ClusterFile& file);
 /// Where the keychain keeps a cluster's password.
 QString secretKeyOf(const ClusterId& id);
+/// Where it keeps certificate and key for the cluster's etcd.
+QString etcdKeyOf(const ClusterId& id);
 
 /// The credentials of a practice cluster, {"user": …, "password": …}. Refused with Precondition
 /// "credentials-exposed" when anybody but its owner can read the file.

@@ -23,6 +23,8 @@ struct ConnectRequest {
     bool remember = true;
     std::vector<QByteArray> acceptFingerprints; ///< SHA-256 of certificates that the person has just accepted
     QString acceptedBy;
+    QString leaseNamespace{};       ///< empty: as it was, of a new cluster the platform's own choice
+    std::shared_ptr<Secret> etcd{}; ///< sealed (readEtcdFiles); null: as it was
 };
 
 /// All clusters of this installation.
@@ -38,9 +40,11 @@ public:
     [[nodiscard]] virtual Async<ConnectOutcome> connectCluster(ConnectRequest request) = 0;
     [[nodiscard]] virtual Async<ClusterFile> fileForAddress(QString address, std::vector<QByteArray> acceptFingerprints) = 0;
     /// Gives a cluster that was connected before its access data anew, without asking any node; nullopt when there is
-    /// none of this name, platform and CA. For callers that bring the access data each time.
+    /// none of this name, platform and CA. For callers that bring the access data each time. Without `etcd` the
+    /// keychain's is used, when there is one.
     [[nodiscard]] virtual std::optional<ClusterId> reuse(const ClusterFile& file, const QString& user,
-                                                         std::shared_ptr<const Secret> password);
+                                                         std::shared_ptr<const Secret> password,
+                                                         std::shared_ptr<const Secret> etcd);
     [[nodiscard]] virtual Result<void> remove(const ClusterId& id) = 0; ///< Precondition while a run is active
 
 Q_SIGNALS:
@@ -49,6 +53,7 @@ Q_SIGNALS:
 };
 
 inline std::optional<ClusterId> ClusterRegistry::reuse(const ClusterFile&, const QString&,
+                                                       std::shared_ptr<const Secret>,
                                                        std::shared_ptr<const Secret>)
 {
     return std::nullopt;

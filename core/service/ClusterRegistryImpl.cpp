@@ -3,6 +3,9 @@
 
 #include "core/service/ClusterServiceImpl.h"
 #include "core/service/ConnectFlow.h"
+#include "core/service/KubernetesConnections.h"
+
+#include <QPointer>
 
 #include <algorithm>
 
@@ -96,6 +99,11 @@ ClusterService* ClusterRegistryImpl::service(const ClusterId& id)
 
 Async<ConnectOutcome> ClusterRegistryImpl::connectCluster(ConnectRequest request)
 {
+    if (!request.leaseNamespace.isEmpty()) {
+        if (auto checked = checkNamespace(request.leaseNamespace); !checked) {
+            return ready<ConnectOutcome>(fail(std::move(checked).error()));
+        }
+    }
     Resolver<ConnectOutcome> out;
     auto* flow = new ConnectFlow(m_context, request, this);
     deliver(flow->start(), flow, [this, flow, request, out](Result<ConnectOutcome> outcome) {
@@ -118,9 +126,15 @@ void ClusterRegistryImpl::onFlowEnded(ConnectFlow& flow, const ConnectRequest& r
     const store::ClusterProfile* before = this->profile(profile.id);
     // What a kubeconfig opens is often more than its holder knows of: changing it is a second step.
     profile.readOnly = profile.file.platform == QLatin1String("kubernetes");
+    profile.leaseNamespace = flow.connected().leaseNamespace;
     if (before) {
         profile.readOnly = before->readOnly;
         profile.reserve = before->reserve;
+        profile.keepsEtcd = before->keepsEtcd;
+        const QString kept = m_context.store.leaseNamespace(profile.id).value_or(QString());
+        if (!kept.isEmpty() || !request.leaseNamespace.isEmpty()) {
+            profile.leaseNamespace = kept; // `finish` moves to another one
+        }
     }
     if (auto kept = keep(flow, profile); !kept) {
         out.resolve(fail(std::move(kept).error()));
@@ -139,19 +153,70 @@ void ClusterRegistryImpl::onFlowEnded(ConnectFlow& flow, const ConnectRequest& r
         made->reconnect(profile, flow.connected().account);
     }
     Q_EMIT clustersChanged();
-    if (!request.password || !request.remember) {
-        out.resolve(std::move(outcome));
-        return;
-    }
-    deliver(m_context.secrets.write(secretKeyOf(profile.id), request.password->clone()), this,
-            [out, outcome](const Result<bool>& written) {
-                ConnectOutcome told = *outcome;
+    finish(request, *outcome, out);
+}
+
+/// What a kept secret or a moved lease leaves to be told.
+void ClusterRegistryImpl::finish(const ConnectRequest& request, const ConnectOutcome& outcome,
+                                 const Resolver<ConnectOutcome>& out)
+{
+    const ClusterId id = *outcome.cluster;
+    deliver(keepSecrets(id, request), this,
+            [this, request, outcome, out, id](const Result<bool>& written) {
+                ConnectOutcome told = outcome;
                 if (!written) {
                     told.reason =
                         written.error(); // connected all the same; it will be asked again next time
                 }
-                out.resolve(std::move(told));
+                ClusterService* connected = service(id);
+                if (request.leaseNamespace.isEmpty() || connected == nullptr) {
+                    out.resolve(std::move(told));
+                    return;
+                }
+                deliver(connected->setLeaseNamespace(request.leaseNamespace), this,
+                        [out, told](const Result<bool>& moved) {
+                            out.resolve(moved ? Result<ConnectOutcome>(told) : fail(moved.error()));
+                        });
             });
+}
+
+Async<bool> ClusterRegistryImpl::keepSecrets(const ClusterId& id, const ConnectRequest& request)
+{
+    if (!request.remember) {
+        return ready<bool>(true);
+    }
+    auto password = request.password
+                        ? m_context.secrets.write(secretKeyOf(id), request.password->clone())
+                        : ready<bool>(true);
+    if (!request.etcd) {
+        return password;
+    }
+    return andThen(std::move(password), [self = QPointer(this), id, etcd = request.etcd](bool) {
+        return self ? self->keepEtcd(id, *etcd) : ready<bool>(fail(cancelledError()));
+    });
+}
+
+/// A store that goes with the process is not worth asking again.
+Async<bool> ClusterRegistryImpl::keepEtcd(const ClusterId& id, const Secret& etcd)
+{
+    if (!m_context.secrets.isLasting()) {
+        return ready<bool>(true);
+    }
+    return andThen(m_context.secrets.write(etcdKeyOf(id), etcd.clone()),
+                   [self = QPointer(this), id](bool) -> Result<bool> {
+                       if (!self) {
+                           return fail(cancelledError());
+                       }
+                       if (auto kept = self->m_context.store.setKeepsEtcd(id, true); !kept) {
+                           return fail(std::move(kept).error());
+                       }
+                       const auto known =
+                           std::ranges::find(self->m_profiles, id, &store::ClusterProfile::id);
+                       if (known != self->m_profiles.end()) {
+                           known->keepsEtcd = true;
+                       }
+                       return true;
+                   });
 }
 
 Result<void> ClusterRegistryImpl::keep(const ConnectFlow& flow, store::ClusterProfile& profile)
@@ -172,7 +237,7 @@ Result<void> ClusterRegistryImpl::keep(const ConnectFlow& flow, store::ClusterPr
         return kept;
     }
     if (this->profile(profile.id)) {
-        return {};
+        return m_context.store.setLeaseNamespace(profile.id, profile.leaseNamespace);
     }
     return m_context.store.addActivity(
         m_context.actor(), profile.id, QStringLiteral("connect"),
@@ -195,7 +260,8 @@ Async<ClusterFile> ClusterRegistryImpl::fileForAddress(QString address, std::vec
 }
 
 std::optional<ClusterId> ClusterRegistryImpl::reuse(const ClusterFile& file, const QString& user,
-                                                    std::shared_ptr<const Secret> password)
+                                                    std::shared_ptr<const Secret> password,
+                                                    std::shared_ptr<const Secret> etcd)
 {
     for (const store::ClusterProfile& known : m_profiles) {
         if (known.file.platform != file.platform || known.file.name != file.name
@@ -204,7 +270,11 @@ std::optional<ClusterId> ClusterRegistryImpl::reuse(const ClusterFile& file, con
         }
         const ClusterId id = known.id;
         auto* found = static_cast<ClusterServiceImpl*>(service(id));
-        found->reconnect(found->profile(), {.user = user, .password = std::move(password)});
+        if (etcd) { // best effort: who gives it each time has it without a keychain too
+            deliver(keepEtcd(id, *etcd), this, [](const Result<bool>&) {});
+        }
+        found->reconnect(found->profile(),
+                         {.user = user, .password = std::move(password), .etcd = std::move(etcd)});
         return id;
     }
     return std::nullopt;
@@ -237,6 +307,9 @@ Result<void> ClusterRegistryImpl::remove(const ClusterId& id)
     // Best effort: a keychain that is locked or absent keeps nothing that this program would use
     // again.
     deliver(m_context.secrets.remove(secretKeyOf(id)), this, [](const Result<bool>&) {});
+    if (profile.keepsEtcd) {
+        deliver(m_context.secrets.remove(etcdKeyOf(id)), this, [](const Result<bool>&) {});
+    }
     auto noted = m_context.store.addActivity(m_context.actor(), id, QStringLiteral("connect"),
                                              QStringLiteral("Removed %1").arg(profile.file.name));
     Q_EMIT clustersChanged();

@@ -24,7 +24,8 @@ public:
     [[nodiscard]] Async<ClusterFile>
     fileForAddress(QString address, std::vector<QByteArray> acceptFingerprints) override;
     [[nodiscard]] std::optional<ClusterId> reuse(const ClusterFile& file, const QString& user,
-                                                 std::shared_ptr<const Secret> password) override;
+                                                 std::shared_ptr<const Secret> password,
+                                                 std::shared_ptr<const Secret> etcd) override;
     [[nodiscard]] Result<void> remove(const ClusterId& id) override;
 
     /// The profile of a known cluster; null when unknown.
@@ -35,6 +36,10 @@ private:
     void onFlowEnded(ConnectFlow& flow, const ConnectRequest& request,
                      const Resolver<ConnectOutcome>& out, Result<ConnectOutcome> outcome);
     [[nodiscard]] Result<void> keep(const ConnectFlow& flow, store::ClusterProfile& profile);
+    void finish(const ConnectRequest& request, const ConnectOutcome& outcome,
+                const Resolver<ConnectOutcome>& out);
+    [[nodiscard]] Async<bool> keepSecrets(const ClusterId& id, const ConnectRequest& request);
+    [[nodiscard]] Async<bool> keepEtcd(const ClusterId& id, const Secret& etcd);
     [[nodiscard]] Result<void> removePinsOf(const store::ClusterProfile& profile);
 
     Context& m_context;

@@ -29,6 +29,9 @@ struct ClusterStatus {
     double speed = 1;
     std::vector<store::HistoryPoint> history; ///< last 24 h, oldest first
     std::optional<platform::Lease> lease;
+    QString leaseNamespace{};          ///< where the lease is kept; empty: there is but one place for it
+    bool asksEtcd = false;             ///< with a certificate for etcd itself
+    std::optional<Error> etcdError{};  ///< why etcd is not asked though a certificate for it was given once
     bool operator==(const ClusterStatus&) const = default;
 };
 using StatusPtr = std::shared_ptr<const ClusterStatus>;
@@ -39,6 +42,7 @@ struct ActPreview {
     QString title;            ///< "Reboot node-2"
     QString consequence;      ///< what will be sent, and what it does to users
     bool needsTypedName = false; ///< production and destructive (design section 7)
+    bool byHand = false; ///< a person does it on the node; Quorate sends nothing and watches until it is done
     bool operator==(const ActPreview&) const = default;
 };
 struct ActProgress {
@@ -49,6 +53,7 @@ struct ActProgress {
     bool ended = false;
     std::optional<Error> error;
     TimePoint startedAt;
+    bool byHand = false;
 };
 
 /// One connected cluster: polls every node (2 s in the foreground, 10 s in the background; peers.md section 8),
@@ -69,7 +74,17 @@ public:
     /// ("gate-refused", "read-only", "run-active", "lease-held") when not allowed: then nothing was sent.
     [[nodiscard]] virtual Async<OperationStatus> perform(NodeId node, Act act) = 0;
     [[nodiscard]] virtual std::vector<ActProgress> activeActs() const = 0;
+    /// Stops waiting for what a person does on the node; its `perform` answers Cancelled. Nothing was sent, so nothing
+    /// stays behind. False when there is no such wait: what was sent to a node cannot be taken back.
+    [[nodiscard]] virtual bool stopWaiting(const NodeId& node)
+    {
+        Q_UNUSED(node)
+        return false;
+    }
     virtual void setReadOnly(bool readOnly) = 0;
+    /// Where the lease is kept from now on. Validation "bad-namespace"; Precondition "run-active", "act-active" or
+    /// "lease-held" while somebody may hold the lease in the present place; errors of reading it there.
+    [[nodiscard]] virtual Async<bool> setLeaseNamespace(QString nameSpace) = 0;
     /// Answers NeedsPassword; kept in the keychain when `remember`.
     [[nodiscard]] virtual Async<bool> signIn(QString user, Secret password, bool remember) = 0;
 

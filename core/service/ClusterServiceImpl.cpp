@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/service/ClusterServiceImpl.h"
 
+#include "core/platform/LeaseRefusal.h"
 #include "core/service/ActWords.h"
 #include "core/service/NodeAct.h"
 #include "core/service/StatusWords.h"
@@ -14,7 +15,6 @@ namespace quorate::service {
 namespace {
 
 constexpr Millis kTick = Seconds(1);           ///< ages and grace times move without an answer
-constexpr Millis kRightsAfter{100};             ///< after the first look: lets who wanted only that go
 constexpr Millis kPublishDelay{20};            ///< answers that arrive together are shown together
 constexpr Millis kLeaseInterval = Seconds(10); ///< our own choice; a lease lives 180 s
 constexpr Millis kHistoryInterval = std::chrono::minutes(5);
@@ -27,13 +27,13 @@ std::optional<Error> permissionRefusal(const platform::Capabilities& able, const
         return makeError(ErrorKind::Precondition, QStringLiteral("not-permitted"), found->second,
                          QStringLiteral("Ask who looks after the cluster for these rights"));
     }
-    if (!able.acts.empty() && !able.can(act)) {
+    if (!able.acts.empty() && !able.can(act) && !able.isByHand(act)) {
         return makeError(ErrorKind::Precondition, QStringLiteral("not-by-machine"),
                          QStringLiteral("\"%1\" cannot be done from here on this cluster")
                              .arg(actTitle(act)),
                          QStringLiteral("Do it on the node itself"));
     }
-    return std::nullopt;
+    return platform::leaseRefusal(able);
 }
 
 } // namespace
@@ -76,64 +76,6 @@ ClusterServiceImpl::~ClusterServiceImpl()
     m_polls.reset(); // before the platform that it asks
 }
 
-void ClusterServiceImpl::findPassword()
-{
-    m_lookingForAccount = true;
-    deliver(findAccount(m_context.secrets, m_profile.file, m_profile.user), this,
-            [this](Result<Account> found) {
-                if (!m_lookingForAccount) {
-                    return; // somebody signed in meanwhile
-                }
-                m_lookingForAccount = false;
-                if (found) {
-                    m_accountError = found->reason;
-                    setAccount(*found);
-                } else {
-                    m_accountError = found.error();
-                    setAccount({});
-                }
-            });
-}
-
-void ClusterServiceImpl::setAccount(const Account& account)
-{
-    m_lookingForAccount = false;
-    if (account.password) {
-        m_accountError.reset();
-        if (!account.user.isEmpty()) {
-            m_profile.user = account.user;
-        }
-    }
-    PlatformRequest request{
-        .file = m_profile.file, .trust = {}, .user = m_profile.user, .password = account.password};
-    if (auto trust = trustPolicyOf(m_context.store, m_profile.file)) {
-        request.trust = *std::move(trust);
-        m_platform.set(m_context.makePlatform(request));
-        m_rightsKnown = false;
-    } else {
-        m_accountError = trust.error();
-    }
-    m_polls->start();
-    askRightsLater();
-    for (const Resolver<bool>& waiter : std::exchange(m_accountWaiters, {})) {
-        waiter.resolve(true);
-    }
-    publishSoon();
-}
-
-/// What this user may do is asked when the nodes have answered: who only wants to see them need not wait for it.
-void ClusterServiceImpl::askRightsLater()
-{
-    deliver(m_polls->pollAll(), this, [this](const Result<bool>&) {
-        QTimer::singleShot(kRightsAfter, this, [this] {
-            deliver(m_platform.prepare({}), this, [this](const Result<bool>& asked) {
-                m_rightsKnown = asked.has_value();
-                publishSoon();
-            });
-        });
-    });
-}
-
 void ClusterServiceImpl::reconnect(store::ClusterProfile profile, const Account& account)
 {
     const bool sameNodes = profile.file.nodes == m_profile.file.nodes;
@@ -145,7 +87,7 @@ void ClusterServiceImpl::reconnect(store::ClusterProfile profile, const Account&
         m_polls->setForeground(m_foreground);
         connect(m_polls.get(), &NodePolls::changed, this, &ClusterServiceImpl::publishSoon);
     }
-    setAccount(account);
+    findEtcd(account);
 }
 
 void ClusterServiceImpl::setForeground(bool foreground)
@@ -156,6 +98,7 @@ void ClusterServiceImpl::setForeground(bool foreground)
 
 Async<StatusPtr> ClusterServiceImpl::refresh()
 {
+    adoptLeaseNamespace();
     if (!m_lookingForAccount) {
         return refreshReady();
     }
@@ -213,6 +156,10 @@ void ClusterServiceImpl::publish()
     status->readOnly = m_profile.readOnly;
     status->practice = m_profile.file.practice.has_value();
     status->speed = m_profile.file.practice ? m_profile.file.practice->speed : 1;
+    status->leaseNamespace =
+        m_platform.isSet() ? m_platform.capabilities().leaseNamespace : m_profile.leaseNamespace;
+    status->asksEtcd = m_account.etcd != nullptr;
+    status->etcdError = m_etcdError;
     status->lease = m_lease && m_lease->expiresAt > now ? m_lease : std::nullopt;
     keepHistory(*status);
     status->history = m_history;
@@ -296,23 +243,16 @@ void ClusterServiceImpl::keepHistory(const ClusterStatus& status)
     }
 }
 
-void ClusterServiceImpl::readLease()
-{
-    if (!m_foreground || !m_platform.capabilities().lease || m_status->nodesReachable == 0) {
-        return;
-    }
-    deliver(m_platform.readLease({}), this, [this](Result<std::optional<platform::Lease>> lease) {
-        if (lease) {
-            m_lease = *std::move(lease);
-            publishSoon();
-        }
-    });
-}
-
 QString ClusterServiceImpl::nameOf(const NodeId& node) const
 {
     const NodeRecord* record = m_status->snapshot->node(node);
     return record && !record->name.isEmpty() ? record->name : node.value;
+}
+
+bool ClusterServiceImpl::isCordoned(const NodeId& node) const
+{
+    const NodeRecord* record = m_status->snapshot->node(node);
+    return record && record->last && record->last->self.cordoned;
 }
 
 ActPreview ClusterServiceImpl::preview(const NodeId& node, const Act& act) const
@@ -320,7 +260,9 @@ ActPreview ClusterServiceImpl::preview(const NodeId& node, const Act& act) const
     ActPreview preview;
     preview.gate = judgeAct(*m_status, m_context.clock->now(), policy(), node, act);
     preview.title = titleOf(nameOf(node), act);
-    preview.consequence = consequenceOf(nameOf(node), act);
+    preview.byHand = m_platform.capabilities().isByHand(act);
+    preview.consequence = preview.byHand ? byHandConsequenceOf(nameOf(node), act, isCordoned(node))
+                                         : consequenceOf(nameOf(node), act);
     preview.needsTypedName =
         m_profile.file.environment == Environment::Production && isDestructive(act);
     if (const auto refusal = refusalBeforehand(node, act)) {
@@ -369,6 +311,7 @@ std::optional<Error> ClusterServiceImpl::refusalBeforehand(const NodeId& node, c
 
 Async<OperationStatus> ClusterServiceImpl::perform(NodeId node, Act act)
 {
+    adoptLeaseNamespace();
     if (const auto refusal = refusalBeforehand(node, act)) {
         return ready<OperationStatus>(fail(*refusal));
     }
@@ -394,6 +337,7 @@ Async<OperationStatus> ClusterServiceImpl::performPrepared(const NodeId& node, c
         .leaseOwner = QStringLiteral("%1, act %2").arg(m_context.actor(), actId),
         .nodeName = nameOf(node),
         .speed = m_status->speed,
+        .byHand = m_platform.capabilities().isByHand(act),
         .askGate = [this, node, act] { return askGate(node, act); },
         .note =
             [this](const QString& text) {
@@ -437,6 +381,18 @@ void ClusterServiceImpl::onActEnded(NodeAct* act)
     deliver(m_polls->pollAll(), this, [](const Result<bool>&) {});
 }
 
+bool ClusterServiceImpl::stopWaiting(const NodeId& node)
+{
+    const auto found = std::ranges::find_if(m_acts, [&node](const NodeAct* act) {
+        return act->progress().byHand && act->progress().node == node;
+    });
+    if (found == m_acts.end()) {
+        return false;
+    }
+    (*found)->stopWaiting();
+    return true;
+}
+
 std::vector<ActProgress> ClusterServiceImpl::activeActs() const
 {
     std::vector<ActProgress> list;
@@ -463,36 +419,6 @@ void ClusterServiceImpl::setReadOnly(bool readOnly)
         qWarning("%s", qUtf8Printable(describe(kept.error())));
     }
     publish();
-}
-
-Async<bool> ClusterServiceImpl::signIn(QString user, Secret password, bool remember)
-{
-    Account account;
-    account.user = std::move(user);
-    account.password = std::make_shared<const Secret>(std::move(password));
-    setAccount(account);
-    Resolver<bool> out;
-    deliver(refresh(), this, [this, out, account, remember](const Result<StatusPtr>& status) {
-        if (!status) {
-            out.resolve(fail(status.error()));
-            return;
-        }
-        if ((*status)->nodesReachable == 0) {
-            out.resolve(fail((*status)->connectionError.value_or(cancelledError())));
-            return;
-        }
-        if (auto kept = m_context.store.saveProfile(m_profile); !kept) {
-            out.resolve(fail(std::move(kept).error()));
-            return;
-        }
-        if (!remember) {
-            out.resolve(true);
-            return;
-        }
-        deliver(m_context.secrets.write(secretKeyOf(m_profile.id), account.password->clone()), this,
-                [out](Result<bool> written) { out.resolve(std::move(written)); });
-    });
-    return out.future();
 }
 
 } // namespace quorate::service

@@ -27,7 +27,9 @@ public:
     [[nodiscard]] ActPreview preview(const NodeId& node, const Act& act) const override;
     [[nodiscard]] Async<OperationStatus> perform(NodeId node, Act act) override;
     [[nodiscard]] std::vector<ActProgress> activeActs() const override;
+    [[nodiscard]] bool stopWaiting(const NodeId& node) override;
     void setReadOnly(bool readOnly) override;
+    [[nodiscard]] Async<bool> setLeaseNamespace(QString nameSpace) override;
     [[nodiscard]] Async<bool> signIn(QString user, Secret password, bool remember) override;
 
     [[nodiscard]] const store::ClusterProfile& profile() const { return m_profile; }
@@ -37,7 +39,12 @@ public:
 
 private:
     void findPassword();
+    void findEtcd(Account account);
     void setAccount(const Account& account);
+    void makePlatform();
+    [[nodiscard]] std::optional<Error> leaseMoveRefusal() const;
+    [[nodiscard]] Async<bool> moveLease(const QString& nameSpace);
+    void adoptLeaseNamespace();
     void askRightsLater();
     [[nodiscard]] Async<StatusPtr> refreshReady();
     void publishSoon();
@@ -51,6 +58,7 @@ private:
     [[nodiscard]] Async<std::optional<Error>> askGate(NodeId node, Act act);
     [[nodiscard]] Async<OperationStatus> performPrepared(const NodeId& node, const Act& act);
     [[nodiscard]] QString nameOf(const NodeId& node) const;
+    [[nodiscard]] bool isCordoned(const NodeId& node) const; ///< as it said last
     void onActEnded(NodeAct* act);
 
     Context& m_context;
@@ -62,7 +70,9 @@ private:
     std::vector<store::HistoryPoint> m_history;
     std::vector<NodeAct*> m_acts; ///< children
     std::vector<Resolver<bool>> m_accountWaiters;
+    Account m_account;
     std::optional<Error> m_accountError;
+    std::optional<Error> m_etcdError;
     bool m_lookingForAccount = false;
     bool m_rightsKnown = false; ///< the platform was asked what this user may do
     bool m_foreground = true;

@@ -208,13 +208,19 @@ bool ConnectFlow::isAddressOnly() const
     return m_connected.file.nodes.size() == 1 && m_connected.file.nodes.front().id.isEmpty();
 }
 
+PlatformRequest ConnectFlow::platformRequest() const
+{
+    return {.file = m_connected.file,
+            .trust = m_trust,
+            .user = m_connected.account.user,
+            .password = m_connected.account.password,
+            .etcd = m_request.etcd,
+            .leaseNamespace = m_request.leaseNamespace};
+}
+
 void ConnectFlow::lookUp()
 {
-    const PlatformRequest request{.file = m_connected.file,
-                                  .trust = m_trust,
-                                  .user = m_connected.account.user,
-                                  .password = m_connected.account.password};
-    deliver(m_context.lookUp(request), this, [this](Result<ClusterFile> file) {
+    deliver(m_context.lookUp(platformRequest()), this, [this](Result<ClusterFile> file) {
         if (file && file->nodes.size() >= 1) {
             m_connected.file = *std::move(file);
             reachAll(); // the further nodes have certificates of their own
@@ -231,10 +237,9 @@ void ConnectFlow::lookUp()
 
 void ConnectFlow::signIn()
 {
-    m_platform = m_context.makePlatform({.file = m_connected.file,
-                                         .trust = m_trust,
-                                         .user = m_connected.account.user,
-                                         .password = m_connected.account.password});
+    m_platform = m_context.makePlatform(platformRequest());
+    m_connected.account.etcd = m_request.etcd;
+    m_connected.leaseNamespace = m_platform->capabilities().leaseNamespace;
     std::vector<NodeId> nodes;
     for (std::size_t index = 0; index < m_reached.size(); ++index) {
         if (!m_reached[index].error) {

@@ -14,6 +14,7 @@ struct Connected {
     ClusterFile file{};
     Account account{};
     std::vector<store::PinnedCertificate> pins{};
+    QString leaseNamespace{}; ///< the wanted one, or the platform's own choice
 };
 
 /// One attempt to connect: is there anybody, are they trusted, who signs in, does a node answer.
@@ -42,6 +43,7 @@ private:
     void afterFetching();
     void findAccount();
     void useAccount(Account account);
+    [[nodiscard]] PlatformRequest platformRequest() const;
     void lookUp();
     void signIn();
     void onObserved(Result<Observation> answer);

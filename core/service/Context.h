@@ -20,6 +20,8 @@ struct PlatformRequest {
     net::TrustPolicy trust{};
     QString user{};
     secret::SecretPtr password{};
+    secret::SecretPtr etcd{};  ///< sealed certificate and key for etcd; null: etcd is not asked
+    QString leaseNamespace{};  ///< empty: the platform's own choice
 };
 using PlatformFactory = std::function<std::unique_ptr<platform::Platform>(const PlatformRequest&)>;
 

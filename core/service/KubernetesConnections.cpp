@@ -2,8 +2,9 @@
 #include "core/service/KubernetesConnections.h"
 
 #include "core/net/HttpClient.h"
+#include "core/platform/kubernetes/EtcdSeal.h"
 #include "core/platform/kubernetes/KubeSeal.h"
-#include "core/platform/kubernetes/Kubernetes.h"
+#include "core/platform/kubernetes/Names.h"
 
 namespace quorate::service {
 namespace {
@@ -48,7 +49,14 @@ platform::KubernetesOptions optionsOf(const kube::SealedContext& sealed,
     options.proxy = sealed.context.proxy;
     options.credentials = credentialsOf(sealed, clock);
     options.clock = clock;
-    options.leaseNamespace = sealed.context.nameSpace;
+    options.leaseNamespace =
+        request.leaseNamespace.isEmpty() ? sealed.context.nameSpace : request.leaseNamespace;
+    if (request.etcd) {
+        // What cannot be opened was told when it was read (ClusterServiceImpl::findEtcd).
+        if (auto etcd = kube::openEtcd(*request.etcd)) {
+            options.etcd = *std::move(etcd);
+        }
+    }
     return options;
 }
 
@@ -109,6 +117,21 @@ Async<ClusterFile> lookUp(const std::shared_ptr<const Clock>& clock, const Platf
                    });
 }
 
+/// The same with the file that it is about.
+Error withFile(Error error, const EtcdFiles& files)
+{
+    if (error.code == QLatin1String("client-key-mismatch")) {
+        error.message = QStringLiteral("The private key %1 does not belong to the certificate %2")
+                            .arg(files.key, files.certificate);
+        return error;
+    }
+    const QString& file = error.code == QLatin1String("bad-client-key")       ? files.key
+                          : error.code == QLatin1String("bad-etcd-authority") ? files.authority
+                                                                              : files.certificate;
+    error.message = QStringLiteral("%1: %2").arg(file, error.message);
+    return error;
+}
+
 [[nodiscard]] Result<kube::Kubeconfig> load(const QStringList& files)
 {
     if (files.size() == 1) {
@@ -161,21 +184,42 @@ Result<KubeconfigRequest> readKubeconfig(const QStringList& files, const QString
     return out;
 }
 
-Result<QStringList> kubeconfigContexts(const QStringList& files)
+Result<std::vector<KubeconfigContext>> kubeconfigContexts(const QStringList& files)
 {
     const auto kubeconfig = load(files);
     if (!kubeconfig) {
         return fail(kubeconfig.error());
     }
-    QStringList names;
+    std::vector<KubeconfigContext> list;
     for (const kube::KubeContext& context : kubeconfig->contexts()) {
-        if (context.name == kubeconfig->currentContext()) {
-            names.prepend(context.name);
-        } else {
-            names.append(context.name);
-        }
+        const bool current = context.name == kubeconfig->currentContext();
+        list.insert(current ? list.begin() : list.end(),
+                    {context.name, context.cluster, context.user, context.usedNamespace()});
     }
-    return names;
+    return list;
+}
+
+Result<void> checkNamespace(const QString& name) { return kube::checkNamespaceName(name); }
+
+Result<std::shared_ptr<Secret>> readEtcdFiles(const EtcdFiles& files)
+{
+    if (files.isEmpty()) {
+        return std::shared_ptr<Secret>();
+    }
+    if (files.certificate.isEmpty() || files.key.isEmpty() || files.authority.isEmpty()) {
+        return fail(ErrorKind::Validation, QStringLiteral("etcd-incomplete"),
+                    QStringLiteral("Etcd is asked with a certificate, its key and the authority of "
+                                   "etcd: all three are needed"),
+                    QStringLiteral("Name all three files, or none"));
+    }
+    const auto pems = kube::readEtcdPems(files.certificate, files.key, files.authority);
+    if (!pems) {
+        return fail(pems.error());
+    }
+    if (const auto access = kube::etcdAccess(*pems); !access) {
+        return fail(withFile(access.error(), files));
+    }
+    return std::make_shared<Secret>(kube::sealEtcd(*pems));
 }
 
 void useKubernetes(Context& context, QObject* root)

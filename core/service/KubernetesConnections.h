@@ -31,7 +31,30 @@ struct KubeconfigRequest {
 [[nodiscard]] Result<KubeconfigRequest> readKubeconfig(const QStringList& files,
                                                        const QString& context,
                                                        const std::set<QByteArray>& approved);
-/// The names of a kubeconfig's contexts, the current one first. Errors of Kubeconfig.
-[[nodiscard]] Result<QStringList> kubeconfigContexts(const QStringList& files);
+struct KubeconfigContext {
+    QString name{};
+    QString cluster{};
+    QString user{};
+    QString leaseNamespace{}; ///< where the lease is kept unless another place is chosen
+    bool operator==(const KubeconfigContext&) const = default;
+};
+/// The contexts of a kubeconfig, the current one first. Errors of Kubeconfig.
+[[nodiscard]] Result<std::vector<KubeconfigContext>> kubeconfigContexts(const QStringList& files);
+
+/// Whether a namespace may be called so; Validation "bad-namespace" says what a name is.
+[[nodiscard]] Result<void> checkNamespace(const QString& name);
+
+/// Files of a client certificate of etcd, its key, and the authority of etcd's servers; PEM.
+struct EtcdFiles {
+    QString certificate{};
+    QString key{};
+    QString authority{};
+    [[nodiscard]] bool isEmpty() const
+    {
+        return certificate.isEmpty() && key.isEmpty() && authority.isEmpty();
+    }
+};
+/// Reads and checks them, and seals them for the keychain; null without files. Validation errors name the file.
+[[nodiscard]] Result<std::shared_ptr<Secret>> readEtcdFiles(const EtcdFiles& files);
 
 } // namespace quorate::service

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of RunServiceImpl that begins and takes over runs.
+#include "core/platform/LeaseRefusal.h"
 #include "core/procedure/Checks.h"
 #include "core/procedure/Planner.h"
 #include "core/service/RunServiceImpl.h"
@@ -125,9 +126,13 @@ void RunServiceImpl::runChecks(const StartRequest& request, std::optional<Packag
     auto fresh = andThen(service->platform().prepare({}),
                          [service](bool) { return service->refresh(); });
     deliver(std::move(fresh), this,
-            [this, request, package, out](const Result<StatusPtr>& status) {
+            [this, service, request, package, out](const Result<StatusPtr>& status) {
                 if (!status) {
                     out.resolve(fail(status.error()));
+                    return;
+                }
+                if (auto refusal = platform::leaseRefusal(service->platform().capabilities())) {
+                    out.resolve(fail(*std::move(refusal)));
                     return;
                 }
                 procedure::CheckContext context;

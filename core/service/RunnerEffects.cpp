@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/platform/LeaseRefusal.h"
 #include "core/service/Runner.h"
 
 #include <algorithm>
@@ -119,6 +120,8 @@ void Runner::acquireLease(const run::effect::AcquireLease& effect, const Result<
 {
     if (!asked) {
         feed(run::event::LeaseAnswered{false, fail(asked.error())});
+    } else if (const auto refusal = platform::leaseRefusal(m_platform.capabilities())) {
+        feed(run::event::LeaseAnswered{false, fail(*refusal)});
     } else if (!m_platform.capabilities().lease) {
         feed(run::event::LeaseAnswered{false, std::optional<TimePoint>()});
     } else {

@@ -53,6 +53,11 @@ const std::vector<QStringList>& migrations()
                 "CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"),
             QStringLiteral("PRAGMA application_id = %1").arg(kApplicationId),
         },
+        // 2: where the lease of a Kubernetes cluster is kept, and whether its etcd can be asked
+        {
+            QStringLiteral("ALTER TABLE profiles ADD COLUMN lease_namespace TEXT NOT NULL DEFAULT ''"),
+            QStringLiteral("ALTER TABLE profiles ADD COLUMN keeps_etcd INTEGER NOT NULL DEFAULT 0"),
+        },
     };
     return steps;
 }

@@ -53,7 +53,8 @@ Result<std::vector<ClusterProfile>> Store::profiles()
     auto query = detail::execute(
         connection,
         QStringLiteral(
-            "SELECT id, file, user, read_only, reserve FROM profiles ORDER BY position"));
+            "SELECT id, file, user, read_only, reserve, lease_namespace, keeps_etcd FROM profiles "
+            "ORDER BY position"));
     if (!query) {
         return fail(std::move(query).error());
     }
@@ -73,7 +74,9 @@ Result<std::vector<ClusterProfile>> Store::profiles()
                         .file = *std::move(file),
                         .user = query->value(2).toString(),
                         .readOnly = query->value(3).toBool(),
-                        .reserve = query->value(4).toInt()});
+                        .reserve = query->value(4).toInt(),
+                        .leaseNamespace = query->value(5).toString(),
+                        .keepsEtcd = query->value(6).toBool()});
     }
     return list;
 }
@@ -81,12 +84,37 @@ Result<std::vector<ClusterProfile>> Store::profiles()
 Result<void> Store::saveProfile(const ClusterProfile& profile)
 {
     return write(QStringLiteral(
-                     "INSERT INTO profiles (id, position, file, user, read_only, reserve) "
-                     "VALUES (?, (SELECT ifnull(max(position), 0) + 1 FROM profiles), ?, ?, ?, ?) "
+                     "INSERT INTO profiles (id, position, file, user, read_only, reserve, "
+                     "lease_namespace, keeps_etcd) "
+                     "VALUES (?, (SELECT ifnull(max(position), 0) + 1 FROM profiles), ?, ?, ?, ?, ?, "
+                     "?) "
                      "ON CONFLICT (id) DO UPDATE SET file = excluded.file, user = excluded.user, "
                      "read_only = excluded.read_only, reserve = excluded.reserve"),
                  {profile.id.value, QString::fromUtf8(toText(profile.file)), profile.user,
-                  profile.readOnly, profile.reserve});
+                  profile.readOnly, profile.reserve, profile.leaseNamespace,
+                  profile.keepsEtcd});
+}
+
+Result<void> Store::setLeaseNamespace(const ClusterId& id, const QString& nameSpace)
+{
+    return write(QStringLiteral("UPDATE profiles SET lease_namespace = ? WHERE id = ?"),
+                 {nameSpace, id.value});
+}
+
+Result<QString> Store::leaseNamespace(const ClusterId& id)
+{
+    QSqlDatabase connection = database();
+    auto query = detail::execute(
+        connection, QStringLiteral("SELECT lease_namespace FROM profiles WHERE id = ?"), {id.value});
+    if (!query) {
+        return fail(std::move(query).error());
+    }
+    return query->next() ? query->value(0).toString() : QString();
+}
+
+Result<void> Store::setKeepsEtcd(const ClusterId& id, bool keeps)
+{
+    return write(QStringLiteral("UPDATE profiles SET keeps_etcd = ? WHERE id = ?"), {keeps, id.value});
 }
 
 Result<void> Store::removeProfile(const ClusterId& id)

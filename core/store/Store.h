@@ -20,6 +20,8 @@ struct ClusterProfile {
     QString user{};
     bool readOnly = false;
     int reserve = 0;
+    QString leaseNamespace{}; ///< of the maintenance lease; empty: the platform's own choice
+    bool keepsEtcd = false;   ///< the keychain holds a certificate for its etcd
     bool operator==(const ClusterProfile&) const = default;
 };
 
@@ -84,7 +86,12 @@ public:
     ~Store() override;
 
     [[nodiscard]] Result<std::vector<ClusterProfile>> profiles();
+    /// Of a profile that is there already, `leaseNamespace` and `keepsEtcd` stay as they are: another
+    /// process may have changed them.
     [[nodiscard]] Result<void> saveProfile(const ClusterProfile& profile);
+    [[nodiscard]] Result<void> setLeaseNamespace(const ClusterId& id, const QString& nameSpace);
+    [[nodiscard]] Result<QString> leaseNamespace(const ClusterId& id); ///< empty also when unknown
+    [[nodiscard]] Result<void> setKeepsEtcd(const ClusterId& id, bool keeps);
     [[nodiscard]] Result<void> removeProfile(const ClusterId& id);
 
     [[nodiscard]] Result<std::vector<PinnedCertificate>> pins();

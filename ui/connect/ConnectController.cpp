@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connect/ConnectController.h"
 
-#include "core/service/KubernetesConnections.h"
-
 #include <QFile>
 #include <QUrl>
+
+#include <algorithm>
 
 namespace quorate::ui {
 namespace {
@@ -78,21 +78,47 @@ bool ConnectController::useKubeconfig(const QString& path)
     m_address.clear();
     m_kubeconfig = path;
     m_contexts = *std::move(contexts);
-    if (m_contexts.size() > 1) {
-        setState(State::Context);
-    } else {
-        m_contextName.clear();
-        readContext({});
-    }
+    addKnownNamespaces();
+    setState(State::Context);
     return true;
 }
 
-void ConnectController::useContext(const QString& name)
+/// Connecting once more must not look as if the lease were somewhere else.
+void ConnectController::addKnownNamespaces()
 {
-    if (m_state == State::Context) {
-        m_contextName = name;
-        readContext({});
+    for (const ClusterId& id : m_context.clusters.clusters()) {
+        const auto status = m_context.clusters.service(id)->status();
+        for (service::KubeconfigContext& context : m_contexts) {
+            if (context.name == status->identity.name && !status->leaseNamespace.isEmpty()) {
+                context.leaseNamespace = status->leaseNamespace;
+            }
+        }
     }
+}
+
+void ConnectController::useContext(const QString& name, const QString& leaseNamespace,
+                                   const service::EtcdFiles& etcd)
+{
+    if (m_state != State::Context) {
+        return;
+    }
+    const auto chosen = std::ranges::find(m_contexts, name, &service::KubeconfigContext::name);
+    const bool asShown = chosen != m_contexts.end() && chosen->leaseNamespace == leaseNamespace;
+    m_request.leaseNamespace = asShown ? QString() : leaseNamespace;
+    if (!m_request.leaseNamespace.isEmpty()) {
+        if (auto checked = service::checkNamespace(leaseNamespace); !checked) {
+            setState(State::Context, checked.error());
+            return;
+        }
+    }
+    auto sealed = service::readEtcdFiles(etcd);
+    if (!sealed) {
+        setState(State::Context, sealed.error());
+        return;
+    }
+    m_request.etcd = *std::move(sealed);
+    m_contextName = name;
+    readContext({});
 }
 
 void ConnectController::allowProgram()
@@ -204,6 +230,7 @@ void ConnectController::backToSource()
 {
     m_request.acceptFingerprints.clear();
     m_request.password.reset();
+    m_request.etcd.reset();
     setState(State::Source);
 }
 

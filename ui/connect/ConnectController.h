@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/service/KubernetesConnections.h"
 #include "ui/common/UiContext.h"
 
 #include <QObject>
@@ -10,8 +11,8 @@
 
 namespace quorate::ui {
 
-/// The steps of connecting, without widgets: source → (context → program, of a kubeconfig) → (trust) → (password) → connected. Nothing is stored before the
-/// last one. Each answer of the registry leads to exactly one state.
+/// The steps of connecting, without widgets: source → (context → (program), of a kubeconfig) → (trust) → (password) →
+/// connected. Nothing is stored before the last one. Each answer of the registry leads to exactly one state.
 class ConnectController final : public QObject {
     Q_OBJECT
 
@@ -26,8 +27,8 @@ public:
     /// Why the last step did not work; nullopt when there is nothing to say.
     [[nodiscard]] const std::optional<Error>& problem() const { return m_problem; }
     [[nodiscard]] QString clusterName() const { return m_request.file.name; }
-    /// Of a kubeconfig, its current one first.
-    [[nodiscard]] const QStringList& contexts() const { return m_contexts; }
+    /// Of a kubeconfig, its current one first; of a known cluster with the namespace that its lease is kept in.
+    [[nodiscard]] const std::vector<service::KubeconfigContext>& contexts() const { return m_contexts; }
     /// What the kubeconfig wants to run for its credentials, as a shell would show it.
     [[nodiscard]] const QString& program() const { return m_program; }
     /// What the kubeconfig says that a person should know; whole sentences.
@@ -36,7 +37,8 @@ public:
 
     /// A cluster file or a kubeconfig.
     void useFile(const QString& path);
-    void useContext(const QString& name); ///< one of `contexts`, while in Context
+    /// One of `contexts`, while in Context. `leaseNamespace`: as it was when that is empty, or what was shown.
+    void useContext(const QString& name, const QString& leaseNamespace = {}, const service::EtcdFiles& etcd = {});
     void allowProgram();                  ///< the one shown, while in Program
     void useAddress(const QString& address); ///< "host", "host:9443", "https://host:9443"
     void acceptCertificates();               ///< the ones shown; sent on as fingerprints
@@ -50,6 +52,7 @@ Q_SIGNALS:
 private:
     void setState(State state, std::optional<Error> problem = std::nullopt);
     [[nodiscard]] bool useKubeconfig(const QString& path);
+    void addKnownNamespaces();
     void readContext(const std::set<QByteArray>& approved);
     void tryConnect();
     void onOutcome(Result<service::ConnectOutcome> outcome);
@@ -59,7 +62,7 @@ private:
     service::ConnectRequest m_request;
     service::ConnectOutcome m_outcome;
     QString m_kubeconfig; ///< its path; empty: a cluster file or an address
-    QStringList m_contexts;
+    std::vector<service::KubeconfigContext> m_contexts;
     QString m_contextName;
     QString m_program;
     QByteArray m_programKey;

@@ -4,13 +4,13 @@
 #include "ui/common/Labels.h"
 #include "ui/common/Notices.h"
 #include "ui/connect/CertificateView.h"
+#include "ui/connect/KubeconfigPage.h"
 
 #include <QCheckBox>
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QLineEdit>
-#include <QListWidget>
 #include <QMimeData>
 #include <QProgressBar>
 #include <QPushButton>
@@ -51,7 +51,8 @@ ConnectDialog::ConnectDialog(const UiContext& context, QWidget* parent) : QDialo
     m_pages->addWidget(makeWorkingPage());
     m_pages->addWidget(makeTrustPage());
     m_pages->addWidget(makePasswordPage());
-    m_pages->addWidget(makeContextPage());
+    m_kubeconfig = new KubeconfigPage(context, m_pages);
+    m_pages->addWidget(m_kubeconfig);
     m_pages->addWidget(makeProgramPage());
     column->addWidget(m_pages, 1);
 
@@ -73,6 +74,8 @@ ConnectDialog::ConnectDialog(const UiContext& context, QWidget* parent) : QDialo
     connect(m_back, &QPushButton::clicked, m_controller, &ConnectController::backToSource);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_next, &QPushButton::clicked, this, &ConnectDialog::goOn);
+    connect(m_kubeconfig, &KubeconfigPage::changed, this, &ConnectDialog::refresh);
+    connect(m_kubeconfig, &KubeconfigPage::activated, this, &ConnectDialog::goOn);
     connect(m_controller, &ConnectController::changed, this, &ConnectDialog::refresh);
     connect(m_controller, &ConnectController::connected, this, [this](const ClusterId& id) {
         Q_EMIT connected(id);
@@ -174,20 +177,6 @@ QWidget* ConnectDialog::makePasswordPage()
     return page;
 }
 
-QWidget* ConnectDialog::makeContextPage()
-{
-    auto* page = new QWidget(this);
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(0, 0, 0, 0);
-    m_contexts = new QListWidget(page);
-    m_contexts->setObjectName(QStringLiteral("contextList"));
-    m_contexts->setAccessibleName(tr("Contexts of the kubeconfig"));
-    column->addWidget(m_contexts, 1);
-    connect(m_contexts, &QListWidget::currentRowChanged, this, &ConnectDialog::refresh);
-    connect(m_contexts, &QListWidget::itemActivated, this, &ConnectDialog::goOn);
-    return page;
-}
-
 QWidget* ConnectDialog::makeProgramPage()
 {
     const Theme& theme = m_context.theme;
@@ -227,9 +216,7 @@ void ConnectDialog::goOn()
         }
         break;
     case State::Context:
-        if (const auto* item = m_contexts->currentItem()) {
-            m_controller->useContext(item->text());
-        }
+        m_controller->useContext(m_kubeconfig->context(), m_kubeconfig->leaseNamespace(), m_kubeconfig->etcd());
         break;
     case State::Program: m_controller->allowProgram(); break;
     case State::Trust: m_controller->acceptCertificates(); break;
@@ -269,17 +256,15 @@ void ConnectDialog::refresh()
         m_next->setEnabled(false);
         break;
     case State::Context:
-        m_title->setText(tr("Which context of the kubeconfig?"));
+        m_title->setText(m_controller->contexts().size() > 1 ? tr("Which context of the kubeconfig?")
+                                                             : tr("Open this cluster?"));
         if (m_pages->currentIndex() != kContextPage) {
-            const QSignalBlocker quiet(m_contexts); // its rows call here again
-            m_contexts->clear();
-            m_contexts->addItems(m_controller->contexts());
-            m_contexts->setCurrentRow(0);
+            m_kubeconfig->setContexts(m_controller->contexts());
             m_pages->setCurrentIndex(kContextPage);
-            m_contexts->setFocus();
+            m_kubeconfig->setFocus();
         }
         m_next->setText(tr("Connect"));
-        m_next->setEnabled(m_contexts->currentRow() >= 0);
+        m_next->setEnabled(!m_kubeconfig->context().isEmpty() && !m_kubeconfig->leaseNamespace().isEmpty());
         break;
     case State::Program:
         m_title->setText(tr("To sign in, this kubeconfig runs a program. Is it the right one?"));

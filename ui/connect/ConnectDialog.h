@@ -7,13 +7,13 @@
 
 class QCheckBox;
 class QLineEdit;
-class QListWidget;
 class QPushButton;
 class QStackedWidget;
 
 namespace quorate::ui {
 
 class CertificateView;
+class KubeconfigPage;
 class NoticeBar;
 class TextLabel;
 
@@ -38,7 +38,6 @@ private:
     QWidget* makeWorkingPage();
     QWidget* makeTrustPage();
     QWidget* makePasswordPage();
-    QWidget* makeContextPage();
     QWidget* makeProgramPage();
     void refresh();
     void goOn();
@@ -54,7 +53,7 @@ private:
     QLineEdit* m_user = nullptr;
     QLineEdit* m_password = nullptr;
     QCheckBox* m_remember = nullptr;
-    QListWidget* m_contexts = nullptr;
+    KubeconfigPage* m_kubeconfig = nullptr;
     TextLabel* m_program = nullptr;
     QPushButton* m_back = nullptr;
     QPushButton* m_next = nullptr;

@@ -89,10 +89,11 @@ struct ApiServer::Round {
 };
 
 ApiServer::ApiServer(const KubernetesOptions& options, ClusterFileNode node, QStringList leases,
-                     QObject* parent)
+                     std::shared_ptr<Membership> membership, QObject* parent)
     : QObject(parent)
     , m_node(std::move(node))
     , m_leases(std::move(leases))
+    , m_membership(std::move(membership))
     , m_clock(options.clock)
     , m_grace(options.grace)
 {
@@ -108,12 +109,7 @@ ApiServer::ApiServer(const KubernetesOptions& options, ClusterFileNode node, QSt
     m_client = std::make_shared<KubeClient>(std::move(to));
     m_store = new NodeStore(m_client, this);
     if (options.etcd) {
-        net::HttpRoute route;
-        route.identity = options.etcd->identity;
-        m_etcd = std::make_unique<net::HttpClient>(options.etcd->trust, std::move(route), m_clock);
-        m_etcdUrl.setScheme(QStringLiteral("https"));
-        m_etcdUrl.setHost(m_node.address.host());
-        m_etcdUrl.setPort(options.etcd->port);
+        m_etcd = std::make_unique<EtcdClient>(*options.etcd, m_node.address.host(), m_clock);
     }
 }
 
@@ -331,53 +327,25 @@ void ApiServer::takeEndpoints(Round&, const KubeAnswer& answer)
     }
 }
 
-void ApiServer::postEtcd(const RoundPtr& round, const QString& path,
-                         std::function<void(Round&, const QJsonObject&)> take)
-{
-    net::HttpRequest request;
-    request.url = m_etcdUrl;
-    request.url.setPath(path);
-    if (path.startsWith(QLatin1String("/v3"))) {
-        request.method = "POST";
-        request.body = "{}";
-    }
-    request.limits.connect = kAnswerMax;
-    request.limits.total = kAnswerMax;
-    request.anyStatus = true; // an ill etcd answers 503 with its reason
-    ++round->open;
-    deliver(m_etcd->send(std::move(request), round->stop), this,
-            [this, round, take = std::move(take)](const Result<net::HttpResponse>& answer) {
-                if (answer) {
-                    if (const auto object = parseJsonObject(answer->body)) {
-                        take(*round, *object);
-                    }
-                }
-                part(round);
-            });
-}
-
 void ApiServer::askEtcd(const RoundPtr& round)
 {
     if (!m_etcd) {
         return;
     }
-    postEtcd(round, QStringLiteral("/health"), [](Round& to, const QJsonObject& object) {
-        if (auto health = decodeEtcdHealth(object)) {
-            to.answers.etcdHealth = *std::move(health);
-        }
-    });
-    postEtcd(round, QStringLiteral("/v3/maintenance/status"),
-             [](Round& to, const QJsonObject& object) {
-                 if (auto status = decodeEtcdStatus(object)) {
-                     to.answers.etcd = *std::move(status);
-                 }
-             });
-    postEtcd(round, QStringLiteral("/v3/cluster/member/list"),
-             [this](Round&, const QJsonObject& object) {
-                 if (auto members = decodeMembers(object)) {
-                     m_members = *std::move(members);
-                 }
-             });
+    ++round->open;
+    deliver(m_etcd->ask(kAnswerMax, round->stop), this,
+            [this, round](Result<EtcdAnswers> said) {
+                if (said) {
+                    round->answers.etcd = std::move(said->status);
+                    round->answers.etcdHealth = std::move(said->health);
+                    round->answers.etcdTrouble = std::move(said->trouble);
+                    if (said->members) {
+                        m_members = said->members;
+                        m_membership->list = *std::move(said->members);
+                    }
+                }
+                part(round);
+            });
 }
 
 void ApiServer::part(const RoundPtr& round)
@@ -419,7 +387,7 @@ void ApiServer::finish(const RoundPtr& round)
     answers.leases = m_heard;
     answers.remembered = m_store->isStale(m_clock->now());
     answers.hints.apiServers = m_endpoints.value_or(QStringList());
-    answers.hints.members = m_members;
+    answers.hints.members = m_members ? m_members : m_membership->list;
     answers.grace = m_grace;
     answers.now = m_clock->now();
     answers.serverNow = serverNow();

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/platform/kubernetes/Kubernetes.h"
+#include "core/platform/kubernetes/EtcdClient.h"
 #include "core/platform/kubernetes/NodeStore.h"
 
 namespace quorate::platform::kubernetes {
+
+/// Who is a member of etcd, by the last of its members that said so: for nodes whose own etcd says nothing.
+struct Membership {
+    std::optional<std::vector<EtcdMember>> list;
+};
 
 /// The API server of one control-plane node: its word about itself, and its view of all nodes.
 class ApiServer final : public QObject {
@@ -12,7 +17,7 @@ class ApiServer final : public QObject {
 public:
     /// `leases`: the nodes whose kubelets' signs of life are read with each observation.
     ApiServer(const KubernetesOptions& options, ClusterFileNode node, QStringList leases,
-              QObject* parent = nullptr);
+              std::shared_ptr<Membership> membership, QObject* parent = nullptr);
     ~ApiServer() override;
 
     [[nodiscard]] const ClusterFileNode& node() const { return m_node; }
@@ -37,8 +42,6 @@ private:
     void answered(const RoundPtr& round, Take take, const Result<KubeAnswer>& answer);
     void awaitList(const RoundPtr& round, bool remembered);
     void askEtcd(const RoundPtr& round);
-    void postEtcd(const RoundPtr& round, const QString& path,
-                  std::function<void(Round&, const QJsonObject&)> take);
     void part(const RoundPtr& round);
     void finish(const RoundPtr& round);
     void takeReadyz(Round& round, const KubeAnswer& answer);
@@ -50,15 +53,15 @@ private:
 
     ClusterFileNode m_node;
     QStringList m_leases;
+    std::shared_ptr<Membership> m_membership;
     std::shared_ptr<const Clock> m_clock;
     std::optional<Millis> m_grace;
     std::shared_ptr<KubeClient> m_client;
-    std::unique_ptr<net::HttpClient> m_etcd;
-    QUrl m_etcdUrl;
+    std::unique_ptr<EtcdClient> m_etcd;
     NodeStore* m_store = nullptr;
     QString m_version;
     std::optional<QStringList> m_endpoints;
-    std::optional<std::vector<EtcdMember>> m_members;
+    std::optional<std::vector<EtcdMember>> m_members; ///< as its own etcd last told
     std::map<QString, LeaseObject> m_heard; ///< the newest lease of each node
     Millis m_skew{0};
     bool m_wasSilent = false;

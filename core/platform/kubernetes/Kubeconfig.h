@@ -45,6 +45,11 @@ struct KubeContext {
     QString user; ///< may be empty: then nobody in particular
     Place userPlace;
     QString nameSpace;
+    /// What clients take when it names none.
+    [[nodiscard]] QString usedNamespace() const
+    {
+        return nameSpace.isEmpty() ? QStringLiteral("default") : nameSpace;
+    }
 };
 
 /// Whom to believe at the other end.

@@ -82,8 +82,7 @@ public:
         m_out.context = context.name;
         m_out.cluster = cluster.name;
         m_out.user = user.name;
-        m_out.nameSpace =
-            context.nameSpace.isEmpty() ? QStringLiteral("default") : context.nameSpace;
+        m_out.nameSpace = context.usedNamespace();
         m_out.tlsServerName = cluster.tlsServerName;
         m_out.identity = user;
     }

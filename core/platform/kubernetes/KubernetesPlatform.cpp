@@ -18,7 +18,12 @@ public:
         , m_lease(m_servers)
     {}
 
-    [[nodiscard]] Capabilities capabilities() const override { return m_access.capabilities(); }
+    [[nodiscard]] Capabilities capabilities() const override
+    {
+        Capabilities able = m_access.capabilities();
+        able.leaseNamespace = m_servers.options().leaseNamespace;
+        return able;
+    }
 
     [[nodiscard]] Async<bool> prepare(std::stop_token stop) override
     {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/kubernetes/MaintenanceLease.h"
 
+#include "core/platform/LeaseRefusal.h"
+
 #include <QPointer>
 
 namespace quorate::platform::kubernetes {
@@ -108,6 +110,26 @@ QString MaintenanceLease::path(bool collection) const
     return collection ? base : base + QLatin1Char('/') + QLatin1String(kLeaseName);
 }
 
+/// An answer that is not 2xx, with the namespace: it is the operator's to choose.
+Error MaintenanceLease::refused(const KubeAnswer& answer) const
+{
+    const KubeStatus status = statusFrom(answer);
+    const QString& nameSpace = m_servers.options().leaseNamespace;
+    if (answer.status == 403) {
+        Error error = leaseNotPermitted(nameSpace, status.message);
+        error.endpoint = answer.endpoint;
+        return error;
+    }
+    if (answer.status == 404) { // what is asked for by name is "not there" before it comes to this
+        return makeError(ErrorKind::Precondition, QStringLiteral("lease-namespace-absent"),
+                         QStringLiteral("There is no namespace \"%1\" to keep the maintenance lease in")
+                             .arg(nameSpace),
+                         QStringLiteral("Create it, or choose another one: quoratectl cluster "
+                                        "lease-namespace NAME"));
+    }
+    return kubeError(status, answer.endpoint);
+}
+
 Async<MaintenanceLease::Found> MaintenanceLease::look(std::stop_token stop)
 {
     const QPointer<MaintenanceLease> self(this);
@@ -120,7 +142,7 @@ Async<MaintenanceLease::Found> MaintenanceLease::look(std::stop_token stop)
                            return Found{};
                        }
                        if (!answer.isOk()) {
-                           return fail(kubeError(statusFrom(answer), answer.endpoint));
+                           return fail(self->refused(answer));
                        }
                        auto object = parseJsonObject(answer.body);
                        auto lease = object.and_then(decodeLeaseObject);
@@ -156,7 +178,7 @@ Async<Lease> MaintenanceLease::write(const Found& found, const QString& note, st
                 });
             }
             if (!answer.isOk()) {
-                return ready<Lease>(fail(kubeError(statusFrom(answer), answer.endpoint)));
+                return ready<Lease>(fail(self->refused(answer)));
             }
             auto object = parseJsonObject(answer.body).and_then(decodeLeaseObject);
             if (!object) {

@@ -35,6 +35,7 @@ private:
     [[nodiscard]] Async<Found> look(std::stop_token stop);
     [[nodiscard]] Async<Lease> write(const Found& found, const QString& note, std::stop_token stop);
     [[nodiscard]] QString path(bool collection) const;
+    [[nodiscard]] Error refused(const KubeAnswer& answer) const;
 
     Servers& m_servers;
     QString m_owner; ///< who we are

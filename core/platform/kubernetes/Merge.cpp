@@ -309,6 +309,14 @@ private:
             warn(out.conditions, "etcd-health",
                  because(QStringLiteral("etcd calls itself unhealthy"), m_answers.etcdHealth->text));
         }
+        if (m_answers.etcdTrouble) {
+            // Its API server says whether it works; what is wrong with our certificate only we can say.
+            const bool ours = m_answers.etcdTrouble->kind == ErrorKind::Tls;
+            out.conditions.push_back(
+                Condition{QStringLiteral("etcd-not-asked"), ours ? Severity::Warning : Severity::Info,
+                          because(QStringLiteral("its etcd could not be asked itself"),
+                                  m_answers.etcdTrouble->message)});
+        }
         if (!m_answers.etcd) {
             return;
         }

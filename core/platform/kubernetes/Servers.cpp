@@ -51,9 +51,10 @@ Servers::Servers(KubernetesOptions options, QObject* parent)
     for (const ClusterFileNode& node : m_options.nodes) {
         names.append(node.id.value);
     }
+    const auto membership = std::make_shared<Membership>();
     bool isOwn = false;
     for (const ClusterFileNode& node : m_options.nodes) {
-        m_servers.push_back(new ApiServer(m_options, node, names, this));
+        m_servers.push_back(new ApiServer(m_options, node, names, membership, this));
         isOwn = isOwn || (node.address.host() == m_options.server.host()
                           && node.address.port(443) == m_options.server.port(443));
     }

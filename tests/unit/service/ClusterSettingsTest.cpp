@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an operator chooses of a cluster when connecting it stays chosen: the lease's namespace, etcd's certificate.
+#include "core/service/ClusterRegistryImpl.h"
+#include "core/service/ClusterServiceImpl.h"
+#include "tests/support/TempDir.h"
+#include "tests/support/Test.h"
+
+#include <set>
+
+namespace quorate::service {
+namespace {
+
+using platform::Lease;
+
+QString text(const char* latin1) { return QString::fromLatin1(latin1); }
+
+/// A lease by namespace, as one cluster has them, and who may write where.
+struct World {
+    std::map<QString, Lease> leases;
+    std::set<QString> forbidden;
+    bool silent = false;
+    std::vector<PlatformRequest> made;
+};
+
+class LeasePlatform final : public platform::Platform {
+public:
+    LeasePlatform(World& world, QString nameSpace)
+        : m_world(world)
+        , m_nameSpace(std::move(nameSpace))
+    {}
+
+    platform::Capabilities capabilities() const override
+    {
+        platform::Capabilities able;
+        able.acts = {text("cordon")};
+        able.leaseNamespace = m_nameSpace;
+        able.lease = !m_world.forbidden.contains(m_nameSpace);
+        if (!able.lease) {
+            able.forbidden[text("lease")] = text("this user may not create leases");
+        }
+        return able;
+    }
+    Async<Observation> observe(NodeId node, std::stop_token) override
+    {
+        if (m_world.silent) {
+            return no<Observation>();
+        }
+        Observation seen;
+        seen.node = node;
+        seen.self.name = node.value;
+        seen.self.voter = true;
+        seen.self.state = NodeState::Ready;
+        return ready<Observation>(seen);
+    }
+    Async<std::optional<Lease>> readLease(std::stop_token) override
+    {
+        if (m_world.silent) {
+            return no<std::optional<Lease>>();
+        }
+        if (m_world.forbidden.contains(m_nameSpace)) {
+            return ready<std::optional<Lease>>(
+                fail(ErrorKind::Forbidden, text("lease-not-permitted"), text("no")));
+        }
+        const auto found = m_world.leases.find(m_nameSpace);
+        return ready<std::optional<Lease>>(
+            found == m_world.leases.end() ? std::nullopt : std::optional(found->second));
+    }
+    Async<OperationId> perform(ActTarget, Act, platform::IdempotencyKey, std::stop_token) override
+    {
+        return no<OperationId>();
+    }
+    Async<OperationStatus> follow(ActTarget, OperationId, std::stop_token) override
+    {
+        return no<OperationStatus>();
+    }
+    Async<ProbeOutcome> probe(ActTarget, Act, platform::IdempotencyKey, std::optional<Observation>,
+                              std::stop_token) override
+    {
+        return no<ProbeOutcome>();
+    }
+    Async<std::vector<StagedPackage>> stage(Package, std::vector<NodeId>, platform::StagingListener,
+                                            std::stop_token) override
+    {
+        return no<std::vector<StagedPackage>>();
+    }
+    Async<Lease> acquireLease(QString, QString, std::stop_token) override { return no<Lease>(); }
+    Async<Lease> renewLease(QString, std::stop_token) override { return no<Lease>(); }
+    Async<bool> releaseLease(QString, std::stop_token) override { return no<bool>(); }
+
+private:
+    template <typename T>
+    static Async<T> no()
+    {
+        return ready<T>(fail(ErrorKind::Transport, text("silent"), text("Nobody answers")));
+    }
+    World& m_world;
+    QString m_nameSpace;
+};
+
+/// A keychain: what is written outlives the process.
+class Keychain final : public secret::SecretStore {
+public:
+    Async<secret::SecretPtr> read(QString key) override
+    {
+        ++reads[key];
+        return m_inner->read(std::move(key));
+    }
+    Async<bool> write(QString key, Secret secret) override
+    {
+        return m_inner->write(std::move(key), std::move(secret));
+    }
+    Async<bool> remove(QString key) override { return m_inner->remove(std::move(key)); }
+    bool isLasting() const override { return lasting; }
+
+    std::map<QString, int> reads;
+    bool lasting = true;
+
+private:
+    std::unique_ptr<SecretStore> m_inner = secret::makeMemoryStore();
+};
+
+class ClusterSettings : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        auto opened = store::Store::open(m_folder.path(text("store.db")), *clock);
+        ASSERT_TRUE(opened);
+        m_store = *std::move(opened);
+        context = std::make_unique<Context>(Context{.store = *m_store, .clock = clock, .secrets = keychain});
+        context->userName = text("ops1");
+        context->makePlatform = [this](const PlatformRequest& request) {
+            world.made.push_back(request);
+            return std::make_unique<LeasePlatform>(
+                world, request.leaseNamespace.isEmpty() ? text("default") : request.leaseNamespace);
+        };
+        context->reach = [](const ReachRequest&) { return ready<bool>(true); };
+        context->hasActiveRun = [this](const ClusterId&) { return runIsActive; };
+        restart();
+    }
+    void TearDown() override { registry.reset(); }
+    /// As a program that is started anew.
+    void restart()
+    {
+        registry.reset();
+        auto opened = ClusterRegistryImpl::open(*context);
+        ASSERT_TRUE(opened);
+        registry = *std::move(opened);
+    }
+    ConnectRequest request(const char* leaseNamespace = "", const char* etcd = "")
+    {
+        ConnectRequest wanted;
+        wanted.file.name = text("shop");
+        wanted.file.platform = text("kubernetes");
+        wanted.file.nodes = {{NodeId{text("n1")}, text("n1"), QUrl(text("https://10.0.0.1:6443"))}};
+        wanted.user = text("ops");
+        wanted.password = std::make_shared<Secret>("sealed");
+        wanted.leaseNamespace = text(leaseNamespace);
+        if (*etcd != '\0') {
+            wanted.etcd = std::make_shared<Secret>(QByteArray(etcd));
+        }
+        return wanted;
+    }
+    Result<ConnectOutcome> connect(ConnectRequest wanted)
+    {
+        return test::waitFor(registry->connectCluster(std::move(wanted)));
+    }
+    ClusterService& cluster() { return *registry->service(registry->clusters().front()); }
+    QString place() { return test::waitFor(cluster().refresh()).value()->leaseNamespace; }
+    Result<bool> move(const char* to) { return test::waitFor(cluster().setLeaseNamespace(text(to))); }
+    QByteArray etcdInUse()
+    {
+        (void)place();
+        const auto& etcd = world.made.back().etcd;
+        return etcd ? etcd->reveal() : QByteArray();
+    }
+    static Lease leaseOf(const char* owner)
+    {
+        Lease lease;
+        lease.owner = text(owner);
+        return lease;
+    }
+
+    World world;
+    Keychain keychain;
+    bool runIsActive = false;
+    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(TimePoint(Millis(1'800'000'000'000)));
+    test::TempDir m_folder;
+    std::unique_ptr<store::Store> m_store;
+    std::unique_ptr<Context> context;
+    std::unique_ptr<ClusterRegistryImpl> registry;
+};
+
+TEST_F(ClusterSettings, TheChosenNamespaceOutlivesRestartAndReconnection)
+{
+    ASSERT_TRUE(connect(request("ops")));
+    EXPECT_EQ(place(), text("ops"));
+    restart();
+    EXPECT_EQ(place(), text("ops"));
+    ASSERT_TRUE(connect(request())); // its credentials are sealed anew
+    EXPECT_EQ(place(), text("ops"));
+    ASSERT_TRUE(registry->reuse(request().file, text("ops"), std::make_shared<const Secret>("x"), nullptr));
+    EXPECT_EQ(place(), text("ops"));
+}
+
+TEST_F(ClusterSettings, WithoutAChoiceItStaysWhereTheFirstContextHadIt)
+{
+    ASSERT_TRUE(connect(request()));
+    EXPECT_EQ(m_store->profiles()->front().leaseNamespace, text("default"));
+    EXPECT_EQ(place(), text("default"));
+}
+
+TEST_F(ClusterSettings, ABadNameIsRefusedBeforeAnybodyIsAsked)
+{
+    const auto outcome = connect(request("Kube_System"));
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, text("bad-namespace"));
+    EXPECT_TRUE(world.made.empty());
+    ASSERT_TRUE(connect(request("ops")));
+    EXPECT_EQ(move("-x").error().code, text("bad-namespace"));
+}
+
+TEST_F(ClusterSettings, ItCanBeMovedAndIsMovedByConnectingWithAnother)
+{
+    ASSERT_TRUE(connect(request("ops")));
+    ASSERT_TRUE(move("kube-system"));
+    EXPECT_EQ(place(), text("kube-system"));
+    ASSERT_TRUE(connect(request("ops2")));
+    EXPECT_EQ(place(), text("ops2"));
+    restart();
+    EXPECT_EQ(place(), text("ops2"));
+    EXPECT_TRUE(m_store->activity(1)->front().text.contains(text("ops2")));
+}
+
+TEST_F(ClusterSettings, ARunKeepsItWhereItIs)
+{
+    ASSERT_TRUE(connect(request("ops")));
+    runIsActive = true;
+    const auto moved = move("other");
+    ASSERT_FALSE(moved);
+    EXPECT_EQ(moved.error().code, text("run-active"));
+    EXPECT_TRUE(moved.error().message.contains(text("\"ops\""))) << moved.error().message.toStdString();
+    const auto outcome = connect(request("other"));
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, text("run-active"));
+    EXPECT_EQ(place(), text("ops"));
+    EXPECT_TRUE(move("ops")) << "it is there already";
+}
+
+TEST_F(ClusterSettings, WhoeverHoldsTheLeaseKeepsItWhereItIs)
+{
+    ASSERT_TRUE(connect(request("ops")));
+    world.leases[text("ops")] = leaseOf("ops2@elsewhere");
+    const auto moved = move("other");
+    ASSERT_FALSE(moved);
+    EXPECT_EQ(moved.error().code, text("lease-held"));
+    EXPECT_TRUE(moved.error().message.contains(text("ops2@elsewhere")));
+    world.leases.clear();
+    EXPECT_TRUE(move("other"));
+}
+
+TEST_F(ClusterSettings, ItIsNotMovedWhileNobodyCanTellWhoHoldsIt)
+{
+    ASSERT_TRUE(connect(request("ops")));
+    world.silent = true;
+    EXPECT_EQ(move("other").error().code, text("silent"));
+    world.silent = false;
+    world.forbidden = {text("ops")};
+    EXPECT_TRUE(move("other")) << "who may not look there never held anything there";
+}
+
+TEST_F(ClusterSettings, WhatAnotherProcessChoseIsTakenOver)
+{
+    ASSERT_TRUE(connect(request("ops")));
+    EXPECT_EQ(place(), text("ops"));
+    ASSERT_TRUE(m_store->setLeaseNamespace(registry->clusters().front(), text("other")));
+    EXPECT_EQ(place(), text("other"));
+    EXPECT_EQ(world.made.back().leaseNamespace, text("other"));
+    cluster().setReadOnly(false); // writes the profile
+    EXPECT_EQ(m_store->profiles()->front().leaseNamespace, text("other"));
+    ASSERT_TRUE(m_store->setLeaseNamespace(registry->clusters().front(), text("third")));
+    runIsActive = true;
+    EXPECT_EQ(place(), text("other")) << "a run of ours holds its lease there";
+}
+
+TEST_F(ClusterSettings, WithoutTheRightToALeaseNothingIsDone)
+{
+    ASSERT_TRUE(connect(request("ops")));
+    cluster().setReadOnly(false);
+    world.forbidden = {text("ops")};
+    (void)place();
+    const auto done = test::waitFor(cluster().perform(NodeId{text("n1")}, act::Cordon{}));
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, text("lease-not-permitted"));
+    EXPECT_TRUE(done.error().message.contains(text("\"ops\""))) << done.error().message.toStdString();
+    EXPECT_TRUE(done.error().cure.contains(text("lease-namespace"))) << done.error().cure.toStdString();
+}
+
+TEST_F(ClusterSettings, EtcdsCertificateIsKeptInTheKeychain)
+{
+    ASSERT_TRUE(connect(request("", "etcd-seal")));
+    EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
+    restart();
+    EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
+    ASSERT_TRUE(connect(request())); // without: as it was
+    EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
+    ASSERT_TRUE(registry->reuse(request().file, text("ops"), std::make_shared<const Secret>("x"), nullptr));
+    EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
+    EXPECT_TRUE(cluster().status()->asksEtcd);
+    ASSERT_TRUE(connect(request("", "newer")));
+    restart();
+    EXPECT_EQ(etcdInUse(), QByteArray("newer"));
+    const ClusterId id = registry->clusters().front();
+    ASSERT_TRUE(registry->remove(id));
+    EXPECT_FALSE(test::waitFor(keychain.read(etcdKeyOf(id))));
+}
+
+TEST_F(ClusterSettings, AKeychainThatHoldsNothingOfEtcdIsNotAsked)
+{
+    ASSERT_TRUE(connect(request()));
+    restart();
+    EXPECT_EQ(etcdInUse(), QByteArray());
+    EXPECT_EQ(keychain.reads[etcdKeyOf(registry->clusters().front())], 0);
+}
+
+TEST_F(ClusterSettings, AKeychainThatLostItIsTold)
+{
+    ASSERT_TRUE(connect(request("", "etcd-seal")));
+    const ClusterId id = registry->clusters().front();
+    ASSERT_TRUE(test::waitFor(keychain.remove(etcdKeyOf(id))));
+    restart();
+    EXPECT_EQ(etcdInUse(), QByteArray());
+    ASSERT_TRUE(cluster().status()->etcdError);
+    EXPECT_FALSE(cluster().status()->asksEtcd);
+}
+
+TEST_F(ClusterSettings, WithoutAKeychainItLastsAsLongAsTheProgram)
+{
+    keychain.lasting = false;
+    ASSERT_TRUE(connect(request("", "etcd-seal")));
+    EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
+    EXPECT_FALSE(m_store->profiles()->front().keepsEtcd);
+}
+
+} // namespace
+} // namespace quorate::service
