@@ -29,6 +29,7 @@ public:
         , m_options(std::move(options))
         , m_page(std::move(page))
         , m_stop(std::move(stop))
+        , m_cursor(m_options.itemsMax)
     {}
 
     [[nodiscard]] Async<KubeListEnd> start()
@@ -58,10 +59,10 @@ private:
         if (m_options.pageSize > 0) {
             add(QStringLiteral("limit"), QString::number(m_options.pageSize));
         }
-        if (m_continue.isEmpty()) {
+        if (m_cursor.next().isEmpty()) {
             add(QStringLiteral("resourceVersion"), m_options.resourceVersion);
         }
-        add(QStringLiteral("continue"), m_continue);
+        add(QStringLiteral("continue"), m_cursor.next());
         return out;
     }
 
@@ -81,7 +82,7 @@ private:
     {
         if (!page) {
             Error error = page.error();
-            if (error.httpStatus == 410 && !m_continue.isEmpty()) {
+            if (error.httpStatus == 410 && !m_cursor.next().isEmpty()) {
                 error.code = QStringLiteral("list-expired");
             }
             m_out.resolve(fail(std::move(error)));
@@ -91,23 +92,14 @@ private:
             m_out.resolve(fail(cancelledError()));
             return;
         }
-        const QJsonObject metadata = page->value(QStringLiteral("metadata")).toObject();
-        m_end.resourceVersion = metadata.value(QStringLiteral("resourceVersion")).toString();
-        m_end.items += int(page->value(QStringLiteral("items")).toArray().size());
-        const QString before = std::exchange(
-            m_continue, metadata.value(QStringLiteral("continue")).toString());
-        if (m_end.items > m_options.itemsMax || (!m_continue.isEmpty() && m_continue == before)) {
-            m_out.resolve(fail(
-                makeError(ErrorKind::Protocol, QStringLiteral("answer-too-large"),
-                          QStringLiteral("The list has more than %1 objects, or no end")
-                              .arg(m_options.itemsMax))
-                    .withContext(m_client->options().label)));
+        if (auto step = m_cursor.take(*page); !step) {
+            m_out.resolve(fail(step.error().withContext(m_client->options().label)));
             return;
         }
         if (auto taken = m_page(*page); !taken) {
             m_out.resolve(fail(taken.error()));
-        } else if (m_continue.isEmpty()) {
-            m_out.resolve(m_end);
+        } else if (m_cursor.next().isEmpty()) {
+            m_out.resolve(m_cursor.end());
         } else {
             page = QJsonObject(); // not two pages at a time
             next();
@@ -119,12 +111,27 @@ private:
     KubeListOptions m_options;
     KubePage m_page;
     std::stop_token m_stop;
-    QString m_continue;
-    KubeListEnd m_end;
+    ListCursor m_cursor;
     Resolver<KubeListEnd> m_out;
 };
 
 } // namespace
+
+Result<void> ListCursor::take(const QJsonObject& page)
+{
+    const QJsonObject metadata = page.value(QStringLiteral("metadata")).toObject();
+    m_end.resourceVersion = metadata.value(QStringLiteral("resourceVersion")).toString();
+    const qsizetype more = page.value(QStringLiteral("items")).toArray().size();
+    const QString before =
+        std::exchange(m_next, metadata.value(QStringLiteral("continue")).toString());
+    const bool isEndless = (!m_next.isEmpty() && m_next == before) || ++m_pages > kPagesMax;
+    if (isEndless || more > m_itemsMax - m_end.items) {
+        return fail(ErrorKind::Protocol, QStringLiteral("answer-too-large"),
+                    QStringLiteral("The list has more than %1 objects, or no end").arg(m_itemsMax));
+    }
+    m_end.items += static_cast<int>(more);
+    return {};
+}
 
 Async<QJsonObject> parseAnswer(KubeClient& client, KubeAnswer answer, bool slim)
 {

@@ -13,4 +13,24 @@ constexpr qsizetype kParseHereMax = 256 * 1024;
 /// label becomes context of an error. Answers on the thread of the client.
 [[nodiscard]] Async<QJsonObject> parseAnswer(KubeClient& client, KubeAnswer answer, bool slim);
 
+/// Where a list that comes in pages stands. Pure.
+class ListCursor {
+public:
+    static constexpr int kPagesMax = 10'000; ///< our own; a page may be empty, and tokens may go round in a ring
+
+    explicit ListCursor(int itemsMax) : m_itemsMax(itemsMax) {}
+
+    /// Protocol "answer-too-large" for more objects or pages than that, or a page that leads to itself.
+    [[nodiscard]] Result<void> take(const QJsonObject& page);
+    /// The continue token of the next page; empty: that was the last.
+    [[nodiscard]] const QString& next() const { return m_next; }
+    [[nodiscard]] const KubeListEnd& end() const { return m_end; }
+
+private:
+    int m_itemsMax;
+    int m_pages = 0;
+    QString m_next;
+    KubeListEnd m_end;
+};
+
 } // namespace quorate::platform::kubernetes

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/kubernetes/KubeWatch.h"
 
-#include "core/platform/kubernetes/Slim.h"
-
 #include <QThreadPool>
 
 #include <algorithm>
@@ -11,32 +9,9 @@
 namespace quorate::platform::kubernetes {
 namespace {
 
-// etcd takes objects of 1.5 MB; as JSON with managed fields they are at most a few times that.
-constexpr qsizetype kLineMax = 16 * 1024 * 1024;
-constexpr qsizetype kPendingMax = 64 * 1024 * 1024; // lines that came faster than we read them
 constexpr qsizetype kDecodeHereMax = 16 * 1024;     // more is decoded on a thread of the pool
 
 using Lines = std::vector<WatchLine>;
-
-[[nodiscard]] Result<Lines> decode(const QByteArrayList& texts, bool slim)
-{
-    Lines out;
-    out.reserve(std::size_t(texts.size()));
-    for (const QByteArray& text : texts) {
-        auto object = parseJsonObject(slim ? withoutBulk(text) : text, kKubeJson);
-        if (!object) {
-            return fail(object.error());
-        }
-        const QString type = object->value(QStringLiteral("type")).toString();
-        const QJsonValue value = object->value(QStringLiteral("object"));
-        if (type.isEmpty() || !value.isObject()) {
-            return fail(ErrorKind::Protocol, QStringLiteral("unreadable-answer"),
-                        QStringLiteral("A line of the watch is not a change"));
-        }
-        out.push_back({type.toLatin1(), value.toObject()});
-    }
-    return out;
-}
 
 QJsonObject metadataOf(const QJsonObject& object)
 {
@@ -92,9 +67,7 @@ void KubeWatch::breakOff()
     ++m_run;
     m_stop.request_stop();
     m_stop = std::stop_source();
-    m_part.clear();
-    m_pending.clear();
-    m_pendingBytes = 0;
+    m_lines.clear();
     m_ended.reset();
 }
 
@@ -197,7 +170,7 @@ KubeRequest KubeWatch::watchRequest() const
 
 void KubeWatch::openWatch()
 {
-    m_part.clear();
+    m_lines.dropPart();
     m_heardLine = false;
     KubeRequest request = watchRequest();
     const QPointer<KubeWatch> self(this);
@@ -222,20 +195,8 @@ void KubeWatch::openWatch()
 Result<void> KubeWatch::takePart(const QByteArray& part)
 {
     m_heardAt = m_client->options().clock->now();
-    qsizetype from = 0;
-    for (qsizetype end = part.indexOf('\n'); end >= 0; end = part.indexOf('\n', from)) {
-        m_part += part.mid(from, end - from);
-        from = end + 1;
-        if (!m_part.trimmed().isEmpty()) {
-            m_pendingBytes += m_part.size();
-            m_pending.append(m_part);
-        }
-        m_part.clear();
-    }
-    m_part += part.mid(from);
-    if (m_part.size() > kLineMax || m_pendingBytes > kPendingMax) {
-        return fail(ErrorKind::Protocol, QStringLiteral("answer-too-large"),
-                    QStringLiteral("The changes come in lines, or faster, than can be taken"));
+    if (auto added = m_lines.add(part); !added) {
+        return added;
     }
     const QPointer<KubeWatch> self(this);
     const int run = m_run;
@@ -248,17 +209,17 @@ void KubeWatch::decodePending()
     if (m_decoding) {
         return;
     }
-    if (m_pending.isEmpty()) {
+    if (m_lines.isEmpty()) {
         if (m_ended) {
             const auto ended = *std::exchange(m_ended, std::nullopt);
             watchEnded(ended);
         }
         return;
     }
-    const QByteArrayList batch = std::exchange(m_pending, {});
-    const bool isSmall = std::exchange(m_pendingBytes, 0) <= kDecodeHereMax;
+    const bool isSmall = m_lines.bytes() <= kDecodeHereMax;
+    const QByteArrayList batch = m_lines.take();
     if (isSmall) {
-        takeLines(m_run, decode(batch, m_options.list.slim));
+        takeLines(m_run, decodeWatchLines(batch, m_options.list.slim));
         return;
     }
     m_decoding = true;
@@ -268,7 +229,7 @@ void KubeWatch::decodePending()
         takeLines(run, lines);
     });
     QThreadPool::globalInstance()->start(
-        [done, batch, slim = m_options.list.slim] { done.resolve(decode(batch, slim)); });
+        [done, batch, slim = m_options.list.slim] { done.resolve(decodeWatchLines(batch, slim)); });
 }
 
 void KubeWatch::takeLines(int run, const Result<std::vector<WatchLine>>& lines)

@@ -3,6 +3,7 @@
 
 #include "core/base/Retry.h"
 #include "core/platform/kubernetes/KubeClient.h"
+#include "core/platform/kubernetes/WatchLines.h"
 
 #include <QHash>
 #include <QList>
@@ -17,12 +18,6 @@ struct KubeEvent {
     QString nameSpace;
     QString name;
     QString uid;
-    QJsonObject object;
-};
-
-/// One line of a watch.
-struct WatchLine {
-    QByteArray type; ///< ADDED, MODIFIED, DELETED, BOOKMARK, ERROR
     QJsonObject object;
 };
 
@@ -97,9 +92,7 @@ private:
     Options m_options;
     std::stop_source m_stop; ///< of the present connection
     QHash<Key, Known> m_known;
-    QByteArray m_part; ///< of a line
-    QByteArrayList m_pending;
-    qsizetype m_pendingBytes = 0;
+    WatchLines m_lines; ///< that are not decoded yet
     bool m_decoding = false;
     std::optional<Result<KubeAnswer>> m_ended; ///< waits until all lines are taken
     QString m_version;
