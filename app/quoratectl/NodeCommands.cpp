@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/quoratectl/Commands.h"
 #include "app/quoratectl/Json.h"
+#include "app/quoratectl/Signals.h"
 
 #include <QTextStream>
 
@@ -72,6 +73,11 @@ void perform(Session& session, service::ClusterService& cluster, const NodeId& n
                                  print(QStringLiteral("  ") + progress.message);
                              }
                          });
+    }
+    if (preview.byHand) { // Ctrl-C gives the lease back and says what that means
+        QObject::connect(new Signals(&session), &Signals::interrupted, &session, [&cluster, node] {
+            (void)cluster.stopWaiting(node); // over by now: its end is on its way
+        });
     }
     deliver(cluster.perform(node, act), &session,
             [&session, preview](const Result<OperationStatus>& status) {

@@ -91,6 +91,23 @@ QString consequenceOf(const QString& nodeName, const Act& act)
     return QStringLiteral("%1 is asked for: %2.").arg(nodeName, actTitle(act));
 }
 
+QString byHandConsequenceOf(const QString& nodeName, const Act& act, bool cordoned)
+{
+    const QString what =
+        std::holds_alternative<act::Shutdown>(act)
+            ? QStringLiteral("Nothing here can switch the machine off: you shut %1 down by hand (its console, IPMI, "
+                             "ssh). Quorate sends nothing. It keeps the others from working on this cluster, and "
+                             "watches until %1 is gone, for up to 15 minutes. It does not come back by itself.")
+            : QStringLiteral("Nothing here can restart the machine: you reboot %1 by hand (its console, IPMI, ssh). "
+                             "Quorate sends nothing. It keeps the others from working on this cluster, and watches "
+                             "until %1 has gone and is ready again, each for up to 15 minutes.");
+    const QString drain =
+        cordoned ? QStringLiteral("%1 takes no new work; if it is not drained yet, do that first.")
+                 : QStringLiteral("%1 still takes work: drain it first, or what runs there is cut off.");
+    return QStringLiteral("%1 %2 When Quorate ends meanwhile, or you stop waiting, nothing has to be undone.")
+        .arg(what.arg(nodeName), drain.arg(nodeName));
+}
+
 QString verbOf(const Act& act)
 {
     if (std::holds_alternative<act::Drain>(act)) {

@@ -42,6 +42,7 @@ NodeAct::NodeAct(NodeActEnvironment environment, NodeId node, Act act, QObject* 
     m_progress.node = std::move(node);
     m_progress.act = std::move(act);
     m_progress.startedAt = m_environment.clock.now();
+    m_progress.byHand = m_environment.byHand;
     m_again->setSingleShot(true);
     m_again->setInterval(kFollowInterval);
     m_limit->setSingleShot(true);
@@ -79,6 +80,9 @@ Async<OperationStatus> NodeAct::start()
 
 void NodeAct::onLease(Result<platform::Lease> lease)
 {
+    if (m_done) {
+        return; // stopped meanwhile; a lease that was given all the same runs out
+    }
     if (lease) {
         m_leaseHeld = true;
         m_renew->start();
@@ -97,6 +101,9 @@ void NodeAct::askGate()
 {
     say(QStringLiteral("Asking every node how the cluster stands"), 0);
     deliver(m_environment.askGate(), this, [this](Result<std::optional<Error>> refusal) {
+        if (m_done) {
+            return;
+        }
         if (!refusal) {
             finish(fail(std::move(refusal).error()));
         } else if (*refusal) {
@@ -104,12 +111,14 @@ void NodeAct::askGate()
         } else {
             m_before = m_environment.lastObservation();
             auto noted = m_environment.note(
-                QStringLiteral("%1: sent").arg(titleOf(m_environment.nodeName, m_progress.act)));
+                (m_environment.byHand ? QStringLiteral("%1: to be done by hand; watching")
+                                      : QStringLiteral("%1: sent"))
+                    .arg(titleOf(m_environment.nodeName, m_progress.act)));
             if (!noted) {
                 finish(fail(std::move(noted).error()));
                 return;
             }
-            m_limit->start(scaled(timesOf(m_progress.act).limit, m_environment.speed));
+            m_limit->start(scaled(limit(), m_environment.speed));
             send();
         }
     });
@@ -119,7 +128,9 @@ void NodeAct::send()
 {
     ++m_sends;
     m_sent = true;
-    say(QStringLiteral("Sending to %1").arg(m_environment.nodeName), 0);
+    say((m_environment.byHand ? QStringLiteral("Looking at %1") : QStringLiteral("Sending to %1"))
+            .arg(m_environment.nodeName),
+        0);
     deliver(m_environment.platform.perform(target(), m_progress.act, m_key, m_stop.get_token()),
             this, [this](Result<OperationId> answer) { onSent(std::move(answer)); });
 }
@@ -132,6 +143,8 @@ void NodeAct::onSent(Result<OperationId> answer)
     if (answer) {
         m_operation = *answer;
         follow();
+    } else if (m_environment.byHand) {
+        finish(fail(std::move(answer).error()));
     } else if (isNoAnswer(answer.error()) && m_sends < kSendsMax) {
         m_again->start(); // the same key: a node that has got it does not act again
     } else if (isNoAnswer(answer.error())) {
@@ -224,8 +237,25 @@ void NodeAct::onLimit()
     finish(fail(
         ErrorKind::Timeout, QStringLiteral("limit-passed"),
         QStringLiteral("%1 has not ended within its limit of %2")
-            .arg(title, toDurationText(scaled(timesOf(m_progress.act).limit, m_environment.speed))),
+            .arg(title, toDurationText(scaled(limit(), m_environment.speed))),
         QStringLiteral("Look at the node; it may still be at work")));
+}
+
+Millis NodeAct::limit() const
+{
+    return m_environment.byHand ? kByHandLimit : timesOf(m_progress.act).limit;
+}
+
+void NodeAct::stopWaiting()
+{
+    if (m_done || !m_environment.byHand) {
+        return;
+    }
+    m_stop.request_stop();
+    finish(fail(makeError(ErrorKind::Cancelled, QStringLiteral("stopped-waiting"),
+                          QStringLiteral("You stopped waiting for %1").arg(m_environment.nodeName),
+                          QStringLiteral("Nothing was sent and nothing has to be undone; look at the node yourself if "
+                                         "you had begun"))));
 }
 
 void NodeAct::renewLease()
@@ -240,6 +270,21 @@ void NodeAct::say(const QString& message, double progress)
     m_progress.message = message;
     m_progress.progress = progress;
     Q_EMIT changed();
+}
+
+QString NodeAct::endText(const Result<OperationStatus>& outcome) const
+{
+    const QString title = titleOf(m_environment.nodeName, m_progress.act);
+    if (outcome) {
+        return QStringLiteral("%1: done").arg(title);
+    }
+    const QString& why = outcome.error().message;
+    if (!m_sent) {
+        return QStringLiteral("%1: refused, nothing was sent: %2").arg(title, why);
+    }
+    return (m_environment.byHand ? QStringLiteral("%1: not seen done, nothing was sent: %2")
+                                 : QStringLiteral("%1: failed: %2"))
+        .arg(title, why);
 }
 
 void NodeAct::finish(Result<OperationStatus> outcome)
@@ -257,13 +302,7 @@ void NodeAct::finish(Result<OperationStatus> outcome)
     if (!outcome) {
         m_progress.error = outcome.error();
     }
-    const QString title = titleOf(m_environment.nodeName, m_progress.act);
-    const QString text = outcome ? QStringLiteral("%1: done").arg(title)
-                         : m_sent
-                             ? QStringLiteral("%1: failed: %2").arg(title, outcome.error().message)
-                             : QStringLiteral("%1: refused, nothing was sent: %2")
-                                   .arg(title, outcome.error().message);
-    auto noted = m_environment.note(text);
+    auto noted = m_environment.note(endText(outcome));
     if (!noted && outcome) {
         outcome = fail(std::move(noted).error());
     }

@@ -18,6 +18,7 @@ struct NodeActEnvironment {
     QString leaseOwner{};
     QString nodeName{};
     double speed = 1;
+    bool byHand = false; ///< a person does it: nothing is sent, so it can be stopped at any time
     /// Observes every node; answers the refusal, or nothing when the act may go on. Nothing was
     /// sent by then.
     std::function<Async<std::optional<Error>>()> askGate{};
@@ -37,6 +38,8 @@ public:
 
     [[nodiscard]] Async<OperationStatus> start();
     [[nodiscard]] const ActProgress& progress() const { return m_progress; }
+    /// Only of what is done by hand: answers Cancelled and gives the lease back.
+    void stopWaiting();
 
 Q_SIGNALS:
     void changed();
@@ -53,6 +56,8 @@ private:
     void onProbed(Result<ProbeOutcome> answer);
     void followLater();
     void onLimit();
+    [[nodiscard]] Millis limit() const;
+    [[nodiscard]] QString endText(const Result<OperationStatus>& outcome) const; ///< for the activity
     void renewLease();
     void say(const QString& message, double progress);
     void finish(Result<OperationStatus> outcome);

@@ -41,6 +41,15 @@ NodeActions::NodeActions(const UiContext& context, QObject* parent) : QObject(pa
     addAction(QStringLiteral("resumeAction"), tr("&Resume"), act::Resume{});
     addAction(QStringLiteral("rebootAction"), tr("Re&boot…"), act::Reboot{});
     addAction(QStringLiteral("shutdownAction"), tr("&Shut down…"), act::Shutdown{});
+    m_stopWaiting = new QAction(tr("Stop &waiting"), this);
+    m_stopWaiting->setObjectName(QStringLiteral("stopWaitingAction"));
+    m_stopWaiting->setToolTip(tr("Nothing was sent to the node: nothing has to be undone"));
+    connect(m_stopWaiting, &QAction::triggered, this, [this] {
+        if (m_cluster != nullptr) {
+            (void)m_cluster->stopWaiting(NodeId{m_node}); // over by now: it says so itself
+        }
+    });
+    m_actions.append(m_stopWaiting);
     refreshEnabled();
 }
 
@@ -63,6 +72,7 @@ void NodeActions::setCluster(service::ClusterService* cluster)
     m_rightsAskedAt.reset();
     if (m_cluster != nullptr) {
         connect(m_cluster, &service::ClusterService::statusChanged, this, &NodeActions::refreshEnabled);
+        connect(m_cluster, &service::ClusterService::actChanged, this, &NodeActions::onActChanged);
     }
     refreshEnabled();
 }
@@ -84,7 +94,7 @@ QString NodeActions::whyNot(const Act& act, const platform::Capabilities& able) 
     if (const auto found = able.forbidden.find(actName(act)); found != able.forbidden.end()) {
         return found->second;
     }
-    if (!able.acts.empty() && !able.can(act)) {
+    if (!able.acts.empty() && !able.can(act) && !able.isByHand(act)) {
         return tr("This cannot be done from here on this cluster; do it on the node itself");
     }
     return {};
@@ -94,10 +104,11 @@ void NodeActions::refreshEnabled()
 {
     const platform::Capabilities able =
         m_cluster != nullptr ? m_cluster->platform().capabilities() : platform::Capabilities{};
-    for (qsizetype index = 0; index < m_actions.size(); ++index) {
+    for (qsizetype index = 0; index < static_cast<qsizetype>(m_acts.size()); ++index) {
         const Act& act = m_acts[static_cast<size_t>(index)];
         const QString reason = whyNot(act, able);
-        m_actions[index]->setData(able.acts.empty() || able.can(act) || able.forbidden.contains(actName(act)));
+        m_actions[index]->setData(able.acts.empty() || able.can(act) || able.isByHand(act)
+                                  || able.forbidden.contains(actName(act)));
         m_actions[index]->setEnabled(reason.isEmpty());
         m_actions[index]->setToolTip(reason);
         m_actions[index]->setStatusTip(reason);
@@ -105,8 +116,32 @@ void NodeActions::refreshEnabled()
             m_actions[index]->setVisible(able.can(act) || able.forbidden.contains(actName(act)));
         }
     }
+    refreshStop();
     if (!able.forbidden.empty()) {
         askRightsAgain();
+    }
+}
+
+void NodeActions::refreshStop()
+{
+    bool waits = false;
+    if (m_cluster != nullptr) {
+        for (const service::ActProgress& active : m_cluster->activeActs()) {
+            waits = waits || (active.byHand && !active.ended && active.node.value == m_node);
+        }
+    }
+    m_stopWaiting->setData(waits);
+    m_stopWaiting->setVisible(waits);
+    m_stopWaiting->setEnabled(waits);
+}
+
+/// What somebody has to do now, and what is seen of it, must not stand in another pane only.
+void NodeActions::onActChanged(const service::ActProgress& progress)
+{
+    refreshStop();
+    if (progress.byHand && !progress.ended && progress.message != m_told) {
+        m_told = progress.message;
+        Q_EMIT started(progress.message);
     }
 }
 
@@ -150,11 +185,12 @@ void NodeActions::ask(const Act& act)
     }
     Confirmation question;
     question.title = preview.title;
-    question.action = preview.title;
+    question.action = preview.byHand ? tr("Begin to watch") : preview.title;
     question.quorumSentence = preview.gate.sentence;
     question.quorumTone = m_cluster->status()->assessment.margin > 1 ? Tone::Ok : Tone::Warn;
     question.consequence = preview.consequence;
-    question.whatIsSent = QStringLiteral("%1 → %2").arg(actName(act), m_node);
+    question.whatIsSent = preview.byHand ? tr("Nothing: you do it on %1, Quorate watches").arg(m_node)
+                                         : QStringLiteral("%1 → %2").arg(actName(act), m_node);
     question.typedName = preview.needsTypedName ? m_node : QString();
     question.consents = consentsFor(act, m_cluster->status()->identity);
     question.destructive = takesVoterAway(act);
@@ -175,6 +211,10 @@ void NodeActions::send(const Act& act)
     deliver(m_cluster->perform(NodeId{m_node}, act), this, [this, what](Result<OperationStatus> outcome) {
         if (outcome) {
             Q_EMIT finished(tr("%1: done").arg(what), Tone::Ok);
+            return;
+        }
+        if (outcome.error().kind == ErrorKind::Cancelled) { // as the operator wanted it
+            Q_EMIT finished(tr("%1: %2").arg(what, outcome.error().message), Tone::Warn);
             return;
         }
         m_context.dialogs.showError(outcome.error(), [] {});

@@ -11,8 +11,8 @@ class QMenu;
 namespace quorate::ui {
 
 /// Cordon, drain, resume, reboot, shut down one node: asks the gate for the sentence, shows it in the confirmation, or
-/// explains the refusal; sends only after a yes. What the cluster's rules, or its platform, do not let this user do is
-/// disabled and says so. No widgets of its own, so that tests drive it with scripted dialogs.
+/// explains the refusal; sends only after a yes. What a person has to do on the node is watched until it is done, or
+/// until waiting is stopped. What the cluster's rules, or its platform, do not let this user do is disabled and says so. No widgets of its own, so that tests drive it with scripted dialogs.
 class NodeActions final : public QObject {
     Q_OBJECT
 
@@ -22,8 +22,8 @@ public:
     void setNode(const QString& nodeId); ///< empty: none chosen
     [[nodiscard]] QString node() const { return m_node; }
 
-    /// One QAction an act, for the menu bar, context menus and shortcuts; disabled with a reason in the tool tip;
-    /// its data is false where a person has to do it on the node.
+    /// One QAction an act, and "stop waiting" as the last, for the menu bar, context menus and shortcuts; disabled with a
+    /// reason in the tool tip; its data is false where it can neither be done nor be watched from here.
     [[nodiscard]] const QList<QAction*>& actions() const { return m_actions; }
     void trigger(const Act& act);
 
@@ -35,6 +35,8 @@ Q_SIGNALS:
 private:
     void addAction(const QString& name, const QString& text, const Act& act);
     void refreshEnabled();
+    void refreshStop();
+    void onActChanged(const service::ActProgress& progress);
     /// Why this act cannot be chosen; empty: it can.
     [[nodiscard]] QString whyNot(const Act& act, const platform::Capabilities& able) const;
     void askRightsAgain();
@@ -45,7 +47,9 @@ private:
     service::ClusterService* m_cluster = nullptr;
     QString m_node;
     QList<QAction*> m_actions;
-    std::vector<Act> m_acts; ///< parallel to m_actions
+    std::vector<Act> m_acts; ///< parallel to m_actions, but for its last
+    QAction* m_stopWaiting = nullptr;
+    QString m_told; ///< the latest of a wait that was told
     std::optional<TimePoint> m_rightsAskedAt;
 };
 

@@ -71,6 +71,9 @@ std::vector<Ability> abilities(const QString& leaseNamespace)
     all.push_back({word("redeploy"),
                    {right("patch", "apps", "deployments"), right("patch", "apps", "statefulsets"),
                     right("patch", "apps", "daemonsets")}});
+    const std::vector<Right> watching{right("get", "", "nodes")};
+    all.push_back({word("reboot"), watching, true});
+    all.push_back({word("shutdown"), watching, true});
     all.push_back({word("lease"),
                    {right("get", leases, "leases", "", leaseNamespace),
                     right("create", leases, "leases", "", leaseNamespace),

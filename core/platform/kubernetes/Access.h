@@ -32,6 +32,7 @@ struct Access {
 struct Ability {
     QString name; ///< by quorate::actName, or "lease"
     std::vector<Right> rights;
+    bool byHand = false; ///< a person does it on the node; the rights are what it takes to see that it is done
 };
 /// All that this platform can do, with what it takes. `leaseNamespace`: of the maintenance lease.
 std::vector<Ability> abilities(const QString& leaseNamespace);

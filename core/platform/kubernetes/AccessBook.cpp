@@ -35,7 +35,7 @@ Capabilities AccessBook::capabilities() const
         } else if (ability.name == QLatin1String("lease")) {
             out.lease = true;
         } else {
-            out.acts.insert(ability.name);
+            (ability.byHand ? out.byHand : out.acts).insert(ability.name);
         }
     }
     return out;

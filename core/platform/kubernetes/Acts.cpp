@@ -138,12 +138,14 @@ Async<OperationId> Acts::perform(const ActTarget& target, const Act& act, const 
         return redeploy(*redeployed, key, std::move(stop));
     }
     const OperationId id = operationFor(key);
-    if (m_ended.contains(id) || m_drains.contains(id)) {
+    if (m_ended.contains(id) || m_drains.contains(id) || m_byHand.contains(id)) {
         return ready<OperationId>(id); // the same intent again
     }
     const bool isCordon = std::holds_alternative<act::Cordon>(act);
     const auto* drained = std::get_if<act::Drain>(&act);
-    if (!isCordon && !drained && !std::holds_alternative<act::Resume>(act)) {
+    const bool isReboot = std::holds_alternative<act::Reboot>(act);
+    const bool isByHand = isReboot || std::holds_alternative<act::Shutdown>(act);
+    if (!isCordon && !drained && !isByHand && !std::holds_alternative<act::Resume>(act)) {
         return ready<OperationId>(
             fail(ErrorKind::Validation, QStringLiteral("act-not-remote"),
                  QStringLiteral("\"%1\" is not something that Kubernetes does").arg(actTitle(act)),
@@ -151,6 +153,9 @@ Async<OperationId> Acts::perform(const ActTarget& target, const Act& act, const 
     }
     if (!target.node) {
         return ready<OperationId>(fail(noNodeError()));
+    }
+    if (isByHand) {
+        return watchByHand(*target.node, isReboot, id, std::move(stop));
     }
     return drained ? drain(*target.node, *drained, id, std::move(stop))
                    : cordon(*target.node, isCordon, id, std::move(stop));
@@ -205,6 +210,24 @@ Async<OperationId> Acts::drain(const NodeId& node, const act::Drain& act, Operat
                    });
 }
 
+Async<OperationId> Acts::watchByHand(const NodeId& node, bool isReboot, OperationId id,
+                                     std::stop_token stop)
+{
+    const QPointer<Acts> self(this);
+    return andThen(m_servers.getJson(nodePath(node), {}, stop),
+                   [self, isReboot, id, stop](const QJsonObject& object) -> Result<OperationId> {
+                       const auto before = decodeNodeObject(object);
+                       if (!self || !before) {
+                           return fail(before ? cancelledError() : before.error());
+                       }
+                       auto* watch = new ByHandAct(self->m_servers, id, *before, isReboot, stop,
+                                                   self.data());
+                       self->m_byHand[id] = watch;
+                       watch->start();
+                       return id;
+                   });
+}
+
 Async<WorkloadObject> Acts::workload(const act::Redeploy& act, std::stop_token stop)
 {
     const auto path = workloadPath(act);
@@ -255,6 +278,9 @@ Async<OperationStatus> Acts::follow(const OperationId& operation, std::stop_toke
     }
     if (const auto drain = m_drains.find(operation); drain != m_drains.end()) {
         return ready<OperationStatus>(drain->second->status());
+    }
+    if (const auto watch = m_byHand.find(operation); watch != m_byHand.end()) {
+        return ready<OperationStatus>(watch->second->status());
     }
     const auto redeployed = redeployOf(operation);
     if (!redeployed) {
@@ -350,6 +376,9 @@ Async<ProbeOutcome> Acts::probe(const ActTarget& target, const Act& act, const I
     if (const auto drain = m_drains.find(id); drain != m_drains.end()
         && drain->second->status().state == OperationStatus::State::Running) {
         return ready<ProbeOutcome>(outcomeOf(drain->second->status().state));
+    }
+    if (const auto watch = m_byHand.find(id); watch != m_byHand.end()) {
+        return ready<ProbeOutcome>(outcomeOf(watch->second->status().state));
     }
     const auto* redeployed = std::get_if<act::Redeploy>(&act);
     if (redeployed == nullptr && !target.node) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/platform/kubernetes/ByHandAct.h"
 #include "core/platform/kubernetes/Drainer.h"
 
 namespace quorate::platform::kubernetes {
@@ -14,8 +15,8 @@ ProbeOutcome judgeNodeAct(const Act& act, const NodeObject& own, int podsLeft,
 /// Why it would not replace its instances by itself; nullopt: it would.
 std::optional<Error> redeployRefusal(const WorkloadObject& workload);
 
-/// Acts on nodes and workloads. Kubernetes knows no operations: a drain is one as long as this object lives, a redeploy
-/// is read from the workload itself.
+/// Acts on nodes and workloads. Kubernetes knows no operations: a drain, or the watch over what a person does, is
+/// one as long as this object lives; a redeploy is read from the workload itself.
 class Acts final : public QObject {
     Q_OBJECT
 public:
@@ -35,6 +36,9 @@ private:
                                             std::stop_token stop);
     [[nodiscard]] Async<OperationId> drain(const NodeId& node, const act::Drain& act,
                                            OperationId id, std::stop_token stop);
+    /// A restart or a shutdown: a person does it, we watch.
+    [[nodiscard]] Async<OperationId> watchByHand(const NodeId& node, bool isReboot, OperationId id,
+                                                 std::stop_token stop);
     [[nodiscard]] Async<OperationId> redeploy(const act::Redeploy& act, const IdempotencyKey& key,
                                               std::stop_token stop);
     [[nodiscard]] Async<WorkloadObject> workload(const act::Redeploy& act, std::stop_token stop);
@@ -49,6 +53,7 @@ private:
     Servers& m_servers;
     std::map<OperationId, OperationStatus> m_ended; ///< acts that were over when they were answered
     std::map<OperationId, Drainer*> m_drains;
+    std::map<OperationId, ByHandAct*> m_byHand;
 };
 
 } // namespace quorate::platform::kubernetes

@@ -89,14 +89,45 @@ TEST_F(Kubernetes, WhatIsForbiddenIsAskedAgainNowAndThen)
     EXPECT_TRUE(action("drainAction")->isEnabled());
 }
 
-TEST_F(Kubernetes, WhatOnlyAPersonCanDoHasNoButton)
+TEST_F(Kubernetes, WhatCanNeitherBeDoneNorWatchedHasNoButton)
 {
     openShop();
+    clusters->at(0).offline().able.byHand.clear();
+    clusters->at(0).setStatus(*clusters->at(0).status());
     EXPECT_FALSE(action("rebootAction")->isEnabled());
     EXPECT_TRUE(action("rebootAction")->toolTip().contains(QStringLiteral("on the node itself")));
     EXPECT_FALSE(find<QPushButton>("rebootButton")->isVisible());
     EXPECT_TRUE(find<QPushButton>("cordonButton")->isVisible());
     EXPECT_TRUE(note().isEmpty()) << note().toStdString();
+}
+
+TEST_F(Kubernetes, ARebootIsDoneByHandAndWatched)
+{
+    openShop();
+    auto& cluster = clusters->at(0);
+    EXPECT_TRUE(find<QPushButton>("rebootButton")->isVisible());
+    EXPECT_FALSE(find<QPushButton>("stopWaitingButton")->isVisible());
+    dialogs.confirmAnswers = {true};
+    action("rebootAction")->trigger();
+    ASSERT_EQ(dialogs.confirmations.size(), 1U);
+    const Confirmation& asked = dialogs.confirmations[0];
+    EXPECT_TRUE(asked.quorumSentence.contains(QStringLiteral("cp-2"))) << asked.quorumSentence.toStdString();
+    EXPECT_TRUE(asked.consequence.contains(QStringLiteral("you reboot cp-2 by hand"))) << asked.consequence.toStdString();
+    EXPECT_TRUE(asked.consequence.contains(QStringLiteral("drain it first")));
+    EXPECT_TRUE(asked.whatIsSent.startsWith(QStringLiteral("Nothing"))) << asked.whatIsSent.toStdString();
+
+    cluster.setProgress(QStringLiteral("Reboot cp-2 now"));
+    EXPECT_EQ(find<QLabel>("messageLabel")->text(), QStringLiteral("Reboot cp-2 now"));
+    EXPECT_TRUE(find<QPushButton>("stopWaitingButton")->isVisible());
+    window->nodeActions().setNode(QStringLiteral("cp-3"));
+    EXPECT_FALSE(action("stopWaitingAction")->isEnabled()) << "it is not that node which is waited for";
+    window->nodeActions().setNode(QStringLiteral("cp-2"));
+    EXPECT_TRUE(press("stopWaitingButton"));
+    test::drainEvents();
+    EXPECT_TRUE(cluster.underWay.empty());
+    EXPECT_TRUE(find<QLabel>("messageLabel")->text().contains(QStringLiteral("stopped waiting")));
+    EXPECT_TRUE(dialogs.errors.empty()) << "what was wanted is no error";
+    EXPECT_FALSE(find<QPushButton>("stopWaitingButton")->isVisible());
 }
 
 TEST_F(Kubernetes, TheNodeThatIsShownIsTheOneThatTheButtonsActOn)
