@@ -119,6 +119,10 @@ void Session::withCluster(std::function<void(service::ClusterService&)> use)
 
 void Session::connectReference(const QString& reference, std::function<void(const ClusterId&)> use)
 {
+    if (const auto stray = strayOption()) {
+        endWith(*stray);
+        return;
+    }
     const auto profiles = m_services.store().profiles();
     if (!profiles) {
         endWith(profiles.error());

@@ -12,6 +12,7 @@
 #include <QDialog>
 #include <QDir>
 #include <QFile>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTemporaryDir>
 
@@ -106,7 +107,7 @@ users:
       args: [shop-sign-in, --realm, shop.example.com, --user, ops1]
 contexts:
 - {name: shop-prod, context: {cluster: shop, user: ops1}}
-- {name: shop-staging, context: {cluster: shop, user: ops1}}
+- {name: shop-staging, context: {cluster: shop, user: ops1, namespace: maintenance}}
 - {name: shop-lab, context: {cluster: shop, user: ops1}}
 )";
 
@@ -131,6 +132,43 @@ QWidget* kubeconfig(std::unique_ptr<Stage>& stage, ui::Theme& theme, ConnectStat
     }
     QDir::setCurrent(before);
     return dialog->controller().state() == until ? dialog : nullptr;
+}
+
+/// The same with the part about etcd unfolded, and a file that is not there.
+QWidget* etcdFiles(std::unique_ptr<Stage>& stage, ui::Theme& theme)
+{
+    QWidget* dialog = kubeconfig(stage, theme, ConnectState::Context, kKubeconfig);
+    dialog->findChild<QAbstractButton*>(QStringLiteral("etcdButton"))->click();
+    const auto fill = [dialog](const char* field, const char* path) {
+        dialog->findChild<QLineEdit*>(QString::fromLatin1(field))->setText(QString::fromLatin1(path));
+    };
+    fill("etcdCertificateEdit", "etcd-client.crt");
+    fill("etcdKeyEdit", "etcd-client.key");
+    fill("etcdAuthorityEdit", "etcd-ca.crt");
+    dialog->findChild<QAbstractButton*>(QStringLiteral("nextButton"))->click();
+    return dialog;
+}
+
+/// A lease of somebody else, in a namespace of its own.
+QWidget* leaseHeld(std::unique_ptr<Stage>& stage, ui::Theme& theme)
+{
+    open(stage, theme);
+    auto status = *stage->clusters.at(0).status();
+    platform::Lease lease;
+    lease.owner = QStringLiteral("ops2@desk-14, run 7f3a");
+    lease.acquiredAt = stage->clock.now() - std::chrono::minutes(4);
+    lease.expiresAt = stage->clock.now() + Seconds(140);
+    status.lease = lease;
+    status.leaseNamespace = QStringLiteral("maintenance");
+    stage->clusters.at(0).setStatus(status);
+    stage->window->showPane(QStringLiteral("overviewPane"));
+    return stage->window.get();
+}
+
+QWidget* moveLease(std::unique_ptr<Stage>& stage, ui::Theme& theme)
+{
+    leaseHeld(stage, theme);
+    return dialogAfter(*stage, "leaseAction");
 }
 
 void prepareMaintenance(Stage& stage)
@@ -180,6 +218,9 @@ std::vector<Scene> kubernetesScenes()
         {QStringLiteral("kube-drain"), drain},
         {QStringLiteral("kubeconfig-context"),
          [](auto& stage, auto& theme) { return kubeconfig(stage, theme, ConnectState::Context, kKubeconfig); }},
+        {QStringLiteral("kubeconfig-etcd"), etcdFiles},
+        {QStringLiteral("kube-lease-held"), leaseHeld},
+        {QStringLiteral("kube-lease-move"), moveLease},
         {QStringLiteral("kubeconfig-program"),
          [](auto& stage, auto& theme) { return kubeconfig(stage, theme, ConnectState::Program, kKubeconfig); }},
         {QStringLiteral("kubeconfig-wrong"),

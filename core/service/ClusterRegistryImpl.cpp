@@ -123,7 +123,9 @@ void ClusterRegistryImpl::onFlowEnded(ConnectFlow& flow, const ConnectRequest& r
     }
     store::ClusterProfile profile{.id = *outcome->cluster, .file = flow.connected().file};
     profile.user = flow.connected().account.user;
-    const store::ClusterProfile* before = this->profile(profile.id);
+    const auto running = m_services.find(profile.id);
+    const store::ClusterProfile* before =
+        running == m_services.end() ? this->profile(profile.id) : &running->second->profile();
     // What a kubeconfig opens is often more than its holder knows of: changing it is a second step.
     profile.readOnly = profile.file.platform == QLatin1String("kubernetes");
     profile.leaseNamespace = flow.connected().leaseNamespace;
@@ -146,7 +148,6 @@ void ClusterRegistryImpl::onFlowEnded(ConnectFlow& flow, const ConnectRequest& r
     } else {
         *std::ranges::find(m_profiles, profile.id, &store::ClusterProfile::id) = profile;
     }
-    const auto running = m_services.find(profile.id);
     if (running != m_services.end()) {
         running->second->reconnect(profile, flow.connected().account);
     } else if (auto* made = static_cast<ClusterServiceImpl*>(service(profile.id))) {
@@ -214,6 +215,10 @@ Async<bool> ClusterRegistryImpl::keepEtcd(const ClusterId& id, const Secret& etc
                            std::ranges::find(self->m_profiles, id, &store::ClusterProfile::id);
                        if (known != self->m_profiles.end()) {
                            known->keepsEtcd = true;
+                       }
+                       if (const auto running = self->m_services.find(id);
+                           running != self->m_services.end()) {
+                           running->second->etcdIsKept();
                        }
                        return true;
                    });

@@ -35,6 +35,7 @@ public:
     [[nodiscard]] const store::ClusterProfile& profile() const { return m_profile; }
     /// After the profile, a pin or the password was changed by connecting again.
     void reconnect(store::ClusterProfile profile, const Account& account);
+    void etcdIsKept() { m_profile.keepsEtcd = true; } ///< the keychain has what it was given
     [[nodiscard]] quorum::Policy policy() const;
 
 private:

@@ -238,6 +238,20 @@ QString versionsText(const ClusterSnapshot& snapshot)
     return parts.join(QStringLiteral(" · "));
 }
 
+QString leaseText(const service::ClusterStatus& status, TimePoint now)
+{
+    QStringList parts;
+    if (status.lease) {
+        parts.append(tr("%1, for %2").arg(status.lease->owner, durationText(now - status.lease->acquiredAt)));
+    } else if (!status.leaseNamespace.isEmpty()) {
+        parts.append(tr("nobody holds it"));
+    }
+    if (!status.leaseNamespace.isEmpty()) {
+        parts.append(tr("namespace %1").arg(status.leaseNamespace));
+    }
+    return dotted(parts);
+}
+
 std::vector<AttentionItem> attentionOf(const service::ClusterStatus& status, TimePoint)
 {
     std::vector<AttentionItem> items;
@@ -249,6 +263,10 @@ std::vector<AttentionItem> attentionOf(const service::ClusterStatus& status, Tim
                              error ? StateMark{Glyph::Cross, Tone::Bad, {}}
                                    : StateMark{Glyph::Triangle, Tone::Warn, {}},
                              disagreement.text));
+    }
+    if (status.etcdError) {
+        items.push_back(item("nodes", {Glyph::Triangle, Tone::Warn, {}},
+                             tr("Etcd itself is not asked: %1").arg(status.etcdError->message)));
     }
     if (status.lease && !status.lease->ours) {
         items.push_back(item("activity", {Glyph::Lock, Tone::Warn, {}},

@@ -19,7 +19,6 @@ constexpr int kTableRowsShown = 7;  ///< the largest supported number of voters
 
 OverviewPane::OverviewPane(const UiContext& context, QWidget* parent) : Pane(parent), m_context(context)
 {
-    setObjectName(QStringLiteral("overviewPane"));
     auto* column = new QVBoxLayout(this);
     const int gap = context.theme.px(14);
     column->setContentsMargins(context.theme.px(20), context.theme.px(16), context.theme.px(20), context.theme.px(16));
@@ -170,6 +169,9 @@ void OverviewPane::refreshWork()
     }
     if (items.empty()) {
         items.push_back({tr("Now"), tr("No run and no act is under way."), TextStyle::Body, Tone::Muted});
+    }
+    if (const QString lease = leaseText(*status, m_context.clock.now()); !lease.isEmpty()) {
+        items.push_back({tr("Lease"), lease, TextStyle::Body, status->lease ? Tone::Plain : Tone::Muted});
     }
     if (m_work->items() != items) {
         m_work->setItems(items);

@@ -20,7 +20,6 @@ class OverviewPane final : public Pane {
 
 public:
     OverviewPane(const UiContext& context, QWidget* parent);
-    QString title() const override { return tr("Overview"); }
     void setRowMenu(std::function<void(QMenu& menu, const QStringList& ids)> fill);
 
 protected:

@@ -9,19 +9,17 @@
 #include "ui/services/ServicesPane.h"
 #include "ui/shell/ClusterHeader.h"
 #include "ui/shell/ClusterList.h"
+#include "ui/shell/PaneStack.h"
 #include "ui/upgrade/UpgradePane.h"
 
 #include <QCloseEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QSettings>
-#include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabBar>
 #include <QTimer>
 #include <QVBoxLayout>
-
-#include <algorithm>
 
 namespace quorate::ui {
 namespace {
@@ -40,19 +38,19 @@ MainWindow::MainWindow(const UiContext& context, QWidget* parent) : QMainWindow(
     m_nodeActions = new NodeActions(context, this);
     m_list = new ClusterList(context, this);
     m_header = new ClusterHeader(context, this);
-    m_stack = new QStackedWidget(this);
+    m_stack = new PaneStack(this);
     makePanes();
 
-    auto* main = new QWidget(this);
+    auto* central = new QWidget(this);
+    auto* row = new QHBoxLayout(central);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    auto* main = new QWidget(central);
     auto* column = new QVBoxLayout(main);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(grounded(m_header, Surface::Ground::Panel, Qt::BottomEdge));
     column->addWidget(m_stack, 1);
-    auto* central = new QWidget(this);
-    auto* row = new QHBoxLayout(central);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(0);
     m_list->setFixedWidth(context.theme.px(232));
     row->addWidget(grounded(m_list, Surface::Ground::Side, Qt::RightEdge));
     row->addWidget(main, 1);
@@ -73,6 +71,7 @@ MainWindow::MainWindow(const UiContext& context, QWidget* parent) : QMainWindow(
     connect(m_timer, &QTimer::timeout, this, &MainWindow::tick);
     m_timer->start(Seconds(1));
     restoreLayout();
+    m_stack->showPane(0);
     context.activity.look();
     const auto ids = context.clusters.clusters();
     showCluster(ids.empty() ? ClusterId{} : ids.front());
@@ -97,32 +96,43 @@ void MainWindow::makePanes()
             menu.addActions(m_nodeActions->actions());
         }
     };
-    auto* overview = new OverviewPane(m_context, m_stack);
-    overview->setRowMenu(fillMenu);
-    auto* nodes = new NodesPane(m_context, *m_nodeActions, m_stack);
-    nodes->setRowMenu(fillMenu);
-    m_upgrade = new UpgradePane(m_context, m_stack);
-    addPane(overview);
-    addPane(nodes);
-    addPane(m_upgrade);
-    addPane(new ActivityPane(m_context, m_stack));
-    m_services = new ServicesPane(m_context, m_stack);
-    addPane(m_services);
+    connect(m_stack, &PaneStack::paneMade, this, [this](Pane* pane) {
+        connect(pane, &Pane::nodeChosen, m_nodeActions, &NodeActions::setNode);
+        connect(pane, &Pane::linkChosen, this, &MainWindow::followLink);
+    });
+    addPane(QStringLiteral("overviewPane"), tr("Overview"), [this, fillMenu](QWidget* parent) {
+        auto* overview = new OverviewPane(m_context, parent);
+        overview->setRowMenu(fillMenu);
+        return overview;
+    });
+    addPane(QStringLiteral("nodesPane"), tr("Nodes"), [this, fillMenu](QWidget* parent) {
+        auto* nodes = new NodesPane(m_context, *m_nodeActions, parent);
+        nodes->setRowMenu(fillMenu);
+        return nodes;
+    });
+    addPane(QStringLiteral("upgradePane"), tr("Packages && upgrade"),
+            [this](QWidget* parent) { return new UpgradePane(m_context, parent); });
+    addPane(QStringLiteral("activityPane"), tr("Activity"),
+            [this](QWidget* parent) { return new ActivityPane(m_context, parent); });
+    addPane(QStringLiteral("servicesPane"), tr("Services"),
+            [this](QWidget* parent) { return new ServicesPane(m_context, parent); });
     connect(m_header->tabs(), &QTabBar::currentChanged, this, [this](int index) {
         if (index >= 0) {
-            m_stack->setCurrentIndex(index);
-            m_panes[static_cast<size_t>(index)]->tick();
+            m_stack->showPane(index);
+            m_stack->shownPane()->tick();
         }
     });
 }
 
-void MainWindow::addPane(Pane* pane)
+void MainWindow::addPane(const QString& name, const QString& title, std::function<Pane*(QWidget*)> make)
 {
-    m_panes.push_back(pane);
-    m_stack->addWidget(pane);
-    m_header->tabs()->addTab(pane->title());
-    connect(pane, &Pane::nodeChosen, m_nodeActions, &NodeActions::setNode);
-    connect(pane, &Pane::linkChosen, this, &MainWindow::followLink);
+    m_stack->add({name, title, std::move(make)});
+    m_header->tabs()->addTab(title);
+}
+
+UpgradePane& MainWindow::upgradePane()
+{
+    return *static_cast<UpgradePane*>(m_stack->pane(m_stack->indexOfName(QStringLiteral("upgradePane"))));
 }
 
 service::ClusterService* MainWindow::cluster() const
@@ -150,14 +160,12 @@ void MainWindow::showCluster(const ClusterId& id)
     }
     m_nodeActions->setCluster(now);
     m_header->setCluster(now);
-    for (Pane* pane : m_panes) {
-        pane->setCluster(now);
-    }
+    m_stack->setCluster(now);
     // Only some platforms list what runs on them.
-    const auto services = std::ranges::find(m_panes, static_cast<Pane*>(m_services)) - m_panes.begin();
-    m_header->tabs()->setTabVisible(int(services), now != nullptr
+    m_header->tabs()->setTabVisible(m_stack->indexOfName(QStringLiteral("servicesPane")), now != nullptr
                                         && now->status()->identity.platform == QLatin1String("kubernetes"));
     m_readOnlyAction->setEnabled(now != nullptr);
+    m_leaseAction->setEnabled(now != nullptr);
     m_readOnlyAction->setChecked(now != nullptr && now->status()->readOnly);
     setWindowTitle(now != nullptr ? tr("%1 — Quorate").arg(now->status()->identity.name) : tr("Quorate"));
     refreshStatusStrip();
@@ -165,10 +173,9 @@ void MainWindow::showCluster(const ClusterId& id)
 
 void MainWindow::showPane(const QString& name)
 {
-    for (size_t index = 0; index < m_panes.size(); ++index) {
-        if (m_panes[index]->objectName() == name) {
-            m_header->tabs()->setCurrentIndex(static_cast<int>(index));
-        }
+    if (const int index = m_stack->indexOfName(name); index >= 0) {
+        m_header->tabs()->setCurrentIndex(index);
+        m_stack->showPane(index); // it is the first tab already
     }
 }
 
@@ -257,6 +264,15 @@ bool MainWindow::anyRunActive() const
     return false;
 }
 
+void MainWindow::paintEvent(QPaintEvent* event)
+{
+    QMainWindow::paintEvent(event);
+    if (!m_wasPainted) {
+        m_wasPainted = true;
+        QTimer::singleShot(0, m_stack, &PaneStack::makeRest);
+    }
+}
+
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     if (m_context.settings != nullptr) {
@@ -284,7 +300,7 @@ void MainWindow::tick()
     m_context.activity.look();
     m_header->refresh();
     m_list->refresh();
-    m_panes[static_cast<size_t>(m_stack->currentIndex())]->tick();
+    m_stack->shownPane()->tick();
     refreshStatusStrip();
 }
 

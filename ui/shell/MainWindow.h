@@ -7,15 +7,16 @@
 
 #include <QMainWindow>
 
+#include <functional>
+
 class QLabel;
-class QStackedWidget;
 class QTimer;
 
 namespace quorate::ui {
 
 class ClusterHeader;
 class ClusterList;
-class ServicesPane;
+class PaneStack;
 class UpgradePane;
 
 /// The window. It shows what services publish and sends what people ask for; runs go on without it. Closing it while a
@@ -29,25 +30,27 @@ public:
 
     void showCluster(const ClusterId& id);
     [[nodiscard]] std::optional<ClusterId> currentCluster() const;
-    /// By object name: "overviewPane", "nodesPane", "upgradePane", "activityPane".
+    /// By object name: "overviewPane", "nodesPane", "upgradePane", "activityPane", "servicesPane".
     void showPane(const QString& name);
     void openConnectDialog(const QString& clusterFile = {});
-    [[nodiscard]] UpgradePane& upgradePane() { return *m_upgrade; }
+    [[nodiscard]] UpgradePane& upgradePane();
     [[nodiscard]] NodeActions& nodeActions() { return *m_nodeActions; }
 
 Q_SIGNALS:
     void hiddenWhileRunning();
 
 protected:
+    void paintEvent(QPaintEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
 private:
     QWidget* grounded(QWidget* content, Surface::Ground ground, Qt::Edges hairlines);
     void makePanes();
-    void addPane(Pane* pane);
+    void addPane(const QString& name, const QString& title, std::function<Pane*(QWidget*)> make);
     void makeMenus();
     void makeClusterMenu();
     void changeReadOnly(bool on);
+    void changeLeaseNamespace();
     void makeEditMenu();
     void makeViewMenu();
     void makeHelpMenu();
@@ -66,15 +69,14 @@ private:
     NodeActions* m_nodeActions = nullptr;
     ClusterList* m_list = nullptr;
     ClusterHeader* m_header = nullptr;
-    QStackedWidget* m_stack = nullptr;
-    UpgradePane* m_upgrade = nullptr;
-    ServicesPane* m_services = nullptr;
-    std::vector<Pane*> m_panes;
+    PaneStack* m_stack = nullptr;
+    bool m_wasPainted = false;
     QLabel* m_connectionLabel = nullptr;
     QLabel* m_workLabel = nullptr;
     QLabel* m_messageLabel = nullptr;
     QLabel* m_userLabel = nullptr;
     QAction* m_readOnlyAction = nullptr;
+    QAction* m_leaseAction = nullptr;
     QTimer* m_timer = nullptr;
     std::optional<ClusterId> m_current;
 };

@@ -5,6 +5,7 @@
 #include "ui/common/TableView.h"
 #include "ui/shell/ClusterHeader.h"
 #include "ui/shell/MainWindow.h"
+#include "ui/shell/PaneStack.h"
 #include "ui/upgrade/UpgradePane.h"
 
 #include <QActionGroup>
@@ -46,7 +47,7 @@ void MainWindow::makeMenus()
     connect(add(packages, tr("&Upgrade…"), QStringLiteral("upgradeAction"), QKeySequence(tr("Ctrl+U"))),
             &QAction::triggered, this, [this] {
                 showPane(QStringLiteral("upgradePane"));
-                m_upgrade->startWizard();
+                upgradePane().startWizard();
             });
     connect(add(packages, tr("Upgrades and &runs"), QStringLiteral("runsAction")), &QAction::triggered, this,
             [this] { showPane(QStringLiteral("upgradePane")); });
@@ -69,6 +70,8 @@ void MainWindow::makeClusterMenu()
     m_readOnlyAction = add(menu, tr("&Read-only"), QStringLiteral("readOnlyAction"));
     m_readOnlyAction->setCheckable(true);
     connect(m_readOnlyAction, &QAction::triggered, this, &MainWindow::changeReadOnly);
+    m_leaseAction = add(menu, tr("Maintenance &lease…"), QStringLiteral("leaseAction"));
+    connect(m_leaseAction, &QAction::triggered, this, &MainWindow::changeLeaseNamespace);
     connect(add(menu, tr("&Forget this cluster…"), QStringLiteral("forgetAction")), &QAction::triggered, this,
             &MainWindow::removeCluster);
     menu->addSeparator();
@@ -126,6 +129,35 @@ void MainWindow::changeReadOnly(bool on)
     });
 }
 
+/// Only some platforms have more than one place for it.
+void MainWindow::changeLeaseNamespace()
+{
+    auto* service = cluster();
+    if (service == nullptr) {
+        return;
+    }
+    const auto status = service->status();
+    m_context.dialogs.askText(
+        {.title = tr("Maintenance lease of %1").arg(status->identity.name),
+         .label = tr("Namespace that it is kept in; all consoles of one cluster must use the same, or they do not see "
+                     "each other's lease:"),
+         .text = status->leaseNamespace,
+         .action = tr("Keep it there")},
+        [this, id = status->identity.id](const QString& typed) {
+            auto* asked = typed.isNull() ? nullptr : m_context.clusters.service(id);
+            if (asked == nullptr) {
+                return;
+            }
+            deliver(asked->setLeaseNamespace(typed.trimmed()), this, [this, typed](const Result<bool>& moved) {
+                if (moved) {
+                    m_messageLabel->setText(tr("The maintenance lease is kept in %1").arg(typed.trimmed()));
+                } else {
+                    m_context.dialogs.showError(moved.error(), {});
+                }
+            });
+        });
+}
+
 void MainWindow::makeEditMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Edit"));
@@ -143,15 +175,15 @@ void MainWindow::makeEditMenu()
             onTable([](TableView& table) { table.copyCsvAction()->trigger(); }));
     menu->addSeparator();
     connect(add(menu, tr("&Filter"), QStringLiteral("filterAction"), QKeySequence::Find), &QAction::triggered, this,
-            [this] { m_panes[static_cast<size_t>(m_header->tabs()->currentIndex())]->focusFilter(); });
+            [this] { m_stack->shownPane()->focusFilter(); });
 }
 
 void MainWindow::makeViewMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&View"));
-    for (size_t index = 0; index < m_panes.size(); ++index) {
-        const auto number = static_cast<int>(index);
-        connect(add(menu, m_panes[index]->title(), m_panes[index]->objectName() + QStringLiteral("Action"),
+    for (int number = 0; number < m_stack->count(); ++number) {
+        const PaneStack::Entry& pane = m_stack->entry(number);
+        connect(add(menu, pane.title, pane.name + QStringLiteral("Action"),
                     QKeySequence(QStringLiteral("Ctrl+%1").arg(number + 1))),
                 &QAction::triggered, this, [this, number] {
                     if (m_header->tabs()->isTabVisible(number)) {
@@ -255,6 +287,7 @@ void MainWindow::refreshStatusStrip()
     }
     const auto status = service->status();
     m_readOnlyAction->setChecked(status->readOnly);
+    m_leaseAction->setVisible(!status->leaseNamespace.isEmpty());
     m_connectionLabel->setText(
         tr("Connected to %1 of %2 nodes").arg(status->nodesReachable).arg(status->snapshot->nodes.size()));
     QString work;

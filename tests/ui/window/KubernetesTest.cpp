@@ -2,12 +2,16 @@
 // What is different on Kubernetes: read-only at first, what the cluster's rules forbid, consents of a drain.
 #include "tests/ui/window/WindowFixture.h"
 
+#include "ui/cluster/OverviewFacts.h"
+#include "ui/cluster/OverviewPane.h"
 #include "ui/common/Labels.h"
 #include "ui/common/Notices.h"
 #include "ui/common/TableView.h"
 
 #include <QAction>
 #include <QPushButton>
+
+#include <algorithm>
 
 namespace quorate::ui {
 namespace {
@@ -42,6 +46,51 @@ TEST_F(Kubernetes, ReadOnlyIsSaidOnTopAndDisablesEveryAct)
         EXPECT_FALSE(each->isEnabled()) << each->objectName().toStdString();
     }
     EXPECT_TRUE(note().contains(QStringLiteral("read-only"))) << note().toStdString();
+}
+
+TEST_F(Kubernetes, TheLeaseCanBeKeptElsewhereFromTheMenu)
+{
+    openShop();
+    EXPECT_FALSE(action("leaseAction")->isVisible()) << "there is but one place";
+    auto status = *clusters->at(0).status();
+    status.leaseNamespace = QStringLiteral("default");
+    clusters->at(0).setStatus(status);
+    EXPECT_TRUE(action("leaseAction")->isVisible());
+    dialogs.textAnswers = {QString(), QStringLiteral(" ops "), QStringLiteral("other")};
+    action("leaseAction")->trigger(); // cancelled
+    EXPECT_EQ(clusters->at(0).status()->leaseNamespace, QStringLiteral("default"));
+    EXPECT_EQ(dialogs.textQuestions[0].text, QStringLiteral("default"));
+    action("leaseAction")->trigger();
+    EXPECT_EQ(clusters->at(0).status()->leaseNamespace, QStringLiteral("ops"));
+    clusters->at(0).leaseError =
+        makeError(ErrorKind::Precondition, QStringLiteral("run-active"), QStringLiteral("A run has not ended"));
+    action("leaseAction")->trigger();
+    ASSERT_TRUE(test::waitUntil([&] { return dialogs.errors.size() == 1; }));
+    EXPECT_EQ(dialogs.errors[0].code, QStringLiteral("run-active"));
+    EXPECT_EQ(clusters->at(0).status()->leaseNamespace, QStringLiteral("ops"));
+}
+
+TEST_F(Kubernetes, TheOverviewShowsOwnerAgeAndPlaceOfTheLease)
+{
+    openShop();
+    auto status = *clusters->at(0).status();
+    status.leaseNamespace = QStringLiteral("ops");
+    EXPECT_EQ(leaseText(status, clock.now()), QStringLiteral("nobody holds it · namespace ops"));
+    platform::Lease lease;
+    lease.owner = QStringLiteral("ops2@desk, run 7f3a");
+    lease.acquiredAt = clock.now() - Seconds(240);
+    lease.expiresAt = clock.now() + Seconds(100);
+    status.lease = lease;
+    clusters->at(0).setStatus(status);
+    const QString wanted = QStringLiteral("ops2@desk, run 7f3a, for 4 min · namespace ops");
+    EXPECT_EQ(leaseText(status, clock.now()), wanted);
+    window->showPane(QStringLiteral("overviewPane"));
+    test::drainEvents();
+    const auto labels = find<OverviewPane>("overviewPane")->findChildren<TextLabel*>();
+    EXPECT_TRUE(std::ranges::any_of(labels, [&](const TextLabel* label) { return label->text() == wanted; }));
+    status.leaseNamespace.clear();
+    status.lease.reset();
+    EXPECT_EQ(leaseText(status, clock.now()), QString());
 }
 
 TEST_F(Kubernetes, ReadOnlyGoesOffOnlyAfterAYesWithTheNameTyped)

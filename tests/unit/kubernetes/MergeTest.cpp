@@ -215,6 +215,19 @@ TEST(KubeMerge, EtcdSpeaksForItselfWhereItMayBeAsked)
     EXPECT_EQ(merge(answers).cluster.majority, std::optional(false));
 }
 
+TEST(Merge, TellsWhenEtcdItselfCannotBeAsked)
+{
+    ServerAnswers answers = threeNodes(kNow);
+    answers.etcdTrouble = makeError(ErrorKind::Transport, text("refused"), text("Connection refused"));
+    Observation seen = merge(answers);
+    ASSERT_EQ(conditionIds(seen.self.conditions), QStringList{text("etcd-not-asked")});
+    EXPECT_EQ(seen.self.conditions[0].severity, Severity::Info) << "its API server says that it works";
+    EXPECT_TRUE(seen.self.conditions[0].text.contains(text("Connection refused")));
+    EXPECT_EQ(seen.self.state, NodeState::Ready);
+    answers.etcdTrouble->kind = ErrorKind::Tls;
+    EXPECT_EQ(merge(answers).self.conditions[0].severity, Severity::Warning) << "our certificate is wrong";
+}
+
 TEST(KubeMerge, WorkersAreNoPartOfTheQuestion)
 {
     ServerAnswers answers = threeNodes(kNow);

@@ -224,6 +224,21 @@ TEST_F(RunnerTest, APlatformWithoutLeaseNeedsNone)
     EXPECT_EQ(platform.released, 0);
 }
 
+TEST_F(RunnerTest, WhoMayNotHoldTheLeaseDoesNothingWithoutIt)
+{
+    platform.can.lease = false;
+    platform.can.leaseNamespace = QStringLiteral("ops");
+    platform.can.forbidden[QStringLiteral("lease")] = QStringLiteral("this user may not create leases");
+    const auto runner = make();
+    ASSERT_TRUE(runner->start({}, QStringLiteral("ops")));
+    drive(*runner);
+    EXPECT_TRUE(platform.performed.empty());
+    EXPECT_EQ(run::toString(runner->view().phase), QStringLiteral("paused"));
+    ASSERT_TRUE(runner->view().attention);
+    EXPECT_TRUE(runner->view().attention->title.contains(QStringLiteral("\"ops\"")))
+        << runner->view().attention->title.toStdString();
+}
+
 TEST_F(RunnerTest, WhoTakesARunUpAsksForTheLeaseBeforeItSaysThatThereIsNone)
 {
     platform.can.lease = false; // as a platform that was made a moment ago

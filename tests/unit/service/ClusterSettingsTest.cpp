@@ -209,6 +209,15 @@ TEST_F(ClusterSettings, WithoutAChoiceItStaysWhereTheFirstContextHadIt)
     EXPECT_EQ(place(), text("default"));
 }
 
+TEST_F(ClusterSettings, ConnectingAgainLeavesReadOnlyAsItWasChosen)
+{
+    ASSERT_TRUE(connect(request()));
+    EXPECT_TRUE(cluster().status()->readOnly);
+    cluster().setReadOnly(false);
+    ASSERT_TRUE(connect(request()));
+    EXPECT_FALSE(test::waitFor(cluster().refresh()).value()->readOnly);
+}
+
 TEST_F(ClusterSettings, ABadNameIsRefusedBeforeAnybodyIsAsked)
 {
     const auto outcome = connect(request("Kube_System"));
@@ -298,6 +307,8 @@ TEST_F(ClusterSettings, WithoutTheRightToALeaseNothingIsDone)
 TEST_F(ClusterSettings, EtcdsCertificateIsKeptInTheKeychain)
 {
     ASSERT_TRUE(connect(request("", "etcd-seal")));
+    EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
+    ASSERT_TRUE(registry->reuse(request().file, text("ops"), std::make_shared<const Secret>("x"), nullptr));
     EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
     restart();
     EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));

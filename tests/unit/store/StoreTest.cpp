@@ -49,6 +49,22 @@ TEST_F(StoreTest, ProfilesComeBackInTheirOrder)
     EXPECT_EQ(m_store->profiles()->size(), 1U);
 }
 
+TEST_F(StoreTest, SavingAProfileLeavesWhatHasAWayOfItsOwn)
+{
+    ClusterProfile profile = sampleProfile(QStringLiteral("a"));
+    profile.leaseNamespace = QStringLiteral("ops");
+    ASSERT_TRUE(m_store->saveProfile(profile));
+    EXPECT_EQ(m_store->profiles()->front(), profile);
+    ASSERT_TRUE(m_store->setLeaseNamespace(profile.id, QStringLiteral("kube-system")));
+    ASSERT_TRUE(m_store->setKeepsEtcd(profile.id, true));
+    ASSERT_TRUE(m_store->saveProfile(profile)); // of somebody who has not heard of it yet
+    reopen();
+    EXPECT_EQ(m_store->profiles()->front().leaseNamespace, QStringLiteral("kube-system"));
+    EXPECT_TRUE(m_store->profiles()->front().keepsEtcd);
+    EXPECT_EQ(m_store->leaseNamespace(profile.id).value(), QStringLiteral("kube-system"));
+    EXPECT_EQ(m_store->leaseNamespace(ClusterId{QStringLiteral("none")}).value(), QString());
+}
+
 TEST_F(StoreTest, PinsAreReplacedByHostAndPort)
 {
     PinnedCertificate pin{.hostPort = QStringLiteral("10.0.0.1:9443"),
