@@ -114,7 +114,7 @@ TEST_F(KubeByHandTest, ABootIdOfSeveralNodesTellsNoMachine)
     otherBootId = bootId;
     const OperationId id = begin(act::Reboot{});
     isReady = "Unknown";
-    EXPECT_TRUE(comesToSay(id, "is gone"));
+    EXPECT_TRUE(comesToSay(id, "worker-1 is gone"));
     isReady = "True";
     renewed = "2026-11-21T10:01:00.000000Z";
     EXPECT_TRUE(waitUntil([&] { return status(id).state == State::Succeeded; })) << status(id).message.toStdString();
@@ -125,7 +125,7 @@ TEST_F(KubeByHandTest, ABootIdOfItsOwnThatStaysIsNoRestart)
 {
     const OperationId id = begin(act::Reboot{});
     isReady = "Unknown";
-    EXPECT_TRUE(comesToSay(id, "is gone"));
+    EXPECT_TRUE(comesToSay(id, "worker-1 is gone"));
     isReady = "True";
     renewed = "2026-11-21T10:01:00.000000Z";
     EXPECT_TRUE(comesToSay(id, "not restarted"));

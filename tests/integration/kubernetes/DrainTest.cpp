@@ -171,7 +171,9 @@ TEST_F(LabActs, WhatRulesForbidIsAbsentWithItsReason)
     EXPECT_TRUE(all.can(act::Drain{}));
     EXPECT_TRUE(all.can(act::Redeploy{}));
     EXPECT_TRUE(all.lease);
-    EXPECT_FALSE(all.can(act::Reboot{}));
+    EXPECT_FALSE(all.can(act::Reboot{})) << "a person does it";
+    EXPECT_TRUE(all.isByHand(act::Reboot{}));
+    EXPECT_TRUE(all.isByHand(act::Shutdown{}));
     EXPECT_TRUE(all.forbidden.empty());
     auto viewer = platformFor(QStringLiteral("viewer"));
     EXPECT_FALSE(viewer->capabilities().can(act::Cordon{})) << "not asked yet";
