@@ -123,9 +123,7 @@ void ClusterRegistryImpl::onFlowEnded(ConnectFlow& flow, const ConnectRequest& r
     }
     store::ClusterProfile profile{.id = *outcome->cluster, .file = flow.connected().file};
     profile.user = flow.connected().account.user;
-    const auto running = m_services.find(profile.id);
-    const store::ClusterProfile* before =
-        running == m_services.end() ? this->profile(profile.id) : &running->second->profile();
+    const store::ClusterProfile* before = this->profile(profile.id);
     // What a kubeconfig opens is often more than its holder knows of: changing it is a second step.
     profile.readOnly = profile.file.platform == QLatin1String("kubernetes");
     profile.leaseNamespace = flow.connected().leaseNamespace;
@@ -148,6 +146,7 @@ void ClusterRegistryImpl::onFlowEnded(ConnectFlow& flow, const ConnectRequest& r
     } else {
         *std::ranges::find(m_profiles, profile.id, &store::ClusterProfile::id) = profile;
     }
+    const auto running = m_services.find(profile.id);
     if (running != m_services.end()) {
         running->second->reconnect(profile, flow.connected().account);
     } else if (auto* made = static_cast<ClusterServiceImpl*>(service(profile.id))) {
