@@ -13,6 +13,8 @@ constexpr std::array kCommonOptions{
     "--kubeconfig", "--context", "--allow-plugin", "--lease-namespace",
     "--etcd-cert", "--etcd-key", "--etcd-ca"};
 
+constexpr int kHelpColumn = 32; ///< wider than every command and option
+
 Error usage(const QString& message)
 {
     return makeError(ErrorKind::Validation, QStringLiteral("usage"), message,
@@ -240,14 +242,14 @@ QString helpText()
             QStringLiteral("%1 %2")
                 .arg(QLatin1String(command.words), QLatin1String(command.positionals))
                 .trimmed();
-        text += padded(left, 28) + QString::fromLatin1(command.help) + QLatin1Char('\n');
+        text += padded(left, kHelpColumn) + QString::fromLatin1(command.help) + QLatin1Char('\n');
     }
     text += QStringLiteral("\nOptions of every command\n");
     for (const char* name : kCommonOptions) {
         const OptionSpec* option = findOption(QString::fromLatin1(name));
         text +=
             padded(QStringLiteral("%1 %2").arg(QLatin1String(name), QLatin1String(option->value)),
-                   28)
+                   kHelpColumn)
             + QString::fromLatin1(option->help) + QLatin1Char('\n');
     }
     text += QStringLiteral(
@@ -266,7 +268,7 @@ QString helpText(const CommandSpec& command)
         const OptionSpec* option = findOption(QString::fromLatin1(name));
         text +=
             padded(QStringLiteral("%1 %2").arg(QLatin1String(name), QLatin1String(option->value)),
-                   28)
+                   kHelpColumn)
             + QString::fromLatin1(option->help) + QLatin1Char('\n');
     }
     return text + QStringLiteral("Options of every command: quoratectl --help\n");
