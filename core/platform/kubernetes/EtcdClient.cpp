@@ -32,6 +32,23 @@ void takeMembers(EtcdAnswers& answers, const QJsonObject& object)
     }
 }
 
+/// With TLS 1.3 a server refuses a client's certificate only after the handshake: the alert then reads like any other
+/// broken connection.
+Error explained(const Error& error)
+{
+    const bool refused = error.kind == ErrorKind::Transport
+                         && error.message.contains(QLatin1String("SSL routines"))
+                         && error.message.contains(QLatin1String("alert"));
+    if (!refused) {
+        return error;
+    }
+    Error out = makeError(ErrorKind::Tls, QStringLiteral("etcd-refuses-certificate"),
+                          QStringLiteral("it does not accept the client certificate"),
+                          QStringLiteral("Give one that the authority of etcd has signed"));
+    out.endpoint = error.endpoint;
+    return out;
+}
+
 /// Of several errors the one that a person can mend.
 bool saysMore(const Error& later, const std::optional<Error>& before)
 {
@@ -88,11 +105,12 @@ void EtcdClient::send(const RoundPtr& round, const QString& path, Take take)
     ++round->open;
     deliver(m_client.send(std::move(request), round->stop), this,
             [round, take](const Result<net::HttpResponse>& answer) {
-                if (!answer && saysMore(answer.error(), round->error)) {
-                    round->error = answer.error();
-                } else if (const auto object = answer ? parseJsonObject(answer->body)
-                                                      : Result<QJsonObject>(fail(answer.error()))) {
-                    take(round->answers, *object);
+                if (answer) {
+                    if (const auto object = parseJsonObject(answer->body)) {
+                        take(round->answers, *object);
+                    }
+                } else if (Error error = explained(answer.error()); saysMore(error, round->error)) {
+                    round->error = std::move(error);
                 }
                 part(*round);
             });
