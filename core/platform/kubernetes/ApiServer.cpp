@@ -9,6 +9,7 @@
 #include <QTimeZone>
 #include <QTimer>
 
+#include <algorithm>
 #include <deque>
 
 namespace quorate::platform::kubernetes {
@@ -67,7 +68,25 @@ bool saysMore(const Error& later, const Error& before)
     return weightOf(later) > 0 && weightOf(later) >= weightOf(before);
 }
 
+/// Nothing is wrong with the cluster when only its balancer can be reached from here; but nobody there can tell which
+/// node answers, so that it proves nothing of any of them.
+QString cureBehind(const QString& balancer, const QUrl& own)
+{
+    return QStringLiteral("The kubeconfig names %1, which is no node's own address (a load balancer?). Only the node's "
+                          "own API server can tell of its etcd: let this computer reach %2 port %3 directly")
+        .arg(balancer, own.host())
+        .arg(own.port(443));
+}
+
 } // namespace
+
+bool namesANode(const KubernetesOptions& options)
+{
+    return std::ranges::any_of(options.nodes, [&options](const ClusterFileNode& node) {
+        return node.address.host() == options.server.host()
+               && node.address.port(443) == options.server.port(443);
+    });
+}
 
 struct ApiServer::Round {
     struct Question {
@@ -97,6 +116,9 @@ ApiServer::ApiServer(const KubernetesOptions& options, ClusterFileNode node, QSt
     , m_clock(options.clock)
     , m_grace(options.grace)
 {
+    if (options.server.isValid() && !namesANode(options)) {
+        m_balancer = options.server.host();
+    }
     KubeClient::Options to;
     to.label = m_node.name;
     to.server = m_node.address;
@@ -358,7 +380,10 @@ void ApiServer::part(const RoundPtr& round)
 void ApiServer::finish(const RoundPtr& round)
 {
     if (!round->answered) {
-        const Error error = round->trouble.value_or(cancelledError());
+        Error error = round->trouble.value_or(cancelledError());
+        if (m_balancer && isSilence(error.kind)) {
+            error.cure = cureBehind(*m_balancer, m_node.address);
+        }
         if (!m_wasSilent && isSilence(error.kind)) {
             m_wasSilent = true;
             m_store->suspect(error);
@@ -366,6 +391,7 @@ void ApiServer::finish(const RoundPtr& round)
         round->out.resolve(fail(error));
         return;
     }
+    m_balancer.reset(); // it can be reached: from now on silence is news
     if (round->refusal) {
         round->out.resolve(fail(*round->refusal));
         return;

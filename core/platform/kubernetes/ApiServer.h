@@ -11,6 +11,9 @@ struct Membership {
     std::optional<std::vector<EtcdMember>> list;
 };
 
+/// Whether the kubeconfig's server is a node's own address; else it is a load balancer.
+[[nodiscard]] bool namesANode(const KubernetesOptions& options);
+
 /// The API server of one control-plane node: its word about itself, and its view of all nodes.
 class ApiServer final : public QObject {
     Q_OBJECT
@@ -64,6 +67,7 @@ private:
     std::optional<std::vector<EtcdMember>> m_members; ///< as its own etcd last told
     std::map<QString, LeaseObject> m_heard; ///< the newest lease of each node
     Millis m_skew{0};
+    std::optional<QString> m_balancer; ///< where the kubeconfig leads to, while this server never answered
     bool m_wasSilent = false;
     bool m_wasReady = true; ///< by its last readyz
 };

@@ -52,13 +52,10 @@ Servers::Servers(KubernetesOptions options, QObject* parent)
         names.append(node.id.value);
     }
     const auto membership = std::make_shared<Membership>();
-    bool isOwn = false;
     for (const ClusterFileNode& node : m_options.nodes) {
         m_servers.push_back(new ApiServer(m_options, node, names, membership, this));
-        isOwn = isOwn || (node.address.host() == m_options.server.host()
-                          && node.address.port(443) == m_options.server.port(443));
     }
-    if (!isOwn && m_options.server.isValid()) {
+    if (!namesANode(m_options) && m_options.server.isValid()) {
         KubeClient::Options to;
         to.label = m_options.server.host();
         to.server = m_options.server;
