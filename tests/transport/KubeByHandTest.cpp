@@ -166,6 +166,15 @@ TEST_F(KubeByHandTest, WhoStopsWaitingEndsTheQuestionsToo)
     EXPECT_EQ(asked.size(), before);
 }
 
+TEST_F(KubeByHandTest, WhoDoesItIsKnownBeforeAnyRightWasAsked)
+{
+    const Capabilities able = platform().capabilities();
+    EXPECT_TRUE(able.isByHand(act::Reboot{}));
+    EXPECT_TRUE(able.isByHand(act::Shutdown{}));
+    EXPECT_TRUE(able.forbidden.contains(QStringLiteral("reboot"))) << "and whether it may be watched is not";
+    EXPECT_FALSE(able.isByHand(act::Drain{}));
+}
+
 TEST_F(KubeByHandTest, ANodeThatIsNotThereIsSaidAtOnce)
 {
     server.onRequest([](const FakeRequest&, QSslSocket* socket) {

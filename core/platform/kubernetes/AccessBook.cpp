@@ -29,13 +29,16 @@ Capabilities AccessBook::capabilities() const
                                                    answer->second.reason.left(200))));
             }
         }
+        if (ability.byHand) { // that is so whether or not it may be watched
+            out.byHand.insert(ability.name);
+        }
         if (!missing.isEmpty()) {
             out.forbidden[ability.name] =
                 QStringLiteral("The cluster's rules forbid it: ") + missing.join(QStringLiteral("; "));
         } else if (ability.name == QLatin1String("lease")) {
             out.lease = true;
-        } else {
-            (ability.byHand ? out.byHand : out.acts).insert(ability.name);
+        } else if (!ability.byHand) {
+            out.acts.insert(ability.name);
         }
     }
     return out;

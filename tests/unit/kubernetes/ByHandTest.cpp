@@ -238,9 +238,12 @@ TEST_F(ByHand, LimitsEndInAnErrorThatSaysWhatWasSeen)
     EXPECT_TRUE(watch->error()->cure.contains(QStringLiteral("nothing has to be undone")));
 
     begin(true);
+    pass(Seconds(300));
     powerOff();
     pass(Seconds(30));
-    pass(ByHandTimes{}.backLimit);
+    pass(ByHandTimes{}.backLimit - Seconds(40));
+    EXPECT_EQ(watch->state(), State::Running) << "it counts from when the node went";
+    pass(Seconds(40));
     ASSERT_EQ(watch->state(), State::Failed);
     EXPECT_EQ(watch->error()->code, QStringLiteral("not-back"));
     EXPECT_TRUE(watch->error()->message.contains(QStringLiteral("node-2 is gone"))) << watch->error()->message.toStdString();
