@@ -122,9 +122,9 @@ int main(int argc, char** argv)
     options.userName = userName();
     auto services = service::Services::open(options);
     ui::Theme theme;
-    theme.install(app);
     QSettings settings(arguments.home + QStringLiteral("/window.ini"), QSettings::IniFormat);
     theme.setMode(static_cast<ui::ThemeMode>(settings.value(QStringLiteral("theme"), 0).toInt()));
+    theme.install(app, services ? ui::Theme::Sheet::Later : ui::Theme::Sheet::Now);
     if (!services) {
         QTextStream(stderr) << describe(services.error()) << Qt::endl;
         ui::WidgetDialogs dialogs(theme, nullptr);
@@ -138,6 +138,7 @@ int main(int argc, char** argv)
         theme, dialogs, all.clock(), all.clusters(), all.upgrades(), all.runs(),
         all.activity(), [&all] { return all.evidenceIdentity(); }, &settings, options.userName, arguments.home};
     ui::MainWindow window(context);
+    theme.applySheet();
     dialogs.setParent(&window);
     keepRunning(app, window, all.runs(), theme);
     QObject::connect(&instance, &app::Instance::requested, &window, [&](const QString& file) {

@@ -37,7 +37,6 @@ SnapshotTableModel<ActivityRow>* makeModel(QObject* parent)
 
 ActivityPane::ActivityPane(const UiContext& context, QWidget* parent) : Pane(parent), m_context(context)
 {
-    setObjectName(QStringLiteral("activityPane"));
     const Theme& theme = context.theme;
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(16));

@@ -27,7 +27,6 @@ class ActivityPane final : public Pane {
 
 public:
     ActivityPane(const UiContext& context, QWidget* parent);
-    QString title() const override { return tr("Activity"); }
     void focusFilter() override;
 
 protected:

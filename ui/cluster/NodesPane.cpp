@@ -156,7 +156,6 @@ const QStringList& columnsInDetail()
 NodesPane::NodesPane(const UiContext& context, NodeActions& actions, QWidget* parent)
     : Pane(parent), m_context(context), m_actions(actions)
 {
-    setObjectName(QStringLiteral("nodesPane"));
     const Theme& theme = context.theme;
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(16));

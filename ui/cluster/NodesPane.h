@@ -21,7 +21,6 @@ class NodesPane final : public Pane {
 
 public:
     NodesPane(const UiContext& context, NodeActions& actions, QWidget* parent);
-    QString title() const override { return tr("Nodes"); }
     void focusFilter() override;
     void setRowMenu(std::function<void(QMenu& menu, const QStringList& ids)> fill);
 

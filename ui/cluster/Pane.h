@@ -15,7 +15,6 @@ class Pane : public QWidget {
 
 public:
     using QWidget::QWidget;
-    [[nodiscard]] virtual QString title() const = 0;
     /// The cluster that is shown from now on; null: none.
     void setCluster(service::ClusterService* cluster);
     /// Ctrl+F.

@@ -204,12 +204,19 @@ void Theme::readSystem()
         system.color(QPalette::Window).lightness() < system.color(QPalette::WindowText).lightness();
 }
 
-void Theme::install(QApplication& application)
+void Theme::install(QApplication& application, Sheet sheet)
 {
     m_application = &application;
+    m_hasSheet = sheet == Sheet::Now;
     QApplication::setStyle(new ThemeStyle(this));
     application.installEventFilter(this);
     refresh();
+}
+
+void Theme::applySheet()
+{
+    m_hasSheet = true;
+    m_application->setStyleSheet(styleSheet());
 }
 
 void Theme::setMode(ThemeMode mode)
@@ -338,7 +345,9 @@ void Theme::refresh()
     if (m_application != nullptr) {
         QApplication::setPalette(palette());
         QApplication::setFont(font(TextStyle::Body));
-        m_application->setStyleSheet(styleSheet());
+        if (m_hasSheet) {
+            applySheet();
+        }
     }
     Q_EMIT changed();
 }

@@ -37,8 +37,12 @@ public:
     explicit Theme(QObject* parent = nullptr);
     ~Theme() override;
 
+    enum class Sheet { Now, Later };
     /// Fusion, palette, style sheet and font of the whole application, now and after every change.
-    void install(QApplication& application);
+    /// `Later`: the style sheet with applySheet() only. Qt styles a widget and all in it anew each
+    /// time that it gets another parent; a window made first and styled then is made much sooner.
+    void install(QApplication& application, Sheet sheet = Sheet::Now);
+    void applySheet();
 
     void setMode(ThemeMode mode);
     [[nodiscard]] ThemeMode mode() const { return m_mode; }
@@ -82,6 +86,7 @@ private:
     QString m_family;
     QString m_fixedFamily;
     bool m_systemIsDark = false;
+    bool m_hasSheet = false;
 };
 
 } // namespace quorate::ui

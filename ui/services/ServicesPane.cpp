@@ -23,7 +23,6 @@ constexpr Millis kStaleAfter = Seconds(30); ///< three readings missed
 
 ServicesPane::ServicesPane(const UiContext& context, QWidget* parent) : Pane(parent), m_context(context)
 {
-    setObjectName(QStringLiteral("servicesPane"));
     const Theme& theme = context.theme;
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(16));

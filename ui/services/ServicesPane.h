@@ -20,7 +20,6 @@ class ServicesPane final : public Pane {
 
 public:
     ServicesPane(const UiContext& context, QWidget* parent);
-    QString title() const override { return tr("Services"); }
     void focusFilter() override;
 
 protected:

@@ -12,7 +12,6 @@ namespace quorate::ui {
 
 UpgradePane::UpgradePane(const UiContext& context, QWidget* parent) : Pane(parent), m_context(context)
 {
-    setObjectName(QStringLiteral("upgradePane"));
     const Theme& theme = context.theme;
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(16));

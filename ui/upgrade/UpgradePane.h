@@ -17,7 +17,6 @@ class UpgradePane final : public Pane {
 
 public:
     UpgradePane(const UiContext& context, QWidget* parent);
-    QString title() const override { return tr("Packages && upgrade"); }
     /// Opens the wizard for the chosen cluster, or the run that is under way.
     void startWizard();
     void showRun(const RunId& id);

@@ -20,7 +20,14 @@ namespace quorate::ui {
 /// The real window over fixture services, with dialogs that answer by script.
 class WindowFixture : public testing::Test {
 protected:
+    /// With all its panes.
     void open(service::ClusterStatus status)
+    {
+        openUnpainted(std::move(status));
+        ASSERT_TRUE(test::waitUntil([this] { return window->findChildren<Pane*>().size() == 5; }));
+    }
+    /// As it is before the event loop runs: with its first pane.
+    void openUnpainted(service::ClusterStatus status)
     {
         clusters = std::make_unique<fixtures::FixtureRegistry>(std::vector{std::move(status)});
         context = std::make_unique<UiContext>(UiContext{theme, dialogs, clock, *clusters, upgrades, runs,

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The panes of the window: made when they are needed, and only then.
+#include "tests/ui/window/WindowFixture.h"
+
+#include "tests/fixtures/FixtureClusters.h"
+#include "ui/common/TableView.h"
+
+namespace quorate::ui {
+namespace {
+
+class Panes : public WindowFixture {
+protected:
+    bool has(const char* name) const { return window->findChild<Pane*>(QString::fromLatin1(name)) != nullptr; }
+};
+
+TEST_F(Panes, OnlyTheFirstIsThereBeforeTheWindowIsPainted)
+{
+    openUnpainted(fixtures::gatewayProd());
+    EXPECT_TRUE(has("overviewPane"));
+    for (const char* other : {"nodesPane", "upgradePane", "activityPane", "servicesPane"}) {
+        EXPECT_FALSE(has(other)) << other;
+    }
+}
+
+TEST_F(Panes, OneThatIsAskedForEarlyIsMadeAtOnceAndShowsItsCluster)
+{
+    openUnpainted(fixtures::gatewayProd());
+    window->showPane(QStringLiteral("nodesPane"));
+    auto* pane = window->findChild<Pane*>(QStringLiteral("nodesPane"));
+    ASSERT_NE(pane, nullptr);
+    EXPECT_TRUE(pane->isVisible());
+    EXPECT_EQ(find<TableView>("nodeTable")->model()->rowCount(), 3);
+    EXPECT_FALSE(has("activityPane"));
+}
+
+TEST_F(Panes, AllAreThereOnceItIsPaintedAndNoneIsMadeTwice)
+{
+    openUnpainted(fixtures::gatewayProd());
+    window->showPane(QStringLiteral("upgradePane"));
+    ASSERT_TRUE(test::waitUntil([this] { return has("servicesPane") && has("activityPane") && has("nodesPane"); }));
+    test::drainEvents();
+    EXPECT_EQ(window->findChildren<Pane*>().size(), 5);
+    EXPECT_TRUE(window->findChild<Pane*>(QStringLiteral("upgradePane"))->isVisible()) << "making the others moved the page";
+}
+
+TEST_F(Panes, OneThatIsMadeLaterKnowsThatItsClusterIsGone)
+{
+    openUnpainted(fixtures::gatewayProd());
+    window->showCluster(ClusterId{});
+    window->showPane(QStringLiteral("nodesPane"));
+    EXPECT_EQ(find<TableView>("nodeTable")->model()->rowCount(), 0);
+}
+
+} // namespace
+} // namespace quorate::ui
