@@ -35,10 +35,10 @@ Error noSuchRun(const RunId& id)
 }
 
 /// The batch must continue what lies in the file: a second writer, or a gap, is refused as a whole.
-Result<void> checkContinues(QSqlDatabase& database, const RunId& run,
-                            const run::JournalRecord& first)
+Result<void> checkContinues(detail::Statements& statements, QSqlDatabase& database,
+                            const RunId& run, const run::JournalRecord& first)
 {
-    auto query = detail::execute(
+    auto query = statements.execute(
         database,
         QStringLiteral(
             "SELECT sequence, hash FROM journal WHERE run = ? ORDER BY sequence DESC LIMIT 1"),
@@ -48,10 +48,11 @@ Result<void> checkContinues(QSqlDatabase& database, const RunId& run,
     }
     qint64 last = 0;
     QByteArray hash(32, '\0');
-    if (query->next()) {
-        last = query->value(0).toLongLong();
-        hash = query->value(1).toByteArray();
+    if ((*query)->next()) {
+        last = (*query)->value(0).toLongLong();
+        hash = (*query)->value(1).toByteArray();
     }
+    (*query)->finish();
     if (first.sequence == last + 1 && first.previousHash == hash) {
         return {};
     }
@@ -120,20 +121,21 @@ Result<void> Store::append(const RunId& run, const std::vector<run::JournalRecor
         return {};
     }
     QSqlDatabase connection = database();
-    auto done = detail::inTransaction(connection, [&]() -> Result<void> {
-        if (auto fits = checkContinues(connection, run, records.front()); !fits) {
+    auto done = detail::inTransaction(*m_statements, connection, [&]() -> Result<void> {
+        if (auto fits = checkContinues(*m_statements, connection, run, records.front()); !fits) {
             return fits;
         }
         for (const run::JournalRecord& record : records) {
             const QByteArray payload = QJsonDocument(record.payload).toJson(QJsonDocument::Compact);
-            auto written =
-                write(QStringLiteral(
-                          "INSERT INTO journal (run, sequence, at, kind, payload, previous, hash) "
-                          "VALUES (?, ?, ?, ?, ?, ?, ?)"),
-                      {run.value, record.sequence, detail::toNumber(record.at), record.kind,
-                       QString::fromUtf8(payload), record.previousHash, record.hash});
+            auto written = m_statements->execute(
+                connection,
+                QStringLiteral(
+                    "INSERT INTO journal (run, sequence, at, kind, payload, previous, hash) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)"),
+                {run.value, record.sequence, detail::toNumber(record.at), record.kind,
+                 QString::fromUtf8(payload), record.previousHash, record.hash});
             if (!written) {
-                return written;
+                return fail(std::move(written).error());
             }
         }
         return {};

@@ -25,13 +25,46 @@ QVariant bindable(const QVariant& value)
     return value;
 }
 
-Result<void> plain(QSqlDatabase& database, const QString& statement)
+QString wordsOf(const QString& statement) { return statement.section(QLatin1Char(' '), 0, 3); }
+
+Result<void> bindAndExecute(QSqlDatabase& database, QSqlQuery& query, const QString& statement,
+                            const QVariantList& values)
 {
-    auto done = execute(database, statement);
-    if (!done) {
-        return fail(std::move(done).error());
+    for (int at = 0; at < values.size(); ++at) {
+        query.bindValue(at, bindable(values[at]));
+    }
+    if (!query.exec()) {
+        return fail(sqlError(database, query.lastError(), wordsOf(statement)));
     }
     return {};
+}
+
+Result<QSqlQuery> prepared(QSqlDatabase& database, const QString& statement)
+{
+    QSqlQuery query(database);
+    query.setForwardOnly(true);
+    if (!query.prepare(statement)) {
+        return fail(sqlError(database, query.lastError(), wordsOf(statement)));
+    }
+    return query;
+}
+
+using Execute = std::function<Result<void>(const QString&)>;
+
+Result<void> transact(const Execute& execute, const std::function<Result<void>()>& work)
+{
+    if (auto begun = execute(QStringLiteral("BEGIN IMMEDIATE")); !begun) {
+        return begun;
+    }
+    auto worked = work();
+    if (worked) {
+        worked = execute(QStringLiteral("COMMIT"));
+    }
+    if (!worked) {
+        // The first error is the one to tell; a failed rollback leaves nothing to commit either.
+        static_cast<void>(execute(QStringLiteral("ROLLBACK")));
+    }
+    return worked;
 }
 
 } // namespace
@@ -62,35 +95,52 @@ Error sqlError(const QSqlDatabase& database, const QSqlError& error, const QStri
 Result<QSqlQuery> execute(QSqlDatabase& database, const QString& statement,
                           const QVariantList& values)
 {
-    QSqlQuery query(database);
-    query.setForwardOnly(true);
-    const QString doing = statement.section(QLatin1Char(' '), 0, 3);
-    if (!query.prepare(statement)) {
-        return fail(sqlError(database, query.lastError(), doing));
+    auto query = prepared(database, statement);
+    if (!query) {
+        return query;
     }
-    for (const QVariant& value : values) {
-        query.addBindValue(bindable(value));
-    }
-    if (!query.exec()) {
-        return fail(sqlError(database, query.lastError(), doing));
+    if (auto done = bindAndExecute(database, *query, statement, values); !done) {
+        return fail(std::move(done).error());
     }
     return query;
 }
 
+Result<QSqlQuery*> Statements::execute(QSqlDatabase& database, const QString& statement,
+                                       const QVariantList& values)
+{
+    auto known = m_prepared.find(statement);
+    if (known == m_prepared.end()) {
+        auto query = prepared(database, statement);
+        if (!query) {
+            return fail(std::move(query).error());
+        }
+        known = m_prepared.emplace(statement, *std::move(query)).first;
+    }
+    if (auto done = bindAndExecute(database, known->second, statement, values); !done) {
+        return fail(std::move(done).error());
+    }
+    return &known->second;
+}
+
 Result<void> inTransaction(QSqlDatabase& database, const std::function<Result<void>()>& work)
 {
-    if (auto begun = plain(database, QStringLiteral("BEGIN IMMEDIATE")); !begun) {
-        return begun;
-    }
-    auto worked = work();
-    if (worked) {
-        worked = plain(database, QStringLiteral("COMMIT"));
-    }
-    if (!worked) {
-        // The first error is the one to tell; a failed rollback leaves nothing to commit either.
-        static_cast<void>(plain(database, QStringLiteral("ROLLBACK")));
-    }
-    return worked;
+    return transact(
+        [&database](const QString& statement) -> Result<void> {
+            auto done = execute(database, statement);
+            return done ? Result<void>() : fail(std::move(done).error());
+        },
+        work);
+}
+
+Result<void> inTransaction(Statements& statements, QSqlDatabase& database,
+                           const std::function<Result<void>()>& work)
+{
+    return transact(
+        [&statements, &database](const QString& statement) -> Result<void> {
+            auto done = statements.execute(database, statement);
+            return done ? Result<void>() : fail(std::move(done).error());
+        },
+        work);
 }
 
 } // namespace quorate::store::detail

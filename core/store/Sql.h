@@ -9,6 +9,7 @@
 #include <QVariantList>
 
 #include <functional>
+#include <map>
 
 namespace quorate::store::detail {
 
@@ -23,6 +24,22 @@ Error sqlError(const QSqlDatabase& database, const QSqlError& error, const QStri
 /// Runs `work` in one write transaction; rolls back when it fails. The write lock is taken at once
 /// (BEGIN IMMEDIATE), so that what `work` reads cannot change under it.
 [[nodiscard]] Result<void> inTransaction(QSqlDatabase& database,
+                                         const std::function<Result<void>()>& work);
+
+/// Statements that are prepared once for a connection, for what is written often. Must end before the
+/// connection is closed; on the connection's thread.
+class Statements {
+public:
+    /// As execute() above; valid until the same statement is executed again. Whoever reads rows calls
+    /// finish() on it before the transaction ends: an open read holds back the checkpoint.
+    [[nodiscard]] Result<QSqlQuery*> execute(QSqlDatabase& database, const QString& statement,
+                                             const QVariantList& values = {});
+
+private:
+    std::map<QString, QSqlQuery> m_prepared;
+};
+/// As above, with BEGIN and COMMIT prepared.
+[[nodiscard]] Result<void> inTransaction(Statements& statements, QSqlDatabase& database,
                                          const std::function<Result<void>()>& work);
 
 inline qint64 toNumber(TimePoint time) { return time.time_since_epoch().count(); }

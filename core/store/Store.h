@@ -12,6 +12,9 @@
 #include <memory>
 
 namespace quorate::store {
+namespace detail {
+class Statements;
+}
 
 /// A cluster that was connected once. No secrets: those are in the keychain under `secretKey`.
 struct ClusterProfile {
@@ -132,6 +135,7 @@ private:
     [[nodiscard]] Result<void> write(const QString& statement, const QVariantList& values);
     QString m_connection;
     const Clock& m_clock;
+    std::unique_ptr<detail::Statements> m_statements; ///< of the journal
 };
 
 } // namespace quorate::store
