@@ -96,11 +96,8 @@ Result<std::unique_ptr<Services>> Services::open(const Options& options)
         return fail(std::move(registry).error());
     }
     parts->registry = *std::move(registry);
-    auto upgrades = UpgradeServiceImpl::open(context, *parts->registry, *parts->pool);
-    if (!upgrades) {
-        return fail(std::move(upgrades).error());
-    }
-    parts->upgrades = *std::move(upgrades);
+    parts->upgrades =
+        std::make_unique<UpgradeServiceImpl>(context, *parts->registry, *parts->pool);
     run::Journal& journal =
         options.wrapJournal ? options.wrapJournal(*parts->store) : *parts->store;
     parts->runs =

@@ -106,52 +106,63 @@ UpgradeServiceImpl::UpgradeServiceImpl(Context& context, ClusterRegistryImpl& re
     , m_pool(pool)
 {}
 
-Result<std::unique_ptr<UpgradeServiceImpl>>
-UpgradeServiceImpl::open(Context& context, ClusterRegistryImpl& registry, Pool& pool)
+void UpgradeServiceImpl::addFolder(const QString& path, Library& library)
 {
-    auto shipped = procedure::loadProcedures({});
-    if (!shipped) {
-        return fail(std::move(shipped).error());
-    }
-    std::unique_ptr<UpgradeServiceImpl> service(new UpgradeServiceImpl(context, registry, pool));
-    service->m_procedures = *std::move(shipped);
-    const QDir folder(context.home + QStringLiteral("/procedures"));
+    const QDir folder(path);
     for (const QString& name :
          folder.entryList({QStringLiteral("*.yaml")}, QDir::Files, QDir::Name)) {
         QFile file(folder.filePath(name));
         if (!file.open(QIODevice::ReadOnly)) {
-            service->m_errors.push_back(
+            library.errors.push_back(
                 makeError(ErrorKind::Storage, QStringLiteral("cannot-read"),
                           QStringLiteral("%1: %2").arg(file.fileName(), file.errorString())));
             continue;
         }
         auto parsed = procedure::parseProcedure(file.read(kProcedureBytesMax), file.fileName());
         if (!parsed) {
-            service->m_errors.push_back(std::move(parsed).error());
-        } else if (service->find(parsed->id)) {
-            service->m_errors.push_back(
+            library.errors.push_back(std::move(parsed).error());
+        } else if (library.find(parsed->id)) {
+            library.errors.push_back(
                 makeError(ErrorKind::Validation, QStringLiteral("procedure-id-taken"),
                           QStringLiteral("%1: the id \"%2\" is taken already")
                               .arg(file.fileName(), parsed->id.value),
                           QStringLiteral("Give the copy an id of its own")));
         } else {
-            service->m_procedures.push_back(*std::move(parsed));
+            library.procedures.push_back(*std::move(parsed));
         }
     }
-    return service;
+}
+
+const UpgradeServiceImpl::Library& UpgradeServiceImpl::library() const
+{
+    if (!m_library) {
+        m_library.emplace();
+        if (auto shipped = procedure::loadProcedures({})) {
+            m_library->procedures = *std::move(shipped);
+        } else {
+            m_library->errors.push_back(std::move(shipped).error());
+        }
+        addFolder(m_context.home + QStringLiteral("/procedures"), *m_library);
+    }
+    return *m_library;
+}
+
+const procedure::Procedure* UpgradeServiceImpl::Library::find(const ProcedureId& id) const
+{
+    const auto found = std::ranges::find(procedures, id, &procedure::Procedure::id);
+    return found == procedures.end() ? nullptr : &*found;
 }
 
 const procedure::Procedure* UpgradeServiceImpl::find(const ProcedureId& id) const
 {
-    const auto found = std::ranges::find(m_procedures, id, &procedure::Procedure::id);
-    return found == m_procedures.end() ? nullptr : &*found;
+    return library().find(id);
 }
 
 std::vector<procedure::Procedure> UpgradeServiceImpl::procedures(SystemKind system) const
 {
     std::vector<procedure::Procedure> list;
     std::ranges::copy_if(
-        m_procedures, std::back_inserter(list),
+        library().procedures, std::back_inserter(list),
         [system](const procedure::Procedure& each) { return each.system == system; });
     return list;
 }

@@ -10,13 +10,10 @@ namespace quorate::service {
 class UpgradeServiceImpl final : public UpgradeService {
     Q_OBJECT
 public:
-    /// Procedures of the program, then those of `<home>/procedures`. An error only when our own
-    /// cannot be read.
-    [[nodiscard]] static Result<std::unique_ptr<UpgradeServiceImpl>>
-    open(Context& context, ClusterRegistryImpl& registry, Pool& pool);
+    UpgradeServiceImpl(Context& context, ClusterRegistryImpl& registry, Pool& pool);
 
     [[nodiscard]] std::vector<procedure::Procedure> procedures(SystemKind system) const override;
-    [[nodiscard]] std::vector<Error> procedureErrors() const override { return m_errors; }
+    [[nodiscard]] std::vector<Error> procedureErrors() const override { return library().errors; }
     [[nodiscard]] Async<Package> inspect(QString path, std::optional<ClusterId> cluster,
                                          std::function<void(qint64, qint64)> progress,
                                          std::stop_token stop) override;
@@ -30,7 +27,17 @@ public:
                                                           std::stop_token stop) override;
 
 private:
-    UpgradeServiceImpl(Context& context, ClusterRegistryImpl& registry, Pool& pool);
+    /// Procedures of the program, then those of `<home>/procedures`.
+    struct Library {
+        std::vector<procedure::Procedure> procedures{};
+        std::vector<Error> errors{};
+
+        [[nodiscard]] const procedure::Procedure* find(const ProcedureId& id) const;
+    };
+    /// Read when it is first asked for: most calls of the command line, and the start of the window,
+    /// need none.
+    [[nodiscard]] const Library& library() const;
+    static void addFolder(const QString& path, Library& library);
     [[nodiscard]] const procedure::Procedure* find(const ProcedureId& id) const;
     [[nodiscard]] Result<procedure::Plan> planOn(const PlanRequest& request,
                                                  const ClusterStatus& status);
@@ -39,8 +46,7 @@ private:
     Context& m_context;
     ClusterRegistryImpl& m_registry;
     Pool& m_pool;
-    std::vector<procedure::Procedure> m_procedures;
-    std::vector<Error> m_errors;
+    mutable std::optional<Library> m_library;
 };
 
 /// Reads and verifies a package on the pool, against the publisher of one cluster, or of all known
