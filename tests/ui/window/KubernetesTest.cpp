@@ -55,7 +55,7 @@ TEST_F(Kubernetes, TheLeaseCanBeKeptElsewhereFromTheMenu)
     auto status = *clusters->at(0).status();
     status.leaseNamespace = QStringLiteral("default");
     clusters->at(0).setStatus(status);
-    EXPECT_TRUE(action("leaseAction")->isVisible());
+    ASSERT_TRUE(test::waitUntil([&] { return action("leaseAction")->isVisible(); })); // with the next tick
     dialogs.textAnswers = {QString(), QStringLiteral(" ops "), QStringLiteral("other")};
     action("leaseAction")->trigger(); // cancelled
     EXPECT_EQ(clusters->at(0).status()->leaseNamespace, QStringLiteral("default"));
