@@ -80,8 +80,10 @@ Async<OperationStatus> NodeAct::start()
 
 void NodeAct::onLease(Result<platform::Lease> lease)
 {
-    if (m_done) {
-        return; // stopped meanwhile; a lease that was given all the same runs out
+    if (m_done) { // stopped meanwhile
+        m_leaseHeld = lease.has_value();
+        releaseLease();
+        return;
     }
     if (lease) {
         m_leaseHeld = true;

@@ -49,6 +49,7 @@ public:
         return leaseError ? ready<Lease>(fail(*leaseError))
                           : ready<Lease>(Lease{.owner = owner, .acquiredAt = {}, .expiresAt = {}, .note = note});
     }
+    void answerLease() const { m_held.resolve(Lease{.owner = text("ops"), .acquiredAt = {}, .expiresAt = {}, .note = {}}); }
     Async<bool> releaseLease(QString, std::stop_token) override
     {
         ++released;
@@ -142,6 +143,9 @@ TEST_F(NodeActTest, StoppedBeforeTheLeaseItDoesNotBegin)
     EXPECT_FALSE(end());
     EXPECT_EQ(platform.performed, 0);
     EXPECT_TRUE(notes.last().contains(text("refused, nothing was sent"))) << notes.last().toStdString();
+    platform.answerLease();
+    EXPECT_TRUE(test::waitUntil([this] { return platform.released == 1; })) << "it came too late and is given back";
+    EXPECT_EQ(platform.performed, 0);
 }
 
 TEST_F(NodeActTest, WhatWasSentCannotBeStopped)
@@ -164,6 +168,16 @@ TEST_F(NodeActTest, ARefusingGateLetsNobodyBegin)
     EXPECT_EQ(ended.error().code, text("gate-refused"));
     EXPECT_EQ(platform.performed, 0);
     EXPECT_EQ(platform.released, 1);
+}
+
+TEST_F(NodeActTest, WhereNobodyAnswersTheWatchDoesNotBegin)
+{
+    platform.performError = makeError(ErrorKind::Transport, text("refused"), text("nobody there"));
+    begin();
+    const auto ended = end();
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().code, text("refused"));
+    EXPECT_EQ(platform.performed, 1);
 }
 
 TEST_F(NodeActTest, ThePlatformsOwnLimitSpeaks)
