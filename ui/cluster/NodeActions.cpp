@@ -2,6 +2,7 @@
 #include "ui/cluster/NodeActions.h"
 
 #include "core/base/Async.h"
+#include "core/platform/LeaseRefusal.h"
 
 #include <QAction>
 
@@ -97,7 +98,8 @@ QString NodeActions::whyNot(const Act& act, const platform::Capabilities& able) 
     if (!able.acts.empty() && !able.can(act) && !able.isByHand(act)) {
         return tr("This cannot be done from here on this cluster; do it on the node itself");
     }
-    return {};
+    const auto lease = platform::leaseRefusal(able);
+    return lease ? lease->message : QString();
 }
 
 void NodeActions::refreshEnabled()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/services/ServicesPane.h"
 
+#include "core/platform/LeaseRefusal.h"
 #include "ui/common/Card.h"
 #include "ui/common/FilterBar.h"
 #include "ui/common/Format.h"
@@ -159,9 +160,12 @@ QString ServicesPane::whyNotRedeploy() const
     if (cluster()->status()->readOnly) {
         return tr("This cluster is read-only; switch that off in the Cluster menu");
     }
-    const auto forbidden = cluster()->platform().capabilities().forbidden;
-    const auto found = forbidden.find(actName(act::Redeploy{}));
-    return found == forbidden.end() ? QString() : found->second;
+    const auto able = cluster()->platform().capabilities();
+    if (const auto found = able.forbidden.find(actName(act::Redeploy{})); found != able.forbidden.end()) {
+        return found->second;
+    }
+    const auto lease = platform::leaseRefusal(able);
+    return lease ? lease->message : QString();
 }
 
 void ServicesPane::refreshAge()

@@ -123,6 +123,20 @@ TEST_F(Kubernetes, WhatTheRulesForbidIsDisabledAndSaysSo)
     EXPECT_TRUE(note().startsWith(QStringLiteral("Drain: The cluster's rules forbid it"))) << note().toStdString();
 }
 
+TEST_F(Kubernetes, WithoutTheRightToALeaseEveryActIsDisabledAndNamesItsNamespace)
+{
+    openShop();
+    auto& able = clusters->at(0).offline().able;
+    able.lease = false;
+    able.leaseNamespace = QStringLiteral("ops");
+    able.forbidden[QStringLiteral("lease")] = QStringLiteral("this user may not create leases");
+    clusters->at(0).setStatus(*clusters->at(0).status());
+    for (const char* act : {"drainAction", "cordonAction", "resumeAction"}) {
+        EXPECT_FALSE(action(act)->isEnabled()) << act;
+        EXPECT_TRUE(action(act)->toolTip().contains(QStringLiteral("namespace \"ops\""))) << act;
+    }
+}
+
 TEST_F(Kubernetes, WhatIsForbiddenIsAskedAgainNowAndThen)
 {
     openShop();

@@ -117,6 +117,12 @@ TEST_F(Services, RedeployIsDisabledWhereItIsForbiddenAndWhileReadOnly)
     EXPECT_FALSE(button->isEnabled());
     EXPECT_TRUE(button->toolTip().contains(QStringLiteral("rules forbid it")));
     platform().able = fixtures::kubeCapabilities();
+    platform().able.leaseNamespace = QStringLiteral("ops");
+    platform().able.forbidden[QStringLiteral("lease")] = QStringLiteral("this user may not create leases");
+    clusters->at(0).setStatus(status);
+    EXPECT_FALSE(button->isEnabled());
+    EXPECT_TRUE(button->toolTip().contains(QStringLiteral("namespace \"ops\"")));
+    platform().able = fixtures::kubeCapabilities();
     clusters->at(0).setStatus(status);
     EXPECT_TRUE(button->isEnabled()) << button->toolTip().toStdString();
 }
