@@ -44,7 +44,7 @@ ByHandAct::ByHandAct(Servers& servers, OperationId id, const NodeObject& before,
     : QObject(parent)
     , m_servers(servers)
     , m_id(std::move(id))
-    , m_node(before.meta.name)
+    , m_node{before.meta.name}
     , m_bootId(before.bootId)
     , m_watch(before.meta.name, isReboot, before.bootId, timesFor(servers), servers.options().clock->now())
     , m_stop(std::move(stop))
