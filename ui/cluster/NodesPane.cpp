@@ -204,13 +204,17 @@ QWidget* NodesPane::makeDetail()
     m_detailCard->setObjectName(QStringLiteral("nodeDetail"));
     m_facts = new KeyValueList(theme, m_detailCard);
     m_peers = new KeyValueList(theme, m_detailCard);
-    auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(theme.px(8));
-    for (QAction* action : m_actions.actions()) {
-        buttons->addWidget(makeActionButton(action, m_detailCard));
+    // Two rows, so that the table keeps its width: what moves work, then what takes the machine away.
+    constexpr qsizetype kActionsARow = 3;
+    for (qsizetype from = 0; from < m_actions.actions().size(); from += kActionsARow) {
+        auto* buttons = new QHBoxLayout;
+        buttons->setSpacing(theme.px(8));
+        for (QAction* action : m_actions.actions().mid(from, kActionsARow)) {
+            buttons->addWidget(makeActionButton(action, m_detailCard));
+        }
+        buttons->addStretch(1);
+        m_detailCard->content()->addLayout(buttons);
     }
-    buttons->addStretch(1);
-    m_detailCard->content()->addLayout(buttons);
     m_whyNot = new TextLabel(theme, TextStyle::Caption, {}, m_detailCard, Tone::Muted);
     m_whyNot->setObjectName(QStringLiteral("whyNotLabel"));
     m_whyNot->setWordWrap(true);
