@@ -62,7 +62,6 @@ ClusterServiceImpl::ClusterServiceImpl(Context& context, store::ClusterProfile p
         m_history = *std::move(points);
     }
     publish();
-    m_tick.start();
     m_leaseTimer.start();
     findPassword();
 }
@@ -142,6 +141,7 @@ void ClusterServiceImpl::publishSoon()
 void ClusterServiceImpl::publish()
 {
     m_publishSoon.stop();
+    m_tick.start(); // from now on again
     const TimePoint now = m_context.clock->now();
     auto status = std::make_shared<ClusterStatus>();
     status->snapshot = makeSnapshot(now);

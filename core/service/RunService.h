@@ -29,7 +29,8 @@ public:
     ~RunService() override = default;
     [[nodiscard]] virtual std::vector<RunViewPtr> runs() const = 0; ///< newest first
     [[nodiscard]] virtual RunViewPtr view(const RunId& id) const = 0; ///< null when unknown
-    [[nodiscard]] virtual std::optional<RunId> activeRun(const ClusterId& cluster) const = 0; ///< not ended
+    /// One that has not ended, as last read: view() knows it.
+    [[nodiscard]] virtual std::optional<RunId> activeRun(const ClusterId& cluster) const = 0;
     /// Precondition errors: "run-active", "lease-held", "warnings-not-accepted", "no-consent", "checks-failed",
     /// "package-changed" (the file on disk is no longer the planned one), "read-only".
     [[nodiscard]] virtual Async<RunId> start(StartRequest request) = 0;

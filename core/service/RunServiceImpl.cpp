@@ -38,7 +38,7 @@ RunServiceImpl::RunServiceImpl(Context& context, ClusterRegistryImpl& registry, 
     , m_journal(journal)
 {
     m_context.hasActiveRun = [this](const ClusterId& cluster) {
-        return activeRun(cluster).has_value();
+        return activeInStore(cluster).has_value();
     };
     m_commands.setInterval(kCommandsInterval);
     m_elsewhere.setInterval(kElsewhereInterval);
@@ -157,7 +157,14 @@ RunViewPtr RunServiceImpl::view(const RunId& id) const
 
 std::optional<RunId> RunServiceImpl::activeRun(const ClusterId& cluster) const
 {
-    // Of the store, not of what is shown: another process may have begun one a moment ago.
+    const auto found = std::ranges::find_if(m_entries, [&cluster](const Entry& entry) {
+        return entry.row.cluster == cluster && !entry.row.ended && entry.view;
+    });
+    return found == m_entries.end() ? std::nullopt : std::optional(found->row.id);
+}
+
+std::optional<RunId> RunServiceImpl::activeInStore(const ClusterId& cluster) const
+{
     const auto rows = m_context.store.runs();
     if (!rows) {
         return std::nullopt;

@@ -39,6 +39,9 @@ public:
     [[nodiscard]] QString reportHtml(const RunId& id) const override;
 
 private:
+    /// Of the store, not of what is shown: another process may have begun one a moment ago. What
+    /// changes the cluster asks this one.
+    [[nodiscard]] std::optional<RunId> activeInStore(const ClusterId& cluster) const;
     struct Entry {
         store::RunRow row;
         RunViewPtr view; ///< null while its journal could not be read

@@ -55,7 +55,7 @@ Result<void> RunServiceImpl::judgeRequest(const StartRequest& request)
     if (!service) {
         return fail(unknownCluster(plan.cluster.id));
     }
-    if (const auto active = activeRun(plan.cluster.id)) {
+    if (const auto active = activeInStore(plan.cluster.id)) {
         return fail(precondition(
             "run-active", QStringLiteral("Run %1 of this cluster has not ended").arg(active->value),
             QStringLiteral("Resume it, or cancel it first")));
@@ -164,7 +164,7 @@ void RunServiceImpl::runChecks(const StartRequest& request, std::optional<Packag
 Result<RunId> RunServiceImpl::begin(const StartRequest& request, std::optional<Package> package)
 {
     // Asked again: the checks took their time.
-    if (const auto active = activeRun(request.plan.cluster.id)) {
+    if (const auto active = activeInStore(request.plan.cluster.id)) {
         return fail(precondition(
             "run-active", QStringLiteral("Run %1 of this cluster has not ended").arg(active->value),
             QStringLiteral("Resume it, or cancel it first")));

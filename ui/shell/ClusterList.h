@@ -20,6 +20,7 @@ public:
     void setCurrent(const ClusterId& id);
     [[nodiscard]] std::optional<ClusterId> current() const;
     void refresh(); ///< words, ages, counts
+    void refreshWork(); ///< counts of runs and obligations alone
 
 Q_SIGNALS:
     void clusterChosen(const quorate::ClusterId& id);
@@ -30,7 +31,6 @@ private:
     void rebuildClusters();
     void refreshCluster(const ClusterId& id);
     void refreshItem(QListWidgetItem& item);
-    void refreshWork();
     QListWidget* makeList(const QString& name, const QString& spoken);
     [[nodiscard]] int activeRuns() const;
     [[nodiscard]] int openObligations() const;

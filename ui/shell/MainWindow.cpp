@@ -26,6 +26,7 @@ namespace {
 
 constexpr auto kGeometryKey = "window/geometry";
 constexpr QSize kFirstSize{1280, 800};   ///< look/README
+constexpr Millis kStatusAge{1500};       ///< a service that lives has a new one each second
 constexpr QSize kSmallestSize{900, 600}; ///< below the 1024 × 700 that must fit
 
 } // namespace
@@ -298,9 +299,14 @@ void MainWindow::tick()
         return;
     }
     m_context.activity.look();
-    m_header->refresh();
-    m_list->refresh();
-    m_stack->shownPane()->tick();
+    const auto* now = cluster();
+    if (now == nullptr || m_context.clock.now() - now->status()->assessedAt > kStatusAge) {
+        m_header->refresh();
+        m_list->refresh();
+        m_stack->shownPane()->tick();
+    } else {
+        m_list->refreshWork(); // a status that has just come has shown all else
+    }
     refreshStatusStrip();
 }
 
