@@ -77,6 +77,22 @@ protected:
     {
         return !(*m_rows[size_t(row)] == m_incoming[size_t(incoming)]);
     }
+    std::vector<int> changedColumns(int row, int incoming) const override
+    {
+        const Row& before = *m_rows[size_t(row)];
+        const Row& after = m_incoming[size_t(incoming)];
+        const auto differs = [&](const auto& part) { return part && part(before) != part(after); };
+        std::vector<int> columns;
+        for (int column = 0; column < int(m_declared.size()); ++column) {
+            const Column<Row>& each = m_declared[size_t(column)];
+            if (differs(each.text) || differs(each.tone) || differs(each.glyph)
+                || differs(each.trailingGlyph) || differs(each.toolTip) || differs(each.ageMs)
+                || differs(each.sortValue)) {
+                columns.push_back(column);
+            }
+        }
+        return columns;
+    }
     void updateRow(int row, int incoming) override
     {
         *m_rows[size_t(row)] = std::move(m_incoming[size_t(incoming)]);

@@ -214,6 +214,15 @@ void TableModel::updateKept(const Positions& wanted)
     }
     const std::vector<Range> ranges = rangesWhere(
         int(m_ids.size()), [&](int row) { return isDifferent(row, incoming[size_t(row)]); });
+    const auto count = [](int sum, const Range& range) { return sum + range.count; };
+    if (std::accumulate(ranges.begin(), ranges.end(), 0, count) <= kCellwiseRowsMax) {
+        for (const Range& range : ranges) {
+            for (int row = range.first; row < range.first + range.count; ++row) {
+                updateCells(row, incoming[size_t(row)]);
+            }
+        }
+        return;
+    }
     const int lastColumn = int(m_columns.size()) - 1;
     const bool isOneByOne = int(ranges.size()) <= kSingleStepsMax;
     for (const Range& range : ranges) {
@@ -229,6 +238,15 @@ void TableModel::updateKept(const Positions& wanted)
         const Range& last = ranges.back();
         Q_EMIT dataChanged(index(ranges.front().first, 0),
                            index(last.first + last.count - 1, lastColumn));
+    }
+}
+
+void TableModel::updateCells(int row, int incoming)
+{
+    const std::vector<int> columns = changedColumns(row, incoming);
+    updateRow(row, incoming);
+    for (const int column : columns) {
+        Q_EMIT dataChanged(index(row, column), index(row, column));
     }
 }
 

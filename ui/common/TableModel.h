@@ -61,12 +61,18 @@ protected:
     /// and proxies.
     static constexpr int kSingleStepsMax = 32;
 
+    /// Up to so many changed rows are announced cell by cell: a view paints a single changed cell
+    /// alone, and all of itself for anything more.
+    static constexpr int kCellwiseRowsMax = 8;
+
     /// Brings the rows to `newIds` by the hooks below: removes, updates, moves, inserts, in this
     /// order.
     void applyIds(std::vector<QString> newIds);
 
     virtual QVariant cell(int row, int column, int role) const = 0;
     [[nodiscard]] virtual bool isDifferent(int row, int incoming) const = 0;
+    /// Columns in which row `incoming` of the new snapshot will look or sort otherwise than `row`.
+    [[nodiscard]] virtual std::vector<int> changedColumns(int row, int incoming) const = 0;
     virtual void
     updateRow(int row, int incoming) = 0; ///< takes row `incoming` of the new snapshot into `row`
     virtual void eraseRows(int first, int count) = 0;
@@ -78,6 +84,7 @@ private:
     using Positions = QHash<QString, int>;
     void removeMissing(const Positions& wanted);
     void updateKept(const Positions& wanted);
+    void updateCells(int row, int incoming);
     void reorderKept(const Positions& wanted);
     void insertNew(const std::vector<QString>& newIds);
     void removeRange(int first, int count);

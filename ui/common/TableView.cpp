@@ -17,6 +17,7 @@
 #include <QStyleOptionHeader>
 
 #include <algorithm>
+#include <utility>
 
 namespace quorate::ui {
 namespace {
@@ -24,7 +25,7 @@ namespace {
 constexpr int kColumnMin = 40;
 constexpr int kColumnMax = 420;
 constexpr int kFitRowsMax = 200; // rows looked at to find a width
-constexpr int kStretchMin = 140; // a stretching column gives way to the others until then
+constexpr int kStretchMin = 110; // a stretching column gives way to the others until then
 
 /// Qt does not turn the titles round in right-to-left layouts.
 class TableHeader final : public QHeaderView {
@@ -153,7 +154,13 @@ void TableView::setTable(TableModel* model)
         connect(m_proxy, signal, this, onRows);
     }
     connect(m_proxy, &QAbstractItemModel::modelReset, this, onRows);
-    connect(m_proxy, &QAbstractItemModel::dataChanged, this, [this] { m_growSoon.start(); });
+    connect(m_proxy, &QAbstractItemModel::dataChanged, this,
+            [this](const QModelIndex& first, const QModelIndex& last) {
+                for (int column = first.column(); column <= last.column(); ++column) {
+                    m_growColumns.insert(column);
+                }
+                m_growSoon.start();
+            });
     onRows();
 }
 
@@ -161,7 +168,10 @@ void TableView::fitColumns()
 {
     if (m_model) {
         m_widthsAreChosen = false;
-        measureColumns(0, m_proxy->rowCount() - 1);
+        m_natural.assign(m_model->columns().size(), 0);
+        for (int column = 0; column < m_proxy->columnCount(); ++column) {
+            m_natural[size_t(column)] = naturalWidth(column, 0, m_proxy->rowCount() - 1);
+        }
         spreadColumns();
         m_fitted = true;
     }
@@ -171,34 +181,33 @@ void TableView::fitColumns()
 /// nothing jumps.
 void TableView::growColumns()
 {
+    const std::set<int> changed = std::exchange(m_growColumns, {});
     if (!m_model || !m_fitted || m_widthsAreChosen) {
         return;
     }
     const int first = std::max(rowAt(0), 0);
     const int last = rowAt(viewport()->height() - 1);
     const std::vector<int> before = m_natural;
-    measureColumns(first, last < 0 ? m_proxy->rowCount() - 1 : last);
-    for (size_t column = 0; column < m_natural.size() && column < before.size(); ++column) {
-        m_natural[column] = std::max(m_natural[column], before[column]);
+    for (const int column : changed) {
+        const int width = naturalWidth(column, first, last < 0 ? m_proxy->rowCount() - 1 : last);
+        m_natural[size_t(column)] = std::max(m_natural[size_t(column)], width);
     }
     if (m_natural != before) {
         spreadColumns();
     }
 }
 
-void TableView::measureColumns(int firstRow, int lastRow)
+/// What the title and these rows need in this column.
+int TableView::naturalWidth(int column, int firstRow, int lastRow) const
 {
     const QFontMetrics metrics(m_theme.font(TextStyle::CaptionStrong));
     lastRow = std::min(lastRow, firstRow + kFitRowsMax - 1);
-    m_natural.clear();
-    for (int column = 0; column < m_proxy->columnCount(); ++column) {
-        const QString title = m_model->columns()[size_t(column)].title;
-        int width = metrics.horizontalAdvance(title) + m_theme.px(24);
-        for (int row = firstRow; row <= lastRow; ++row) {
-            width = std::max(width, m_delegate->sizeHint({}, m_proxy->index(row, column)).width());
-        }
-        m_natural.push_back(std::min(width + m_theme.px(8), m_theme.px(kColumnMax)));
+    const QString title = m_model->columns()[size_t(column)].title;
+    int width = metrics.horizontalAdvance(title) + m_theme.px(24);
+    for (int row = firstRow; row <= lastRow; ++row) {
+        width = std::max(width, m_delegate->sizeHint({}, m_proxy->index(row, column)).width());
     }
+    return std::min(width + m_theme.px(8), m_theme.px(kColumnMax));
 }
 
 /// The room that is left goes to the stretching columns, or to all in proportion; room that is missing is taken from

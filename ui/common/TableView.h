@@ -7,6 +7,8 @@
 #include <QTableView>
 #include <QTimer>
 
+#include <set>
+
 class QAction;
 class QMenu;
 class QSettings;
@@ -70,7 +72,7 @@ private:
     void makeActions();
     void updateEmptyState();
     void growColumns();
-    void measureColumns(int firstRow, int lastRow);
+    [[nodiscard]] int naturalWidth(int column, int firstRow, int lastRow) const;
     void spreadColumns();
     void openRowMenu(const QPoint& globalPosition);
     [[nodiscard]] QList<int> shownColumns() const; ///< logical, in the order shown
@@ -91,6 +93,7 @@ private:
     bool m_widthsAreChosen = false; ///< by a person, now or in the remembered layout
     std::vector<int> m_natural;     ///< widths by content
     QTimer m_growSoon;              ///< many changes, one look
+    std::set<int> m_growColumns;    ///< those that have changed since
 };
 
 } // namespace quorate::ui

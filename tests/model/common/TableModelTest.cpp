@@ -143,6 +143,9 @@ TEST(TableModel, SaysOnlyWhatIsDifferent)
     ASSERT_EQ(changed.count(), 1);
     EXPECT_EQ(std::get<0>(changed.values()[0]).row(), 1);
     EXPECT_EQ(std::get<1>(changed.values()[0]).row(), 1);
+    // The cell alone: a view paints all of itself for any larger range.
+    EXPECT_EQ(std::get<0>(changed.values()[0]).column(), 1);
+    EXPECT_EQ(std::get<1>(changed.values()[0]).column(), 1);
     model.setRows({{4, 40}, {1, 10}, {2, 21}, {3, 30}});
     EXPECT_EQ(moved.count(), 1);
     model.setRows({{4, 40}, {2, 21}, {5, 50}, {3, 30}});
@@ -152,6 +155,26 @@ TEST(TableModel, SaysOnlyWhatIsDifferent)
     EXPECT_EQ(resets, 0);
     EXPECT_EQ(test::dumpModel(model).join(QLatin1Char(';')),
               QStringLiteral("node-4 · 40;node-2 · 21;node-5 · 50;node-3 · 30"));
+}
+
+TEST(TableModel, ManyChangedRowsAreAnnouncedAsRows)
+{
+    Model model(columns(), idOf);
+    std::vector<Row> rows;
+    for (int id = 0; id < 20; ++id) {
+        rows.push_back({.id = id, .value = id});
+    }
+    model.setRows(rows);
+    for (Row& row : rows) {
+        row.value += 100;
+    }
+    test::ValueSpy<QModelIndex, QModelIndex, QList<int>> changed(&model,
+                                                                 &QAbstractItemModel::dataChanged);
+    model.setRows(rows);
+    ASSERT_EQ(changed.count(), 1);
+    EXPECT_EQ(std::get<0>(changed.values()[0]).row(), 0);
+    EXPECT_EQ(std::get<1>(changed.values()[0]).row(), 19);
+    EXPECT_EQ(std::get<1>(changed.values()[0]).column(), model.columnCount() - 1);
 }
 
 TEST(TableModel, TwiceTheSameIdBreaksNothing)
