@@ -165,6 +165,10 @@ void readWatch(const QByteArray& body)
     }
     const QByteArrayList lines = whole.take();
     require(lines == parts.take() && whole.isEmpty() && whole.bytes() == 0);
+    QByteArrayList wanted = body.split('\n');
+    wanted.removeLast(); // it has no end yet
+    wanted.removeIf([](const QByteArray& line) { return line.trimmed().isEmpty(); });
+    require(lines == wanted);
     const auto plain = decodeWatchLines(lines, false);
     const auto slim = decodeWatchLines(lines, true);
     if (isGood(plain)) {
