@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the services know of runs and procedures without being asked to carry any out.
+#include "core/service/ClusterRegistryImpl.h"
+#include "core/service/RunServiceImpl.h"
+#include "core/service/UpgradeServiceImpl.h"
+#include "tests/support/TempDir.h"
+#include "tests/support/Test.h"
+
+#include <QDir>
+#include <QFile>
+
+namespace quorate::service {
+namespace {
+
+QString text(const char* latin1) { return QString::fromLatin1(latin1); }
+
+class Runs : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        auto opened = store::Store::open(folder.path(text("store.db")), *clock);
+        ASSERT_TRUE(opened);
+        store = *std::move(opened);
+        context = std::make_unique<Context>(Context{.store = *store, .clock = clock, .secrets = *secrets});
+        context->home = folder.path(QString());
+        auto known = ClusterRegistryImpl::open(*context);
+        ASSERT_TRUE(known);
+        registry = *std::move(known);
+    }
+    void addProcedure(const char* name, const char* yaml)
+    {
+        QDir(context->home).mkpath(text("procedures"));
+        QFile file(context->home + text("/procedures/") + text(name));
+        ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+        file.write(yaml);
+    }
+
+    test::TempDir folder;
+    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(TimePoint(Millis(1'800'000'000'000)));
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<secret::SecretStore> secrets = secret::makeMemoryStore();
+    std::unique_ptr<Context> context;
+    std::unique_ptr<ClusterRegistryImpl> registry;
+    Pool pool;
+};
+
+TEST_F(Runs, OneThatAnotherProgramHasJustBegunIsHonouredBeforeItIsShown)
+{
+    RunServiceImpl runs(*context, *registry, pool, *store);
+    const ClusterId cluster{text("c1")};
+    ASSERT_TRUE(store->createRun({.id = RunId{text("r1")}, .cluster = cluster, .title = text("Theirs")}));
+    EXPECT_TRUE(context->hasActiveRun(cluster)) << "an act would be let through beside it";
+    // Whoever shows the run asks for its view, which is not there yet.
+    const auto shown = runs.activeRun(cluster);
+    EXPECT_TRUE(!shown || runs.view(*shown) != nullptr);
+    EXPECT_FALSE(context->hasActiveRun(ClusterId{text("c2")}));
+}
+
+TEST_F(Runs, OneWhosePlanCannotBeReadKeepsItsClusterButIsNotShown)
+{
+    const ClusterId cluster{text("c1")};
+    ASSERT_TRUE(store->createRun({.id = RunId{text("r1")}, .cluster = cluster, .planYaml = "not: a plan"}));
+    const RunServiceImpl runs(*context, *registry, pool, *store);
+    EXPECT_TRUE(context->hasActiveRun(cluster));
+    EXPECT_EQ(runs.activeRun(cluster), std::nullopt);
+}
+
+TEST_F(Runs, ProceduresOfTheOperatorStandBesideOurs)
+{
+    addProcedure("broken.yaml", "schema: 1\nid: 7: no\n");
+    const UpgradeServiceImpl upgrades(*context, *registry, pool);
+    EXPECT_FALSE(upgrades.procedures(SystemKind::Mss).empty());
+    ASSERT_EQ(upgrades.procedureErrors().size(), 1U);
+    EXPECT_TRUE(upgrades.procedureErrors().front().message.contains(text("broken.yaml")))
+        << upgrades.procedureErrors().front().message.toStdString();
+}
+
+} // namespace
+} // namespace quorate::service
