@@ -42,8 +42,8 @@ RunPage::RunPage(const UiContext& context, QWidget* parent) : QWidget(parent), m
     m_table->setSortingEnabled(false);
     m_table->rememberLayout(context.settings, QStringLiteral("runSteps"));
     tableCard->add(m_table, 1);
-    row->addWidget(tableCard, 2);
-    row->addWidget(makeSide(), 1);
+    row->addWidget(tableCard, 7);
+    row->addWidget(makeSide(), 3);
     column->addLayout(row, 5);
     connect(m_lanes, &LaneChart::segmentChosen, m_table, &TableView::selectId);
     connect(&context.runs, &service::RunService::commandFailed, this, [this](const RunId& id, const Error& error) {
