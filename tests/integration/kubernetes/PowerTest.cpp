@@ -73,11 +73,11 @@ TEST_F(LabPlatform, TwoOfThreePoweredOffIsLostThoughTheLastStillAnswers)
 TEST_F(LabPlatform, CutFromItsPeersButNotFromUs)
 {
     lab().cut(3, LabCut::Peers);
+    // Had it been the leader, the other two are without one until they have chosen: the truth of that moment is "lost".
     ASSERT_TRUE(lookUntil([](const Assessment& a) {
-        return a.verdictOf(nodeId(3))->reason == VoterReason::NoMajority;
+        return a.verdictOf(nodeId(3))->reason == VoterReason::NoMajority && a.ready == 2
+               && a.state == ClusterState::AtRisk;
     }));
-    EXPECT_EQ(assess().ready, 2);
-    EXPECT_EQ(assess().state, ClusterState::AtRisk);
     lab().mend(3, LabCut::Peers);
     EXPECT_TRUE(lookUntil(isWhole));
 }
