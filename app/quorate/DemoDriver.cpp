@@ -234,16 +234,24 @@ void DemoDriver::saveReport()
     const auto view = m_services.runs().view(*m_run);
     picture(QStringLiteral("report"));
     m_window.showPane(QStringLiteral("overviewPane"));
-    picture(QStringLiteral("overview-after"));
+    // Not at once: a window that has just got other rows lays them out when the event loop runs.
+    QTimer::singleShot(m_options.look, this, [this, view] {
+        picture(QStringLiteral("overview-after"));
+        exportReport(*view);
+    });
+}
+
+void DemoDriver::exportReport(const run::RunView& view)
+{
+    const bool succeeded = view.phase == run::RunPhase::Succeeded;
     deliver(m_services.runs().exportReport(*m_run, m_options.folder), this,
-            [this, view](const Result<QStringList>& files) {
+            [this, succeeded, sentence = view.sentence](const Result<QStringList>& files) {
                 if (!files) {
                     end(1, QStringLiteral("demo: %1").arg(describe(files.error())));
                     return;
                 }
                 say(QStringLiteral("report %1").arg(files->join(QLatin1Char(' '))));
-                const bool succeeded = view->phase == run::RunPhase::Succeeded;
-                end(succeeded ? 0 : 1, view->sentence);
+                end(succeeded ? 0 : 1, sentence);
             });
 }
 

@@ -37,6 +37,7 @@ private:
     [[nodiscard]] bool driveWizard();
     [[nodiscard]] bool watchRun();
     void saveReport();
+    void exportReport(const run::RunView& view);
     void picture(const QString& name);
     bool press(const QString& objectName);
     void end(int exitCode, const QString& sentence);

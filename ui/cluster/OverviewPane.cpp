@@ -95,6 +95,7 @@ QWidget* OverviewPane::makeBottomRow()
     layout->setSpacing(theme.px(14));
     auto* workCard = new Card(theme, tr("Work on this cluster"), row);
     m_work = new KeyValueList(theme, workCard);
+    m_work->setObjectName(QStringLiteral("workList"));
     workCard->add(m_work);
     workCard->content()->addStretch(1);
     auto* eventCard = new Card(theme, tr("Events"), row);

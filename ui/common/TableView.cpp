@@ -236,8 +236,8 @@ void TableView::spreadColumns()
         if ((hasStretch && stretches(column)) || (!hasStretch && left > 0)) {
             const int share = sharing > 0 ? left * natural / sharing : 0;
             sharing -= natural;
-            left -= share;
             width = std::max(natural + share, std::min(natural, m_theme.px(kStretchMin)));
+            left -= width - natural; // what this one cannot give is left to the next
         }
         setColumnWidth(column, width);
     }

@@ -3,6 +3,7 @@
 #include "tests/ui/window/WindowFixture.h"
 
 #include "tests/fixtures/FixtureClusters.h"
+#include "ui/common/Lists.h"
 #include "ui/common/TableView.h"
 
 namespace quorate::ui {
@@ -49,6 +50,27 @@ TEST_F(Panes, OneThatIsMadeLaterKnowsThatItsClusterIsGone)
     window->showCluster(ClusterId{});
     window->showPane(QStringLiteral("nodesPane"));
     EXPECT_EQ(find<TableView>("nodeTable")->model()->rowCount(), 0);
+}
+
+TEST_F(Panes, AListThatGrewWhileItsPaneWasHiddenHasRoomForAllOfIt)
+{
+    open(fixtures::gatewayProd());
+    window->showPane(QStringLiteral("nodesPane"));
+    test::drainEvents();
+    auto status = *clusters->at(0).status();
+    platform::Lease lease;
+    lease.owner = QStringLiteral("ops2@bastion");
+    lease.acquiredAt = clock.now() - Seconds(100);
+    lease.expiresAt = clock.now() + Seconds(100);
+    status.lease = lease;
+    clusters->at(0).setStatus(status);
+    test::drainEvents();
+    window->showPane(QStringLiteral("overviewPane"));
+    test::drainEvents();
+    auto* work = find<KeyValueList>("workList");
+    ASSERT_EQ(work->items().size(), 2U);
+    EXPECT_GE(work->height(), work->heightForWidth(work->width()));
+    EXPECT_GE(work->height(), 2 * QFontMetrics(theme.font(TextStyle::Body)).height());
 }
 
 } // namespace
