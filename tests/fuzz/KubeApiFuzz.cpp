@@ -7,32 +7,18 @@
 #include "core/platform/kubernetes/MaintenanceLease.h"
 #include "core/platform/kubernetes/Merge.h"
 #include "core/platform/kubernetes/Slim.h"
+#include "tests/fuzz/Require.h"
 
 #include <cstdint>
 
 namespace {
 
 using namespace quorate;
+using namespace quorate::fuzz;
 using namespace quorate::platform;
 using namespace quorate::platform::kubernetes;
 
 constexpr TimePoint kNow{Millis(1'795'255'445'000)}; ///< 2026-11-21T10:04:05Z
-
-void require(bool holds)
-{
-    if (!holds) {
-        __builtin_trap();
-    }
-}
-
-/// Whatever came: a value, or an error that says what is wrong with the answer.
-template <typename T>
-bool isGood(const Result<T>& read)
-{
-    require(read.has_value()
-            || (read.error().kind == ErrorKind::Protocol && !read.error().message.isEmpty()));
-    return read.has_value();
-}
 
 QJsonArray itemsOf(const QJsonObject& list)
 {

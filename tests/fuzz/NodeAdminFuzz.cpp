@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/nodeadmin/Decode.h"
+#include "tests/fuzz/Require.h"
 
 #include <cstdint>
 
 namespace {
 
 using namespace quorate;
+using namespace quorate::fuzz;
 using namespace quorate::platform::nodeadmin;
-
-void require(bool holds)
-{
-    if (!holds) {
-        __builtin_trap();
-    }
-}
-
-/// Whatever came: a value, or an error that says what is wrong with the answer.
-template <typename T>
-bool isGood(const Result<T>& read)
-{
-    require(read.has_value()
-            || (read.error().kind == ErrorKind::Protocol && !read.error().message.isEmpty()));
-    return read.has_value();
-}
 
 void readNode(const QJsonObject& object)
 {
