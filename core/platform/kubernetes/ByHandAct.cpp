@@ -85,44 +85,47 @@ void ByHandAct::look()
     part();
 }
 
-void ByHandAct::askNode()
+void ByHandAct::askAny(const QString& path, std::function<void(const KubeAnswer&)> take)
 {
     ++m_open;
-    const QString path = QStringLiteral("/api/v1/nodes") + kubePath({m_node.value});
     deliver(m_servers.askAny(
                 [path, stop = m_stop](KubeClient& client) { return client.send(question(client, path), stop); },
                 m_stop),
-            this, [this](const Result<KubeAnswer>& answer) {
-                if (answer && answer->isOk()) {
-                    if (auto node = parseJsonObject(answer->body, kKubeJson).and_then([](const QJsonObject& object) {
-                            return decodeNodeObject(object);
-                        })) {
-                        m_seen.node = *std::move(node);
-                        m_seen.told = true;
-                    }
-                } else if (answer && answer->status == 404) {
-                    m_seen.told = true;
+            this, [this, take = std::move(take)](const Result<KubeAnswer>& answer) {
+                if (answer) {
+                    take(*answer);
                 }
                 part();
             });
 }
 
+void ByHandAct::askNode()
+{
+    askAny(QStringLiteral("/api/v1/nodes") + kubePath({m_node.value}), [this](const KubeAnswer& answer) {
+        if (answer.isOk()) {
+            if (auto node = parseJsonObject(answer.body, kKubeJson).and_then([](const QJsonObject& object) {
+                    return decodeNodeObject(object);
+                })) {
+                m_seen.node = *std::move(node);
+                m_seen.told = true;
+            }
+        } else if (answer.status == 404) {
+            m_seen.told = true;
+        }
+    });
+}
+
 void ByHandAct::askLease()
 {
-    ++m_open;
-    const QString path = QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases")
-                         + kubePath({m_node.value});
-    deliver(m_servers.askAny(
-                [path, stop = m_stop](KubeClient& client) { return client.send(question(client, path), stop); },
-                m_stop),
-            this, [this](const Result<KubeAnswer>& answer) {
-                if (answer && answer->isOk()) {
-                    if (const auto lease = parseJsonObject(answer->body).and_then(decodeLeaseObject)) {
-                        m_seen.renewedAt = lease->renewedAt;
-                    }
-                }
-                part();
-            });
+    askAny(QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases")
+               + kubePath({m_node.value}),
+           [this](const KubeAnswer& answer) {
+               if (answer.isOk()) {
+                   if (const auto lease = parseJsonObject(answer.body).and_then(decodeLeaseObject)) {
+                       m_seen.renewedAt = lease->renewedAt;
+                   }
+               }
+           });
 }
 
 void ByHandAct::askOwnServer(KubeClient& client)

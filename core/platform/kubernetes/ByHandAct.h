@@ -6,6 +6,8 @@
 
 #include <QTimer>
 
+#include <functional>
+
 namespace quorate::platform::kubernetes {
 
 /// Watches one node while a person restarts it or switches it off, until that is done, its limit passes or `stop` is
@@ -22,6 +24,8 @@ public:
 
 private:
     void look();
+    /// Of whichever API server answers; `take` is not called when none does.
+    void askAny(const QString& path, std::function<void(const KubeAnswer&)> take);
     void askNode();
     void askLease();
     void askOwnServer(KubeClient& client);
