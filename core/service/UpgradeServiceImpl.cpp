@@ -153,11 +153,6 @@ const procedure::Procedure* UpgradeServiceImpl::Library::find(const ProcedureId&
     return found == procedures.end() ? nullptr : &*found;
 }
 
-const procedure::Procedure* UpgradeServiceImpl::find(const ProcedureId& id) const
-{
-    return library().find(id);
-}
-
 std::vector<procedure::Procedure> UpgradeServiceImpl::procedures(SystemKind system) const
 {
     std::vector<procedure::Procedure> list;
@@ -188,7 +183,7 @@ Async<std::vector<procedure::CheckResult>> UpgradeServiceImpl::check(PlanRequest
 {
     using Results = std::vector<procedure::CheckResult>;
     auto service = serviceOf(request.cluster);
-    const procedure::Procedure* found = find(request.procedure);
+    const procedure::Procedure* found = library().find(request.procedure);
     if (!service || !found) {
         return ready<Results>(
             fail(service ? makeError(
@@ -235,7 +230,7 @@ Async<procedure::Plan> UpgradeServiceImpl::plan(PlanRequest request)
 Result<procedure::Plan> UpgradeServiceImpl::planOn(const PlanRequest& request,
                                                    const ClusterStatus& status)
 {
-    const procedure::Procedure* found = find(request.procedure);
+    const procedure::Procedure* found = library().find(request.procedure);
     if (!found) {
         return fail(ErrorKind::NotFound, QStringLiteral("procedure-unknown"),
                     QStringLiteral("There is no procedure \"%1\"").arg(request.procedure.value),

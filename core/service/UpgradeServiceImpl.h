@@ -38,7 +38,6 @@ private:
     /// need none.
     [[nodiscard]] const Library& library() const;
     static void addFolder(const QString& path, Library& library);
-    [[nodiscard]] const procedure::Procedure* find(const ProcedureId& id) const;
     [[nodiscard]] Result<procedure::Plan> planOn(const PlanRequest& request,
                                                  const ClusterStatus& status);
     [[nodiscard]] Result<ClusterService*> serviceOf(const ClusterId& id);
