@@ -112,6 +112,9 @@ Async<bool> ClusterServiceImpl::moveLease(const QString& nameSpace)
 /// Another process may have chosen another place; both must look into the same one.
 void ClusterServiceImpl::adoptLeaseNamespace()
 {
+    if (m_profile.file.platform != QLatin1String("kubernetes")) {
+        return;
+    }
     const auto stored = m_context.store.leaseNamespace(m_profile.id);
     if (!stored || stored->isEmpty() || *stored == m_profile.leaseNamespace || leaseMoveRefusal()) {
         return;

@@ -55,6 +55,9 @@ ClusterServiceImpl::ClusterServiceImpl(Context& context, store::ClusterProfile p
     connect(&m_publishSoon, &QTimer::timeout, this, &ClusterServiceImpl::publish);
     connect(&m_tick, &QTimer::timeout, this, &ClusterServiceImpl::publish);
     connect(&m_leaseTimer, &QTimer::timeout, this, &ClusterServiceImpl::readLease);
+    // Whoever waits for the answer goes on first.
+    connect(&m_platform, &PlatformHandle::leaseMoved, this, &ClusterServiceImpl::readLease,
+            Qt::QueuedConnection);
 
     // A history that cannot be read is no reason not to watch; what fails to be written is told.
     if (auto points =

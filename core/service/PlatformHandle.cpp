@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/service/PlatformHandle.h"
 
+#include <QPointer>
+
 namespace quorate::service {
 namespace {
 
@@ -10,6 +12,17 @@ Async<T> notSignedIn()
     return ready<T>(fail(ErrorKind::Unauthorized, QStringLiteral("password-needed"),
                          QStringLiteral("Nobody is signed in to this cluster"),
                          QStringLiteral("Sign in with the user and password of its nodes")));
+}
+
+template <typename T>
+Async<T> tellingOf(Async<T> moved, PlatformHandle* handle)
+{
+    return andThen(std::move(moved), [handle = QPointer(handle)](T value) -> Result<T> {
+        if (handle) {
+            Q_EMIT handle->leaseMoved();
+        }
+        return value;
+    });
 }
 
 } // namespace
@@ -70,7 +83,8 @@ Async<std::vector<StagedPackage>> PlatformHandle::stage(Package package, std::ve
 Async<platform::Lease> PlatformHandle::acquireLease(QString owner, QString note,
                                                     std::stop_token stop)
 {
-    return m_inner ? m_inner->acquireLease(std::move(owner), std::move(note), std::move(stop))
+    return m_inner ? tellingOf(m_inner->acquireLease(std::move(owner), std::move(note), std::move(stop)),
+                               this)
                    : notSignedIn<platform::Lease>();
 }
 
@@ -82,7 +96,8 @@ Async<platform::Lease> PlatformHandle::renewLease(QString owner, std::stop_token
 
 Async<bool> PlatformHandle::releaseLease(QString owner, std::stop_token stop)
 {
-    return m_inner ? m_inner->releaseLease(std::move(owner), std::move(stop)) : notSignedIn<bool>();
+    return m_inner ? tellingOf(m_inner->releaseLease(std::move(owner), std::move(stop)), this)
+                   : notSignedIn<bool>();
 }
 
 Async<std::optional<platform::Lease>> PlatformHandle::readLease(std::stop_token stop)

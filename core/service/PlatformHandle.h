@@ -3,6 +3,8 @@
 
 #include "core/platform/Platform.h"
 
+#include <QObject>
+
 #include <memory>
 
 namespace quorate::service {
@@ -10,7 +12,8 @@ namespace quorate::service {
 /// The platform of a cluster through a change of password or trust: callers keep one reference, and
 /// what it forwards to is exchanged. Without one, every call answers Unauthorized
 /// "password-needed". What was under way on the one before answers Cancelled.
-class PlatformHandle final : public platform::Platform {
+class PlatformHandle final : public QObject, public platform::Platform {
+    Q_OBJECT
 public:
     void set(std::unique_ptr<platform::Platform> inner) { m_inner = std::move(inner); }
     [[nodiscard]] bool isSet() const { return m_inner != nullptr; }
@@ -35,6 +38,9 @@ public:
     [[nodiscard]] Async<platform::Lease> renewLease(QString owner, std::stop_token stop) override;
     [[nodiscard]] Async<bool> releaseLease(QString owner, std::stop_token stop) override;
     [[nodiscard]] Async<std::optional<platform::Lease>> readLease(std::stop_token stop) override;
+
+Q_SIGNALS:
+    void leaseMoved(); ///< it was taken, or given back, through here
 
 private:
     std::unique_ptr<platform::Platform> m_inner;

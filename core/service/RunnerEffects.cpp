@@ -118,11 +118,12 @@ void Runner::start(const run::effect::AcquireLease& effect)
 
 void Runner::acquireLease(const run::effect::AcquireLease& effect, const Result<bool>& asked)
 {
+    const platform::Capabilities able = m_platform.capabilities();
     if (!asked) {
         feed(run::event::LeaseAnswered{false, fail(asked.error())});
-    } else if (const auto refusal = platform::leaseRefusal(m_platform.capabilities())) {
+    } else if (const auto refusal = platform::leaseRefusal(able)) {
         feed(run::event::LeaseAnswered{false, fail(*refusal)});
-    } else if (!m_platform.capabilities().lease) {
+    } else if (!able.lease) {
         feed(run::event::LeaseAnswered{false, std::optional<TimePoint>()});
     } else {
         deliver(m_platform.acquireLease(effect.owner, effect.note, m_stop.get_token()), this,

@@ -14,6 +14,14 @@ using platform::Lease;
 
 QString text(const char* latin1) { return QString::fromLatin1(latin1); }
 
+Lease leaseOf(const QString& owner)
+{
+    Lease lease;
+    lease.owner = owner;
+    lease.expiresAt = TimePoint(Millis(1'900'000'000'000));
+    return lease;
+}
+
 /// A lease by namespace, as one cluster has them, and who may write where.
 struct World {
     std::map<QString, Lease> leases;
@@ -83,9 +91,18 @@ public:
     {
         return no<std::vector<StagedPackage>>();
     }
-    Async<Lease> acquireLease(QString, QString, std::stop_token) override { return no<Lease>(); }
+    Async<Lease> acquireLease(QString owner, QString, std::stop_token) override
+    {
+        if (m_world.silent) {
+            return no<Lease>();
+        }
+        return ready<Lease>(m_world.leases[m_nameSpace] = leaseOf(owner));
+    }
     Async<Lease> renewLease(QString, std::stop_token) override { return no<Lease>(); }
-    Async<bool> releaseLease(QString, std::stop_token) override { return no<bool>(); }
+    Async<bool> releaseLease(QString, std::stop_token) override
+    {
+        return m_world.silent ? no<bool>() : ready<bool>(m_world.leases.erase(m_nameSpace) > 0);
+    }
 
 private:
     template <typename T>
@@ -173,12 +190,6 @@ protected:
         const auto& etcd = world.made.back().etcd;
         return etcd ? etcd->reveal() : QByteArray();
     }
-    static Lease leaseOf(const char* owner)
-    {
-        Lease lease;
-        lease.owner = text(owner);
-        return lease;
-    }
 
     World world;
     Keychain keychain;
@@ -258,13 +269,29 @@ TEST_F(ClusterSettings, ARunKeepsItWhereItIs)
 TEST_F(ClusterSettings, WhoeverHoldsTheLeaseKeepsItWhereItIs)
 {
     ASSERT_TRUE(connect(request("ops")));
-    world.leases[text("ops")] = leaseOf("ops2@elsewhere");
+    world.leases[text("ops")] = leaseOf(text("ops2@elsewhere"));
     const auto moved = move("other");
     ASSERT_FALSE(moved);
     EXPECT_EQ(moved.error().code, text("lease-held"));
     EXPECT_TRUE(moved.error().message.contains(text("ops2@elsewhere")));
     world.leases.clear();
     EXPECT_TRUE(move("other"));
+}
+
+/// No longer than it takes to ask, though it is looked at but each 10 s.
+TEST_F(ClusterSettings, WhatWasTakenOrGivenBackHereShowsAtOnce)
+{
+    ASSERT_TRUE(connect(request("ops")));
+    (void)place();
+    const auto shown = [this] {
+        const auto& lease = cluster().status()->lease;
+        return lease ? lease->owner : QString();
+    };
+    platform::Platform& platform = cluster().platform();
+    ASSERT_TRUE(test::waitFor(platform.acquireLease(text("run 7"), text("an upgrade"), {})));
+    EXPECT_TRUE(test::waitUntil([&] { return shown() == text("run 7"); }, Millis(5'000))) << shown().toStdString();
+    ASSERT_TRUE(test::waitFor(platform.releaseLease(text("run 7"), {})));
+    EXPECT_TRUE(test::waitUntil([&] { return shown().isEmpty(); }, Millis(5'000))) << shown().toStdString();
 }
 
 TEST_F(ClusterSettings, ItIsNotMovedWhileNobodyCanTellWhoHoldsIt)
