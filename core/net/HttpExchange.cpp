@@ -5,6 +5,8 @@
 #include <QNetworkRequest>
 #include <QSslConfiguration>
 
+#include <algorithm>
+
 namespace quorate::net {
 namespace {
 
@@ -228,7 +230,8 @@ void HttpExchange::onReadyRead()
     }
     const QPointer<HttpExchange> self(this); // a sink may end us
     while (self && m_reply && m_reply->bytesAvailable() > 0) {
-        take(m_reply->read(kReadBuffer));
+        // No more than is there: QIODevice allocates what it is asked for, and the body would keep it.
+        take(m_reply->read(std::min(m_reply->bytesAvailable(), kReadBuffer)));
     }
 }
 

@@ -239,6 +239,18 @@ TEST_F(Http, SinkGetsTheBodyAndMayRefuseIt)
     EXPECT_EQ(refused.error().code, QStringLiteral("full"));
 }
 
+/// A window holds what five clusters answered: not a megabyte for each kilobyte.
+TEST_F(Http, BodyTakesNoMoreMemoryThanItNeeds)
+{
+    server.onRequest([](const test::FakeRequest&, QSslSocket* socket) {
+        FakeServer::answer(socket, 200, QByteArray(1000, 'b'));
+    });
+    const auto answer = waitFor(client->send(request, {}));
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->body.size(), 1000);
+    EXPECT_LT(answer->body.capacity(), 5000);
+}
+
 TEST_F(Http, SendsNoCookiesBack)
 {
     server.onRequest([](const test::FakeRequest&, QSslSocket* socket) {
