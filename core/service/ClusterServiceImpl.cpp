@@ -15,6 +15,7 @@ namespace quorate::service {
 namespace {
 
 constexpr Millis kTick = Seconds(1);           ///< ages and grace times move without an answer
+constexpr Millis kTickUnseen = Seconds(2);     ///< in the background only grace times are of interest; within 3 s
 constexpr Millis kPublishDelay{20};            ///< answers that arrive together are shown together
 constexpr Millis kLeaseInterval = Seconds(10); ///< our own choice; a lease lives 180 s
 constexpr Millis kHistoryInterval = std::chrono::minutes(5);
@@ -95,6 +96,7 @@ void ClusterServiceImpl::reconnect(store::ClusterProfile profile, const Account&
 void ClusterServiceImpl::setForeground(bool foreground)
 {
     m_foreground = foreground;
+    m_tick.setInterval(foreground ? kTick : kTickUnseen);
     m_polls->setForeground(foreground);
 }
 

@@ -45,6 +45,7 @@ NodePolls::NodePolls(platform::Platform& platform, const Clock& clock,
         Poll& poll = m_polls[index];
         poll.next = new QTimer(this);
         poll.next->setSingleShot(true);
+        poll.next->setTimerType(Qt::PreciseTimer); // coarse ones drift apart, each its own way
         connect(poll.next, &QTimer::timeout, this, [this, index] { ask(index); });
         poll.limit = new QTimer(this);
         poll.limit->setSingleShot(true);
@@ -176,8 +177,31 @@ void NodePolls::scheduleNext(std::size_t index)
         return;
     }
     // From start to start, so that a node that answers slowly is asked as often as the others.
-    const Millis since = m_clock.now() - m_polls[index].startedAt;
-    m_polls[index].next->start(std::clamp(interval() - since, Millis(0), interval()));
+    Poll& poll = m_polls[index];
+    const TimePoint now = m_clock.now();
+    const Millis since = now - poll.startedAt;
+    poll.dueAt = now + std::clamp(interval() - since, Millis(0), interval());
+    if (m_records[index].isReachable()) {
+        poll.dueAt = dueTogether(index, now, poll.dueAt);
+    }
+    poll.next->start(poll.dueAt - now);
+}
+
+/// When another node is asked anyway, at most half an interval before `latest`: every answer that
+/// comes alone costs a judgement and a painting of its own.
+TimePoint NodePolls::dueTogether(std::size_t index, TimePoint now, TimePoint latest) const
+{
+    std::optional<TimePoint> due;
+    for (std::size_t other = 0; other < m_polls.size(); ++other) {
+        const Poll& poll = m_polls[other];
+        const bool fits = other != index && poll.next->isActive() && m_records[other].isReachable()
+                          && poll.dueAt >= now && poll.dueAt <= latest
+                         && latest - poll.dueAt <= interval() / 2;
+        if (fits && (!due || poll.dueAt > *due)) {
+            due = poll.dueAt;
+        }
+    }
+    return due.value_or(latest);
 }
 
 void NodePolls::answerWaiters()

@@ -17,8 +17,9 @@
 namespace quorate::service {
 
 /// Asks every node of a cluster, each for itself: a slow node never delays another, each answer is
-/// applied as it arrives, and an answer to a question that was asked again since is dropped. Lives
-/// on the platform's thread.
+/// applied as it arrives, and an answer to a question that was asked again since is dropped. Nodes
+/// that answer are asked together, so that what they say is judged and shown once. Lives on the
+/// platform's thread.
 class NodePolls final : public QObject {
     Q_OBJECT
 public:
@@ -49,6 +50,7 @@ private:
         int generation = 0; ///< of the question that is under way, or was last
         int answered = 0;   ///< generation of the last question that ended
         TimePoint startedAt{};
+        TimePoint dueAt{}; ///< when `next` is over, while it is active
         std::stop_source stop{std::nostopstate};
         QTimer* next = nullptr;
         QTimer* limit = nullptr;
@@ -66,6 +68,8 @@ private:
     void scheduleNext(std::size_t index);
     void answerWaiters();
     [[nodiscard]] Millis interval() const;
+    [[nodiscard]] TimePoint dueTogether(std::size_t index, TimePoint now,
+                                        TimePoint latest) const;
 
     platform::Platform& m_platform;
     const Clock& m_clock;

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Nodes of one cluster are asked together, also after one of them has answered late.
+#include "core/service/NodePolls.h"
+#include "tests/support/Test.h"
+#include "tests/support/Wait.h"
+
+#include <map>
+
+namespace quorate::service {
+namespace {
+
+using platform::Lease;
+
+QString text(const char* latin1) { return QString::fromLatin1(latin1); }
+
+/// Every node answers at once, but for those that are to be silent: these never do.
+class AskedPlatform final : public platform::Platform {
+public:
+    explicit AskedPlatform(const Clock& clock) : m_clock(clock) {}
+
+    std::map<QString, int> silences; ///< how many questions more a node does not answer
+    std::map<QString, std::vector<TimePoint>> asked;
+
+    platform::Capabilities capabilities() const override { return {}; }
+    Async<Observation> observe(NodeId node, std::stop_token) override
+    {
+        asked[node.value].push_back(m_clock.now());
+        if (silences[node.value] > 0) {
+            --silences[node.value];
+            return m_unanswered.emplace_back().future();
+        }
+        Observation seen;
+        seen.node = node;
+        return ready<Observation>(seen);
+    }
+    Async<OperationId> perform(ActTarget, Act, platform::IdempotencyKey, std::stop_token) override
+    {
+        return no<OperationId>();
+    }
+    Async<OperationStatus> follow(ActTarget, OperationId, std::stop_token) override
+    {
+        return no<OperationStatus>();
+    }
+    Async<ProbeOutcome> probe(ActTarget, Act, platform::IdempotencyKey, std::optional<Observation>,
+                              std::stop_token) override
+    {
+        return no<ProbeOutcome>();
+    }
+    Async<std::vector<StagedPackage>> stage(Package, std::vector<NodeId>, platform::StagingListener,
+                                            std::stop_token) override
+    {
+        return no<std::vector<StagedPackage>>();
+    }
+    Async<Lease> acquireLease(QString, QString, std::stop_token) override { return no<Lease>(); }
+    Async<Lease> renewLease(QString, std::stop_token) override { return no<Lease>(); }
+    Async<bool> releaseLease(QString, std::stop_token) override { return no<bool>(); }
+    Async<std::optional<Lease>> readLease(std::stop_token) override
+    {
+        return no<std::optional<Lease>>();
+    }
+
+private:
+    template <typename T>
+    static Async<T> no()
+    {
+        return ready<T>(fail(ErrorKind::Internal, text("not-asked"), text("Nobody asks this")));
+    }
+    const Clock& m_clock;
+    std::vector<Resolver<Observation>> m_unanswered;
+};
+
+class Polls : public testing::Test {
+protected:
+    static constexpr Millis kInterval{200};
+    static constexpr Millis kAnswer{300}; ///< half an interval out of step
+
+    static std::vector<ClusterFileNode> nodes()
+    {
+        std::vector<ClusterFileNode> all(2);
+        all[0].id = NodeId{text("node-1")};
+        all[1].id = NodeId{text("node-2")};
+        return all;
+    }
+    [[nodiscard]] Millis apart() const
+    {
+        return std::chrono::abs(platform.asked.at(text("node-1")).back()
+                                - platform.asked.at(text("node-2")).back());
+    }
+
+    SystemClock clock;
+    AskedPlatform platform{clock};
+    NodePolls polls{platform, clock, nodes(),
+                    {.foreground = kInterval, .background = kInterval, .answer = kAnswer}};
+};
+
+TEST_F(Polls, ComeTogetherAgainAfterANodeWasLate)
+{
+    platform.silences[text("node-2")] = 1;
+    polls.start();
+    ASSERT_TRUE(test::waitUntil([&] { return platform.asked[text("node-2")].size() == 2; }));
+    const auto before = platform.asked[text("node-1")].size();
+    EXPECT_TRUE(test::waitUntil([&] {
+        return platform.asked[text("node-1")].size() > before && apart() < kInterval / 10;
+    }));
+}
+
+/// To be asked together is never to be asked later.
+TEST_F(Polls, OfANodeThatDoesNotAnswerWaitForNobody)
+{
+    platform.silences[text("node-2")] = 1000;
+    polls.start();
+    ASSERT_TRUE(test::waitUntil([&] { return platform.asked[text("node-2")].size() == 4; }));
+    EXPECT_FALSE(polls.records()[1].isReachable());
+    EXPECT_TRUE(polls.records()[0].isReachable());
+    EXPECT_GE(platform.asked[text("node-1")].size(), 4U);
+}
+
+} // namespace
+} // namespace quorate::service
