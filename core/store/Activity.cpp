@@ -82,7 +82,7 @@ Result<void> Store::addActivity(const QString& actor, const std::optional<Cluste
 Result<std::vector<ActivityEntry>> Store::activity(int countMax)
 {
     QSqlDatabase connection = database();
-    auto query = detail::execute(
+    auto query = m_statements->execute( // asked each second, by a window that is left alone
         connection,
         QStringLiteral("SELECT sequence, at, actor, cluster, kind, text, hash FROM activity "
                        "ORDER BY sequence DESC LIMIT ?"),
@@ -91,9 +91,10 @@ Result<std::vector<ActivityEntry>> Store::activity(int countMax)
         return fail(std::move(query).error());
     }
     std::vector<ActivityEntry> list;
-    while (query->next()) {
-        list.push_back(entryOf(*query));
+    while ((*query)->next()) {
+        list.push_back(entryOf(**query));
     }
+    (*query)->finish();
     return list;
 }
 

@@ -88,15 +88,17 @@ Result<void> Store::endRun(const RunId& id, const QString& outcome)
 Result<std::vector<RunRow>> Store::runs()
 {
     QSqlDatabase connection = database();
-    auto query = detail::execute(
-        connection, QStringLiteral("SELECT %1 FROM runs ORDER BY number DESC").arg(runColumns()));
+    static const QString statement =
+        QStringLiteral("SELECT %1 FROM runs ORDER BY number DESC").arg(runColumns());
+    auto query = m_statements->execute(connection, statement); // asked as often as activity()
     if (!query) {
         return fail(std::move(query).error());
     }
     std::vector<RunRow> list;
-    while (query->next()) {
-        list.push_back(rowOf(*query));
+    while ((*query)->next()) {
+        list.push_back(rowOf(**query));
     }
+    (*query)->finish();
     return list;
 }
 

@@ -26,8 +26,8 @@ Error sqlError(const QSqlDatabase& database, const QSqlError& error, const QStri
 [[nodiscard]] Result<void> inTransaction(QSqlDatabase& database,
                                          const std::function<Result<void>()>& work);
 
-/// Statements that are prepared once for a connection, for what is written often. Must end before the
-/// connection is closed; on the connection's thread.
+/// Statements that are prepared once for a connection, for what is written or asked often. Must end before
+/// the connection is closed; on the connection's thread.
 class Statements {
 public:
     /// As execute() above; valid until the same statement is executed again. Whoever reads rows calls
