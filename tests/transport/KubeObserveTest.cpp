@@ -107,7 +107,8 @@ const PeerView* worker(const Result<Observation>& seen)
     return seen ? seen->viewOf(NodeId{QStringLiteral("worker-1")}) : nullptr;
 }
 
-TEST_F(KubeObserveTest, OneLookTakesTwoConnectionsAndOneForTheWatch)
+/// One when the server answers at once; this one speaks TLS on the test's own thread.
+TEST_F(KubeObserveTest, OneLookTakesTwoConnectionsAtMostAndOneForTheWatch)
 {
     const auto seen = look();
     ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
@@ -170,6 +171,18 @@ TEST_F(KubeObserveTest, AReadyzThatHangsHoldsUpNothingElse)
     const auto seen = test::waitFor(look, kLookMax);
     ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
     EXPECT_EQ(seen->cluster.majority, std::optional(true));
+}
+
+TEST_F(KubeObserveTest, AProofThatHangsHoldsUpNothingElse)
+{
+    silent = {QStringLiteral("/api/v1/nodes/node-1")};
+    const auto look = platform().observe(NodeId{QStringLiteral("node-1")}, {});
+    // Long before it is given up, which is after 2.2 s.
+    EXPECT_TRUE(waitUntil(
+        [&] { return asked.contains(QStringLiteral("/readyz")) && asked.contains(QStringLiteral("/version")); },
+        Millis(1800)));
+    const auto seen = test::waitFor(look, kLookMax);
+    ASSERT_FALSE(seen && seen->cluster.majority == std::optional(true));
 }
 
 TEST_F(KubeObserveTest, AListThatTakesTooLongIsSaidAndGoesOn)

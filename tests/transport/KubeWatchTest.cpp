@@ -115,6 +115,30 @@ TEST_F(KubeWatchTest, ListsThenFollows)
     EXPECT_TRUE(watch->isSynced());
 }
 
+TEST_F(KubeWatchTest, WatchesAfterThePauseThatWasWishedFromWhereTheListWas)
+{
+    watching.watchAfter = Millis(70);
+    startAndSync();
+    EXPECT_EQ(pauses, QList<int>({70}));
+    EXPECT_TRUE(lastPath().contains("resourceVersion=10"));
+}
+
+TEST_F(KubeWatchTest, WhoIsGoneInThatPauseHasAskedForTheListOnly)
+{
+    watching.watchAfter = Millis(70);
+    std::function<void()> later;
+    watching.scheduler = [&later](Millis, std::function<void()> work) { later = std::move(work); };
+    start();
+    ASSERT_TRUE(waitUntil([&later] { return bool(later); }));
+    EXPECT_TRUE(watch->isSynced());
+    watch->stop();
+    later();
+    watch.reset();
+    later();
+    EXPECT_FALSE(waitUntil([this] { return watches > 0; }, Millis(300)));
+    EXPECT_EQ(lists, 1);
+}
+
 TEST_F(KubeWatchTest, ServersThatEndTheWatchAreWatchedOnWithoutAWord)
 {
     startAndSync();

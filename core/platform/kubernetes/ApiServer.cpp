@@ -22,9 +22,12 @@ constexpr Millis kAnswerMax{2200};
 constexpr Millis kAnswerMin{200};
 /// A read of one object takes milliseconds. After this we do not wait for a list that needs the majority too.
 constexpr Millis kPatience{800};
-/// A look takes two connections: the read that needs the majority has one, whatever else is asked goes over the other,
-/// one after the other. A server that keeps us waiting for this long gets the rest at once, on further ones. Our own
-/// choice: a shake of hands costs more than several questions, and across an ocean an answer takes as long.
+/// A look takes one connection as long as the server answers at once: what else is asked follows the read that needs the
+/// majority, and the list. After this it no longer waits for them and goes over a second one, one question after the
+/// other. Our own choice: a shake of hands costs more than several questions to a server nearby.
+constexpr Millis kBeside{100};
+/// A server that keeps us waiting for this long gets the rest at once, on further ones. Our own choice: across an ocean
+/// an answer takes as long.
 constexpr Millis kAside{250};
 /// Nodes; above, the answers are merged beside the window's thread: 5,000 take longer than a frame.
 constexpr std::size_t kMergeHereMax = 200;
@@ -104,6 +107,7 @@ struct ApiServer::Round {
     std::optional<Error> trouble;     ///< why nothing came back
     std::optional<Error> refusal;     ///< 401: nothing that it says later is of use
     bool ownNodeEnded = false;
+    bool asksMore = false; ///< what follows the first question is being asked
     bool awaitsList = false;
 };
 
@@ -201,7 +205,7 @@ Async<ServerAnswers> ApiServer::ask(std::stop_token stop)
         queue(*round, QStringLiteral("/api/v1/namespaces/default/endpoints/kubernetes"), anyVersion(),
               &ApiServer::takeEndpoints);
     }
-    sendNext(round);
+    QTimer::singleShot(kBeside, this, [this, round] { askMore(round); });
     QTimer::singleShot(kAside, this, [this, round] {
         while (!round->waiting.empty()) {
             sendNext(round);
@@ -232,7 +236,17 @@ void ApiServer::awaitList(const RoundPtr& round, bool remembered)
         round->awaitsList = true;
         ++round->open;
         deliver(m_store->whenSynced(Millis(round->deadline.remainingTime())), this,
-                [this, round](const Result<bool>&) { part(round); });
+                [this, round](const Result<bool>&) {
+                    askMore(round);
+                    part(round);
+                });
+    }
+}
+
+void ApiServer::askMore(const RoundPtr& round)
+{
+    if (!std::exchange(round->asksMore, true)) {
+        sendNext(round);
     }
 }
 
@@ -295,6 +309,8 @@ void ApiServer::answered(const RoundPtr& round, Take take, const Result<KubeAnsw
                           || round->answers.quorum == QuorumRead::StoreDown;
         if (answer || !inTime) {
             awaitList(round, none);
+        } else {
+            askMore(round);
         }
     }
 }

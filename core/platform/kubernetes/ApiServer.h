@@ -44,6 +44,7 @@ private:
     void send(const RoundPtr& round, const QString& path, const QUrlQuery& query, Take take);
     void answered(const RoundPtr& round, Take take, const Result<KubeAnswer>& answer);
     void awaitList(const RoundPtr& round, bool remembered);
+    void askMore(const RoundPtr& round);
     void askEtcd(const RoundPtr& round);
     void part(const RoundPtr& round);
     void finish(const RoundPtr& round);

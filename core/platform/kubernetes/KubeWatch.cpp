@@ -140,7 +140,7 @@ void KubeWatch::listEnded(const Result<KubeListEnd>& result)
         Q_EMIT synced();
     }
     if (self && run == m_run) {
-        openWatch();
+        after(m_options.watchAfter, &KubeWatch::openWatch);
     }
 }
 
@@ -344,13 +344,20 @@ void KubeWatch::again(void (KubeWatch::*next)(), Millis atLeast)
 {
     ++m_failures;
     const Millis asked = std::min(atLeast, m_options.retry.delayMax);
-    const QPointer<KubeWatch> self(this);
-    m_options.scheduler(std::max(asked, retryDelay(m_options.retry, m_failures)),
-                        [self, next, run = m_run] {
-                            if (self && self->m_run == run) {
-                                (self.data()->*next)();
-                            }
-                        });
+    after(std::max(asked, retryDelay(m_options.retry, m_failures)), next);
+}
+
+void KubeWatch::after(Millis pause, void (KubeWatch::*next)())
+{
+    if (pause == Millis(0)) {
+        (this->*next)();
+        return;
+    }
+    m_options.scheduler(pause, [self = QPointer<KubeWatch>(this), next, run = m_run] {
+        if (self && self->m_run == run) {
+            (self.data()->*next)();
+        }
+    });
 }
 
 /// Adds what has happened to the events, by what we know rather than by what the server calls it.

@@ -34,6 +34,7 @@ public:
         QString path; ///< of the collection: "/api/v1/nodes"
         KubeListOptions list;
         Millis silenceMax{90'000};   ///< the server's bookmarks come each minute
+        Millis watchAfter{0};        ///< pause after a list; no change is lost, it only comes later
         Millis serverLimit{300'000}; ///< how long we ask the server to keep one watch open
         RetryPolicy retry{0, Millis(500), Millis(30'000)}; ///< pauses of client-go's reflector
         Scheduler scheduler = timerScheduler();
@@ -84,6 +85,7 @@ private:
     void lost(const Error& error);
     void inTouch();
     void again(void (KubeWatch::*next)(), Millis atLeast = Millis(0));
+    void after(Millis pause, void (KubeWatch::*next)());
     void breakOff();
     void note(KubeChange change, const QJsonObject& object, QList<KubeEvent>& events);
     void publish(QList<KubeEvent> events);

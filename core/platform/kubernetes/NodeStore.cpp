@@ -6,6 +6,8 @@
 namespace quorate::platform::kubernetes {
 namespace {
 
+/// Whoever wants one look only is gone by then, and has made no connection for what comes after it. Our own choice.
+constexpr Millis kWatchAfter{100};
 constexpr Millis kReconnectMax{5000}; ///< our own; the watch tries again after 0.5, 1, 2 … s
 constexpr std::size_t kNodesMax = 20'000; ///< our own bound; Kubernetes supports 5,000
 
@@ -29,6 +31,7 @@ void NodeStore::open(const QString& resourceVersion)
     options.path = QStringLiteral("/api/v1/nodes");
     options.list.resourceVersion = resourceVersion;
     options.list.slim = true;
+    options.watchAfter = kWatchAfter;
     m_watch = std::make_unique<KubeWatch>(m_client, std::move(options));
     connect(m_watch.get(), &KubeWatch::changed, this, &NodeStore::take);
     connect(m_watch.get(), &KubeWatch::synced, this, [this] {
