@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/common/QuorumBanner.h"
 
+#include <QPaintEvent>
 #include <QPainter>
 #include <QTextLayout>
 
 #include <cmath>
+#include <utility>
 
 namespace quorate::ui {
 namespace {
@@ -62,18 +64,42 @@ void QuorumBanner::setText(const QuorumBannerText& text)
         return;
     }
     const bool sentenceChanged = text.head != m_text.head || text.rest != m_text.rest;
+    QuorumBannerText grown = m_text;
+    grown.age = text.age;
     m_text = text;
+    const int widthBefore = std::exchange(m_ageWidth, ageWidthNow());
     if (sentenceChanged) {
         setSpokenText(this, sentence(), true);
         updateGeometry();
     }
     setAccessibleDescription(m_text.age);
-    update();
+    if (grown == text) {
+        updateAge(widthBefore);
+    } else {
+        update();
+    }
+}
+
+/// The age grows each second: where it leaves the sentence alone, nothing else is painted anew.
+void QuorumBanner::updateAge(int widthBefore)
+{
+    const int left = width() - std::max(widthBefore, m_ageWidth);
+    if (isMirrored() || m_sentenceEnd == 0 || left < m_sentenceEnd) {
+        update();
+    } else {
+        update(left, 0, width() - left, height());
+    }
+}
+
+void QuorumBanner::onThemeChanged()
+{
+    m_ageWidth = ageWidthNow();
+    ThemedWidget::onThemeChanged();
 }
 
 int QuorumBanner::textLeft() const { return theme().px(kGlyph) + theme().px(kGap); }
 
-int QuorumBanner::ageWidth() const
+int QuorumBanner::ageWidthNow() const
 {
     if (m_text.age.isEmpty()) {
         return 0;
@@ -89,7 +115,7 @@ QSize QuorumBanner::sizeHint() const
     const QFontMetricsF normal(theme().font(TextStyle::Sentence));
     const double width =
         strong.horizontalAdvance(m_text.head) + normal.horizontalAdvance(m_text.rest);
-    const int total = textLeft() + int(std::ceil(width)) + 2 + ageWidth();
+    const int total = textLeft() + int(std::ceil(width)) + 2 + m_ageWidth;
     return {total, heightForWidth(total)};
 }
 
@@ -103,35 +129,43 @@ int QuorumBanner::heightForWidth(int width) const
 {
     QTextLayout layout;
     prepare(layout, m_text, theme(), layoutDirection());
-    const double height = layOut(layout, width - textLeft() - ageWidth(), theme().px(kLeading));
+    const double height = layOut(layout, width - textLeft() - m_ageWidth, theme().px(kLeading));
     const int line = QFontMetrics(theme().font(TextStyle::Sentence)).height();
     return std::max(int(std::ceil(height)), line) + theme().px(4);
 }
 
-void QuorumBanner::paintEvent(QPaintEvent*)
+void QuorumBanner::paintEvent(QPaintEvent* event)
 {
     QPainter painter(this);
-    const int top = theme().px(2);
     const QFontMetricsF metrics(theme().font(TextStyle::Sentence));
-    const QRectF glyphBox(0, top, theme().px(kGlyph), std::ceil(metrics.height()));
-    paintGlyph(painter, visual(glyphBox, rect()), m_text.glyph, theme().color(m_text.tone));
-
-    QTextLayout layout;
-    prepare(layout, m_text, theme(), layoutDirection());
-    const double textWidth = width() - textLeft() - ageWidth();
-    layOut(layout, textWidth, theme().px(kLeading));
-    const QRectF textBox = visual(QRectF(textLeft(), top, textWidth, height()), rect());
-    painter.setPen(theme().color(m_text.stale ? Tone::Muted : Tone::Plain));
-    layout.draw(&painter, textBox.topLeft());
-
+    const QRectF glyphBox(0, theme().px(2), theme().px(kGlyph), std::ceil(metrics.height()));
+    if (m_sentenceEnd == 0 || isMirrored() || event->rect().left() < m_sentenceEnd) {
+        paintSentence(painter, glyphBox);
+    }
     if (!m_text.age.isEmpty()) {
         painter.setFont(theme().font(TextStyle::Body));
         painter.setPen(theme().color(m_text.stale ? Tone::Warn : Tone::Muted));
-        const QRectF ageBox(width() - ageWidth(), top, ageWidth(), glyphBox.height());
+        const QRectF ageBox(width() - m_ageWidth, glyphBox.top(), m_ageWidth, glyphBox.height());
         painter.drawText(visual(ageBox, rect()),
                          int(Qt::AlignVCenter | (isMirrored() ? Qt::AlignLeft : Qt::AlignRight)),
                          m_text.age);
     }
+}
+
+void QuorumBanner::paintSentence(QPainter& painter, const QRectF& glyphBox)
+{
+    paintGlyph(painter, visual(glyphBox, rect()), m_text.glyph, theme().color(m_text.tone));
+    QTextLayout layout;
+    prepare(layout, m_text, theme(), layoutDirection());
+    const double textWidth = width() - textLeft() - m_ageWidth;
+    layOut(layout, textWidth, theme().px(kLeading));
+    const QRectF textBox = visual(QRectF(textLeft(), glyphBox.top(), textWidth, height()), rect());
+    painter.setPen(theme().color(m_text.stale ? Tone::Muted : Tone::Plain));
+    layout.draw(&painter, textBox.topLeft());
+    // Wrapped, it may wrap elsewhere beside another age.
+    m_sentenceEnd = layout.lineCount() == 1
+                        ? textLeft() + int(std::ceil(layout.lineAt(0).naturalTextWidth())) + 1
+                        : width() + 1;
 }
 
 } // namespace quorate::ui

@@ -34,12 +34,17 @@ public:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void onThemeChanged() override;
 
 private:
     [[nodiscard]] int textLeft() const;
-    [[nodiscard]] int ageWidth() const;
+    [[nodiscard]] int ageWidthNow() const;
+    void updateAge(int widthBefore);
+    void paintSentence(QPainter& painter, const QRectF& glyphBox);
 
     QuorumBannerText m_text;
+    int m_ageWidth = 0;    ///< with the gap before it
+    int m_sentenceEnd = 0; ///< right of it nothing of the sentence was painted; 0: never painted
 };
 
 } // namespace quorate::ui

@@ -12,6 +12,7 @@
 
 #include <QApplication>
 #include <QLineEdit>
+#include <QPaintEvent>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTest>
@@ -129,6 +130,52 @@ TEST_F(Widgets, GrowWithTheText)
     EXPECT_NEAR(lanes.sizeHint().height(), 2 * laneHeight, 4);
     EXPECT_GT(pill.sizeHint().width(), pillWidth * 3 / 2);
     EXPECT_GT(banner.sizeHint().width(), bannerWidth * 3 / 2);
+}
+
+/// What a widget was asked to paint.
+class PaintSpy final : public QObject {
+public:
+    explicit PaintSpy(QWidget& widget) { widget.installEventFilter(this); }
+    QList<QRect> painted;
+
+protected:
+    bool eventFilter(QObject*, QEvent* event) override
+    {
+        if (event->type() == QEvent::Paint) {
+            painted.append(static_cast<QPaintEvent*>(event)->rect());
+        }
+        return false;
+    }
+};
+
+TEST_F(Widgets, BannerPaintsOnlyTheAgeThatHasGrown)
+{
+    QuorumBanner banner(theme);
+    QuorumBannerText words = samples::banner(false);
+    banner.setText(words);
+    banner.resize(banner.sizeHint().width() + 200, banner.sizeHint().height());
+    PaintSpy spy(banner);
+    banner.show();
+    ASSERT_TRUE(test::waitUntil([&] { return spy.painted.contains(banner.rect()); }));
+    const auto paintedFor = [&](const QuorumBannerText& next) {
+        spy.painted.clear();
+        banner.setText(next);
+        static_cast<void>(test::waitUntil([&] { return !spy.painted.isEmpty(); }));
+        return spy.painted.isEmpty() ? QRect() : spy.painted.last();
+    };
+    words.age = text("live · 12 s");
+    const QRect age = paintedFor(words);
+    EXPECT_GT(age.left(), banner.sizeHint().width());
+    EXPECT_EQ(age.right(), banner.rect().right());
+    words.stale = true; // the sentence fades too
+    EXPECT_EQ(paintedFor(words), banner.rect());
+    words.head = text("2 of 3 voters ready");
+    words.age = text("live · 13 s");
+    EXPECT_EQ(paintedFor(words), banner.rect());
+    banner.resize(300, banner.heightForWidth(300)); // wrapped: another age may wrap it elsewhere
+    ASSERT_TRUE(test::waitUntil([&] { return spy.painted.last() == banner.rect(); }));
+    words.age = text("live · 14 s");
+    EXPECT_EQ(paintedFor(words), banner.rect());
 }
 
 TEST_F(Widgets, SayInWordsWhatTheyDraw)
