@@ -46,6 +46,8 @@ OverviewPane::OverviewPane(const UiContext& context, QWidget* parent) : Pane(par
     connect(&context.runs, &service::RunService::runsChanged, this, &OverviewPane::refreshWork);
     connect(&context.runs, &service::RunService::runChanged, this, &OverviewPane::refreshWork);
     connect(&context.activity, &service::ActivityFeed::changed, this, &OverviewPane::refreshEvents);
+    // After the table's own answer to it, which was connected before.
+    connect(&context.theme, &Theme::changed, this, [this] { fitTable(std::exchange(m_rowsShown, 0)); });
 }
 
 QWidget* OverviewPane::makeTopRow()
@@ -131,11 +133,21 @@ void OverviewPane::refresh()
     m_attention->setEmptyText(live ? tr("Nothing that Quorate checks.") : tr("Not known while no node answers."));
     m_attention->setItems(attention);
     m_model->setRows(nodeRows(*status, now));
-    const int rows = std::clamp(static_cast<int>(status->snapshot->nodes.size()), 1, kTableRowsShown);
-    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + rows * m_context.theme.rowHeight()
-                            + m_context.theme.px(4));
+    fitTable(std::clamp(static_cast<int>(status->snapshot->nodes.size()), 1, kTableRowsShown));
     refreshEvents();
     refreshWork();
+}
+
+/// Only for another number of rows: what a header needs is a question to the style for each of its sections. What was
+/// measured before the pane is shown does not count: fonts may still come.
+void OverviewPane::fitTable(int rows)
+{
+    if (rows == m_rowsShown) {
+        return;
+    }
+    m_rowsShown = isVisible() ? rows : 0;
+    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + rows * m_context.theme.rowHeight()
+                            + m_context.theme.px(4));
 }
 
 void OverviewPane::refreshEvents()

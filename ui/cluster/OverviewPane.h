@@ -28,6 +28,7 @@ protected:
 private:
     void refreshWork();
     void refreshEvents();
+    void fitTable(int rows);
     QWidget* makeTopRow();
     QWidget* makeBottomRow();
 
@@ -43,6 +44,7 @@ private:
     NodeTableModel* m_model = nullptr;
     KeyValueList* m_work = nullptr;
     EventList* m_events = nullptr;
+    int m_rowsShown = 0; ///< that the table was made high enough for; 0: none yet
 };
 
 } // namespace quorate::ui
