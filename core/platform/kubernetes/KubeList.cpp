@@ -92,17 +92,21 @@ private:
             m_out.resolve(fail(cancelledError()));
             return;
         }
+        if (m_out.isResolved()) { // the page before was not wanted any more
+            return;
+        }
         if (auto step = m_cursor.take(*page); !step) {
             m_out.resolve(fail(step.error().withContext(m_client->options().label)));
             return;
         }
+        const bool isLast = m_cursor.next().isEmpty();
+        if (!isLast) {
+            next(); // the server works at it while we work at this one
+        }
         if (auto taken = m_page(*page); !taken) {
             m_out.resolve(fail(taken.error()));
-        } else if (m_cursor.next().isEmpty()) {
+        } else if (isLast) {
             m_out.resolve(m_cursor.end());
-        } else {
-            page = QJsonObject(); // not two pages at a time
-            next();
         }
     }
 
