@@ -28,14 +28,14 @@ void membership(const Evidence& evidence, List& list)
         return;
     }
     for (const NodeRecord& record : evidence.snapshot->nodes) {
-        const auto member = evidence.members.find(record.id);
-        if (member != evidence.members.end() && member->second == Role::Worker) {
+        const std::optional<Role> role = evidence.members.roleOf(record.id);
+        if (role == Role::Worker) {
             continue; // workers are never asked themselves; there may be thousands
         }
         const QString name = evidence.nameOf(record.id);
         const Observation* answer = evidence.freshOf(record.id);
         const bool inFile = !record.address.isEmpty() || record.last || record.attemptedAt;
-        if (member == evidence.members.end()) {
+        if (!role) {
             if (!answer || !answer->viewOf(record.id)) {
                 add(DisagreementKind::Membership, Severity::Info,
                     QStringLiteral("%1 is in the cluster file, but is not a member of the cluster")
@@ -139,7 +139,7 @@ void reachability(const Evidence& evidence, List& list)
 
 void learners(const Evidence& evidence, List& list)
 {
-    for (const auto& [id, role] : evidence.members) {
+    for (const auto& [id, role] : evidence.members.butWorkers()) {
         if (role == Role::Learner) {
             list.push_back({DisagreementKind::Learner, Severity::Info,
                             QStringLiteral("%1 is a learner: it follows, but does not vote yet")

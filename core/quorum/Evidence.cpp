@@ -97,7 +97,7 @@ void chooseMembers(Evidence& evidence)
     }
     if (camps.empty()) {
         for (const NodeRecord& record : evidence.snapshot->nodes) {
-            evidence.members[record.id] = Role::Voter;
+            evidence.members.set(record.id, Role::Voter);
         }
         return;
     }
@@ -109,8 +109,9 @@ void chooseMembers(Evidence& evidence)
             continue;
         }
         told = answer;
+        evidence.members.reserve(answer->cluster.members.size());
         for (const PeerView& member : answer->cluster.members) {
-            evidence.members[member.id] = roleOf(member);
+            evidence.members.set(member.id, roleOf(member));
         }
     }
     const std::vector<const Observation*>& agreed = winner->second.answers;
@@ -129,7 +130,7 @@ void orderVoters(Evidence& evidence)
             evidence.voters.push_back(record.id);
         }
     }
-    for (const auto& [id, role] : evidence.members) {
+    for (const auto& [id, role] : evidence.members.butWorkers()) {
         if (role == Role::Voter && !evidence.snapshot->node(id)) {
             evidence.voters.push_back(id);
         }
@@ -170,12 +171,6 @@ const Observation* Evidence::freshOf(const NodeId& node) const
 {
     const auto found = std::ranges::find(fresh, node, &Observation::node);
     return found == fresh.end() ? nullptr : *found;
-}
-
-bool Evidence::isVoter(const NodeId& node) const
-{
-    const auto found = members.find(node);
-    return found != members.end() && found->second == Role::Voter;
 }
 
 QString Evidence::nameOf(const NodeId& node) const

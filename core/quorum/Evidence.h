@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/quorum/Members.h"
 #include "core/quorum/Quorum.h"
 #include "core/quorum/Words.h"
 
-#include <map>
-
 namespace quorate::quorum::detail {
-
-/// Worker: runs work only, and is no part of any question of quorum.
-enum class Role { Voter, Learner, Worker, Other };
 
 /// What the fresh answers say together. Points into the snapshot that it was made from.
 struct Evidence {
@@ -18,8 +14,7 @@ struct Evidence {
     Policy policy{};
     std::vector<const Observation*> fresh{}; ///< answers that count, in the snapshot's order
     bool membersKnown = false;               ///< some fresh answer names the members
-    std::map<NodeId, Role>
-        members{};                ///< as most fresh answers have it; else every node, as a voter
+    Members members{};            ///< as most fresh answers have it; else every node, as a voter
     std::vector<NodeId> voters{}; ///< in the snapshot's order, those that it lacks at the end
     std::vector<const Observation*>
         odd; ///< fresh answers that name other voters or learners than most
@@ -29,7 +24,7 @@ struct Evidence {
     std::vector<NodeId> lackMajority{};  ///< voters that answer, but have just failed to
 
     [[nodiscard]] const Observation* freshOf(const NodeId& node) const;
-    [[nodiscard]] bool isVoter(const NodeId& node) const;
+    [[nodiscard]] bool isVoter(const NodeId& node) const { return members.isVoter(node); }
     [[nodiscard]] QString nameOf(const NodeId& node) const;
     [[nodiscard]] QStringList namesOf(const std::vector<NodeId>& nodes) const;
 };

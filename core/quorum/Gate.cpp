@@ -68,9 +68,7 @@ bool lacksFreshInput(VoterReason reason)
 /// A worker does not answer for itself, and acts on it are sent to its cluster: that some node sees it is enough.
 bool isSeenWorker(const Evidence& evidence, const NodeId& node)
 {
-    const auto member = evidence.members.find(node);
-    return member != evidence.members.end() && member->second == detail::Role::Worker
-           && !evidence.fresh.empty();
+    return evidence.members.roleOf(node) == detail::Role::Worker && !evidence.fresh.empty();
 }
 
 /// Taken out of service on purpose, by whomever: it may be switched off at any moment.
@@ -155,9 +153,8 @@ GateReason nobodyElse(const Case& c)
         finding.add(verdict.state == VoterState::Down ? Verdict::No : Verdict::Unknown,
                     verdict.text);
     }
-    for (const auto& [node, role] : c.evidence.members) {
-        if (role != detail::Role::Voter && role != detail::Role::Worker
-            && node != c.request.leaving
+    for (const auto& [node, role] : c.evidence.members.butWorkers()) {
+        if (role != detail::Role::Voter && node != c.request.leaving
             && isOtherMemberOut(c.evidence, node)) {
             finding.add(Verdict::No, c.evidence.nameOf(node) + QStringLiteral(" is out"));
         }
