@@ -4,6 +4,9 @@
 #include <QSet>
 #include <QSslCertificate>
 
+#include <algorithm>
+#include <type_traits>
+
 namespace quorate::service {
 
 ClusterIdentity identityOf(const store::ClusterProfile& profile)
@@ -40,26 +43,36 @@ Result<net::TrustPolicy> trustPolicyOf(store::Store& store, const ClusterFile& f
 
 void addUnlistedMembers(ClusterSnapshot& snapshot)
 {
-    std::vector<NodeRecord> unlisted;
+    const std::size_t listed = snapshot.nodes.size();
+    std::size_t named = 0; // by the answer that names most
+    for (const NodeRecord& record : snapshot.nodes) {
+        named = record.isReachable() ? std::max(named, record.last->cluster.members.size()) : named;
+    }
     QSet<QString> known; // each member of thousands is looked up once for each node that answers
+    known.reserve(static_cast<qsizetype>(listed + named));
     for (const NodeRecord& record : snapshot.nodes) {
         known.insert(record.id.value);
     }
+    std::vector<const PeerView*> unlisted;
     for (const NodeRecord& record : snapshot.nodes) {
         if (!record.isReachable()) {
             continue;
         }
         for (const PeerView& member : record.last->cluster.members) {
-            if (!known.contains(member.id.value)) {
-                known.insert(member.id.value);
-                NodeRecord added;
-                added.id = member.id;
-                added.name = member.name;
-                unlisted.push_back(std::move(added));
+            const qsizetype before = known.size();
+            known.insert(member.id.value);
+            if (known.size() != before) {
+                unlisted.push_back(&member);
             }
         }
     }
-    std::ranges::move(unlisted, std::back_inserter(snapshot.nodes));
+    static_assert(std::is_nothrow_move_constructible_v<NodeRecord>); // what answers name stays where it is
+    snapshot.nodes.reserve(listed + unlisted.size());
+    for (const PeerView* member : unlisted) {
+        NodeRecord& added = snapshot.nodes.emplace_back();
+        added.id = member->id;
+        added.name = member->name;
+    }
 }
 
 std::optional<Error> tlsRefusal(const std::vector<NodeRecord>& records)
