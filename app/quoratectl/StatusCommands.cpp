@@ -67,7 +67,7 @@ void printNodes(const service::ClusterStatus& status, TimePoint now)
     const WorkerViews workers = workersIn(*status.snapshot);
     std::vector<QStringList> rows;
     for (const NodeRecord& record : status.snapshot->nodes) {
-        const PeerView* worker = workers.of(record);
+        const PeerView* worker = workers.views[rows.size()];
         rows.push_back(worker != nullptr ? workerRow(*worker, workers.by->observedAt, now)
                                          : nodeRow(record, status.assessment, now));
     }

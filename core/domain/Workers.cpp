@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/domain/Workers.h"
 
-namespace quorate {
+#include "core/domain/NodePlaces.h"
 
-const PeerView* WorkerViews::of(const NodeRecord& record) const
-{
-    return record.last ? nullptr : views.value(record.id.value);
-}
+namespace quorate {
 
 WorkerViews workersIn(const ClusterSnapshot& snapshot)
 {
     WorkerViews workers;
+    workers.views.assign(snapshot.nodes.size(), nullptr);
     for (const NodeRecord& record : snapshot.nodes) {
         if (record.isReachable()
             && (!workers.by || record.last->observedAt > workers.by->observedAt)) {
@@ -18,9 +16,11 @@ WorkerViews workersIn(const ClusterSnapshot& snapshot)
         }
     }
     if (workers.by) {
+        NodePlaces places(snapshot.nodes);
         for (const PeerView& view : workers.by->cluster.members) {
-            if (view.worker) {
-                workers.views.insert(view.id.value, &view);
+            const auto place = view.worker ? places.find(view.id) : std::nullopt;
+            if (place && !snapshot.nodes[*place].last) {
+                workers.views[*place] = &view;
             }
         }
     }

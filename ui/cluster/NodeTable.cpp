@@ -35,13 +35,28 @@ Version commonVersion(const ClusterSnapshot& snapshot)
     return best;
 }
 
-NodeRow rowOf(const service::ClusterStatus& status, const NodeRecord& record, const Version& common, TimePoint now)
+/// Voters are judged in the order of the snapshot, so the verdict of the next one mostly is the next.
+class Verdicts {
+public:
+    explicit Verdicts(const quorum::Assessment& assessment)
+        : m_assessment(assessment)
+    {}
+    [[nodiscard]] const quorum::VoterVerdict* of(const NodeId& node)
+    {
+        if (m_next < m_assessment.verdicts.size() && m_assessment.verdicts[m_next].node == node) {
+            return &m_assessment.verdicts[m_next++];
+        }
+        return m_assessment.verdictOf(node);
+    }
+
+private:
+    const quorum::Assessment& m_assessment;
+    size_t m_next = 0;
+};
+
+void showAnswer(const NodeRecord& record, const quorum::VoterVerdict* verdict, const Version& common, TimePoint now,
+                NodeRow& row)
 {
-    NodeRow row;
-    row.id = record.id.value;
-    row.name = record.name;
-    row.leader = status.assessment.leader == record.id;
-    const auto* verdict = status.assessment.verdictOf(record.id);
     row.state = markOf(record, verdict);
     row.stateDetail = verdict != nullptr ? verdict->text : QString();
     row.address = record.address;
@@ -63,13 +78,12 @@ NodeRow rowOf(const service::ClusterStatus& status, const NodeRecord& record, co
         row.bootId = self.bootId;
         row.startedAt = self.startedAt;
     }
-    return row;
 }
 
-StateMark workerMark(const PeerView& view)
+StateMark workerMark(PeerState state, bool cordoned)
 {
-    switch (view.state) {
-    case PeerState::Ready: return {Glyph::Check, Tone::Ok, view.cordoned ? tr("Ready, cordoned") : tr("Ready")};
+    switch (state) {
+    case PeerState::Ready: return {Glyph::Check, Tone::Ok, cordoned ? tr("Ready, cordoned") : tr("Ready")};
     case PeerState::Busy: return {Glyph::Turning, Tone::Accent, tr("Restarting")};
     case PeerState::Joining: return {Glyph::Turning, Tone::Accent, tr("Joining")};
     case PeerState::Leaving: return {Glyph::Turning, Tone::Accent, tr("Leaving")};
@@ -80,12 +94,30 @@ StateMark workerMark(const PeerView& view)
     return {Glyph::Ring, Tone::Unknown, tr("Not heard of lately")};
 }
 
+/// What rows of workers have in common, made once: there may be thousands.
+class WorkerWords {
+public:
+    [[nodiscard]] const StateMark& markOf(const PeerView& view)
+    {
+        const auto [place, isNew] = m_marks.try_emplace({view.state, view.cordoned});
+        if (isNew) {
+            place->second = workerMark(view.state, view.cordoned);
+        }
+        return place->second;
+    }
+    [[nodiscard]] const QString& role() const { return m_role; }
+
+private:
+    std::map<std::pair<PeerState, bool>, StateMark> m_marks;
+    QString m_role = tr("worker");
+};
+
 /// A worker has nothing of its own to ask: its row is what the cluster sees, and as old as that answer.
-void showWorker(const PeerView& view, const Observation& by, TimePoint now, NodeRow& row)
+void showWorker(const PeerView& view, const Observation& by, WorkerWords& words, TimePoint now, NodeRow& row)
 {
-    row.state = workerMark(view);
+    row.state = words.markOf(view);
     row.stateDetail = troublesOf(view);
-    row.role = view.roles.isEmpty() ? tr("worker") : view.roles;
+    row.role = view.roles.isEmpty() ? words.role() : view.roles;
     row.version = view.version.value_or(Version{});
     row.address = view.address;
     row.answeredAt = by.observedAt;
@@ -164,16 +196,23 @@ void addFigureColumns(std::vector<NodeColumn>& columns)
 
 std::vector<NodeRow> nodeRows(const service::ClusterStatus& status, TimePoint now)
 {
-    std::vector<NodeRow> rows;
+    const std::vector<NodeRecord>& nodes = status.snapshot->nodes;
     const Version common = commonVersion(*status.snapshot);
     const std::vector<PeerCount> peers = seenByPeers(*status.snapshot);
-    rows.reserve(peers.size());
     const WorkerViews workers = workersIn(*status.snapshot);
-    for (const NodeRecord& record : status.snapshot->nodes) {
-        rows.push_back(rowOf(status, record, common, now));
-        rows.back().peers = peers[rows.size() - 1];
-        if (const PeerView* view = workers.of(record)) {
-            showWorker(*view, *workers.by, now, rows.back());
+    Verdicts verdicts(status.assessment);
+    WorkerWords words;
+    std::vector<NodeRow> rows(nodes.size());
+    for (size_t node = 0; node < nodes.size(); ++node) {
+        NodeRow& row = rows[node];
+        row.id = nodes[node].id.value;
+        row.name = nodes[node].name;
+        row.leader = status.assessment.leader == nodes[node].id;
+        row.peers = peers[node];
+        if (const PeerView* view = workers.views[node]) {
+            showWorker(*view, *workers.by, words, now, row);
+        } else {
+            showAnswer(nodes[node], verdicts.of(nodes[node].id), common, now, row);
         }
     }
     return rows;

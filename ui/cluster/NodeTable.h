@@ -8,6 +8,7 @@ namespace quorate::ui {
 
 /// One row of the node table: values ready to be shown and sorted.
 struct NodeRow {
+    Millis age{0}; ///< at the time the rows were made; first, for there most comparisons of two rows end
     QString id;
     QString name;
     bool leader = false;
@@ -22,7 +23,6 @@ struct NodeRow {
     std::optional<double> load;
     PeerCount peers;
     std::optional<TimePoint> answeredAt;
-    Millis age{0}; ///< at the time the rows were made
     QString bootId;
     std::optional<TimePoint> startedAt;
     bool operator==(const NodeRow&) const = default;

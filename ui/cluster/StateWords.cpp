@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/cluster/StateWords.h"
 
+#include "core/domain/NodePlaces.h"
 #include "ui/common/Format.h"
 
 #include <QCoreApplication>
-#include <QHash>
 
 namespace quorate::ui {
 namespace {
@@ -134,8 +134,8 @@ std::vector<PeerCount> seenByPeers(const ClusterSnapshot& snapshot)
         int seeing = 0;
         size_t lastObserver = 0; // counted from 1, so that a node that is listed twice in one view counts once
     };
-    QHash<QString, Tally> tallies;
-    tallies.reserve(qsizetype(snapshot.nodes.size()));
+    std::vector<Tally> tallies(snapshot.nodes.size());
+    NodePlaces places(snapshot.nodes);
     int reachable = 0;
     for (size_t observer = 0; observer < snapshot.nodes.size(); ++observer) {
         const NodeRecord& record = snapshot.nodes[observer];
@@ -143,18 +143,19 @@ std::vector<PeerCount> seenByPeers(const ClusterSnapshot& snapshot)
             continue;
         }
         ++reachable;
+        places.restart();
         for (const PeerView& view : record.last->cluster.members) {
-            Tally& tally = tallies[view.id.value];
-            if (view.id != record.id && tally.lastObserver != observer + 1) {
-                tally.lastObserver = observer + 1;
-                tally.seeing += view.state == PeerState::Ready || view.state == PeerState::Busy ? 1 : 0;
+            const auto place = places.find(view.id);
+            if (place && *place != observer && tallies[*place].lastObserver != observer + 1) {
+                tallies[*place].lastObserver = observer + 1;
+                tallies[*place].seeing += view.state == PeerState::Ready || view.state == PeerState::Busy ? 1 : 0;
             }
         }
     }
     std::vector<PeerCount> counts;
     counts.reserve(snapshot.nodes.size());
-    for (const NodeRecord& record : snapshot.nodes) {
-        counts.push_back({tallies.value(record.id.value).seeing, reachable - (record.isReachable() ? 1 : 0)});
+    for (size_t node = 0; node < snapshot.nodes.size(); ++node) {
+        counts.push_back({tallies[node].seeing, reachable - (snapshot.nodes[node].isReachable() ? 1 : 0)});
     }
     return counts;
 }
