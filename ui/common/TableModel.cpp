@@ -166,13 +166,29 @@ void TableModel::refreshAges()
 
 void TableModel::applyIds(std::vector<QString> newIds)
 {
+    if (newIds == m_ids) { // as it mostly is: thousands of rows need not be looked up
+        std::vector<int> same(m_ids.size());
+        std::iota(same.begin(), same.end(), 0);
+        updateKept(same);
+        return;
+    }
     makeUnique(newIds);
     const Positions wanted = positionsOf(newIds);
     removeMissing(wanted);
-    updateKept(
-        wanted); // before the inserts: a sorting proxy finds their places among rows it knows
-    reorderKept(wanted);
+    // Before the inserts: a sorting proxy finds their places among rows it knows.
+    updateKept(placesOf(wanted));
+    reorderKept(placesOf(wanted));
     insertNew(newIds);
+}
+
+std::vector<int> TableModel::placesOf(const Positions& wanted) const
+{
+    std::vector<int> places;
+    places.reserve(m_ids.size());
+    for (const QString& id : m_ids) {
+        places.push_back(wanted.value(id));
+    }
+    return places;
 }
 
 void TableModel::removeRange(int first, int count)
@@ -205,13 +221,8 @@ void TableModel::removeMissing(const Positions& wanted)
 
 /// A sorting proxy puts changed rows among the others by binary search, so the others must be as it
 /// knows them: each range is announced before the next one changes, or all are announced at once.
-void TableModel::updateKept(const Positions& wanted)
+void TableModel::updateKept(const std::vector<int>& incoming)
 {
-    std::vector<int> incoming;
-    incoming.reserve(m_ids.size());
-    for (const QString& id : m_ids) {
-        incoming.push_back(wanted.value(id));
-    }
     const std::vector<Range> ranges = rangesWhere(
         int(m_ids.size()), [&](int row) { return isDifferent(row, incoming[size_t(row)]); });
     const auto count = [](int sum, const Range& range) { return sum + range.count; };
@@ -250,13 +261,8 @@ void TableModel::updateCells(int row, int incoming)
     }
 }
 
-void TableModel::reorderKept(const Positions& wanted)
+void TableModel::reorderKept(std::vector<int> targets)
 {
-    std::vector<int> targets;
-    targets.reserve(m_ids.size());
-    for (const QString& id : m_ids) {
-        targets.push_back(wanted.value(id));
-    }
     if (std::ranges::is_sorted(targets)) {
         return;
     }

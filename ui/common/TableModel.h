@@ -83,9 +83,10 @@ protected:
 private:
     using Positions = QHash<QString, int>;
     void removeMissing(const Positions& wanted);
-    void updateKept(const Positions& wanted);
+    void updateKept(const std::vector<int>& incoming); ///< one for each row, in their order
     void updateCells(int row, int incoming);
-    void reorderKept(const Positions& wanted);
+    void reorderKept(std::vector<int> targets);
+    [[nodiscard]] std::vector<int> placesOf(const Positions& wanted) const;
     void insertNew(const std::vector<QString>& newIds);
     void removeRange(int first, int count);
     void permute(const std::vector<int>& from);
