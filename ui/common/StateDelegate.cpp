@@ -28,10 +28,35 @@ Glyph glyphOf(const QModelIndex& index, int role)
     return value.isValid() ? Glyph(value.toInt()) : Glyph::None;
 }
 
+struct Line {
+    QString text;
+    double width = 0; ///< of all of it
+    double room = 0;
+    bool isMirrored = false;
+};
+
+/// Shortened to its room. What fits is drawn at a point: into a box it is shaped several times, and a table paints
+/// hundreds of cells each second.
+void paintLine(QPainter& painter, const QRectF& box, const Line& line)
+{
+    const QFontMetricsF metrics(painter.font());
+    if (line.width <= line.room && !line.text.contains(QLatin1Char('\n'))) {
+        const double base = box.center().y() + (metrics.ascent() - metrics.descent()) / 2;
+        const double left = line.isMirrored ? box.right() - line.width : box.left();
+        painter.drawText(QPointF(left, base), line.text);
+    } else {
+        painter.drawText(box, int(Qt::AlignVCenter | (line.isMirrored ? Qt::AlignRight : Qt::AlignLeft)),
+                         metrics.elidedText(line.text, Qt::ElideRight, line.room));
+    }
+}
+
 } // namespace
 
 double tabularWidth(const QFontMetricsF& metrics, const QString& text)
 {
+    if (text.isEmpty()) {
+        return 0;
+    }
     const double figure = widestFigure(metrics);
     double width = 0;
     for (const QChar character : text) {
@@ -43,6 +68,9 @@ double tabularWidth(const QFontMetricsF& metrics, const QString& text)
 void paintTabular(QPainter& painter, const QRectF& rect, Qt::Alignment alignment,
                   const QString& text)
 {
+    if (text.isEmpty()) {
+        return;
+    }
     const QFontMetricsF metrics(painter.font());
     const double figure = widestFigure(metrics);
     const double width = tabularWidth(metrics, text);
@@ -114,10 +142,7 @@ void StateDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     if (isNumeric && textWidth <= room + 1) {
         paintTabular(*painter, turned(textBox), Qt::AlignLeft, text);
     } else {
-        const QString shown = metrics.elidedText(text, Qt::ElideRight, room + 0.5);
-        painter->drawText(turned(textBox),
-                          int(Qt::AlignVCenter | (isMirrored ? Qt::AlignRight : Qt::AlignLeft)),
-                          shown);
+        paintLine(*painter, turned(textBox), {text, textWidth, room + 0.5, isMirrored});
     }
     if (trailing != Glyph::None) {
         const QRectF box(textBox.right() + gap - 1, inner.top(), size, inner.height());
