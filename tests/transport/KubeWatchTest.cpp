@@ -133,14 +133,14 @@ TEST_F(KubeWatchTest, WhoIsGoneInThatPauseHasAskedForTheListOnly)
     EXPECT_TRUE(watch->isSynced());
     watch->stop();
     later();
-    watch.reset();
-    later();
     // What had been asked for would have come before this.
     KubeRequest question;
     question.path = QStringLiteral("/version");
-    EXPECT_TRUE(test::waitFor(sharedClient()->send(question, {})));
+    EXPECT_TRUE(test::waitFor(sharedClient()->stream(question, {})));
     EXPECT_EQ(watches, 0);
     EXPECT_EQ(lists, 2) << "the first, and the question just now";
+    watch.reset();
+    later(); // and nobody is there any more
 }
 
 TEST_F(KubeWatchTest, ServersThatEndTheWatchAreWatchedOnWithoutAWord)
