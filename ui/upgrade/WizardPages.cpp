@@ -2,6 +2,7 @@
 #include "ui/upgrade/WizardPages.h"
 
 #include "ui/common/Card.h"
+#include "ui/common/ErrorText.h"
 #include "ui/common/Format.h"
 #include "ui/common/Labels.h"
 #include "ui/common/Notices.h"
@@ -167,6 +168,14 @@ MethodPage::MethodPage(const UiContext& context, UpgradeController& controller, 
         card->add(empty);
     }
     m_column->addWidget(card);
+    for (const Error& error : context.upgrades.procedureErrors()) {
+        const ErrorText text = errorText(error);
+        auto* leftOut = new NoticeBar(theme(), this);
+        leftOut->setObjectName(QStringLiteral("procedureLeftOut"));
+        leftOut->setNotice(Glyph::Triangle, Tone::Warn,
+                           tr("One procedure of your own is left out. %1 %2").arg(text.happened, text.next));
+        m_column->addWidget(leftOut);
+    }
     auto* factsCard = new Card(theme(), tr("What it means"), this);
     m_facts = new KeyValueList(theme(), factsCard);
     factsCard->add(m_facts);

@@ -2,6 +2,7 @@
 #include "tests/ui/window/WindowFixture.h"
 
 #include "core/procedure/Loader.h"
+#include "ui/common/Notices.h"
 #include "ui/upgrade/UpgradePane.h"
 #include "ui/upgrade/UpgradeWizard.h"
 
@@ -55,6 +56,29 @@ protected:
         ASSERT_TRUE(test::waitUntil([&] { return controller().simulation().has_value(); }));
     }
 };
+
+/// One that opens nothing by itself.
+class WizardStart : public WindowFixture {};
+
+TEST_F(WizardStart, SaysWhichProcedureOfOnesOwnIsLeftOutAndWhy)
+{
+    prepareUpgrade();
+    upgrades.leftOut = {makeError(ErrorKind::Validation, QStringLiteral("procedure-invalid"),
+                                  QStringLiteral("mine.yaml:7:3: \"steps\" must be a list"),
+                                  QStringLiteral("Correct the file"))};
+    open(fixtures::gatewayProd());
+    window->showPane(QStringLiteral("upgradePane"));
+    window->upgradePane().startWizard();
+    const auto* notice = find<NoticeBar>("procedureLeftOut");
+    ASSERT_NE(notice, nullptr);
+    EXPECT_TRUE(notice->text().contains(QStringLiteral("mine.yaml:7:3"))) << notice->text().toStdString();
+    EXPECT_TRUE(notice->text().contains(QStringLiteral("Correct the file"))) << notice->text().toStdString();
+}
+
+TEST_F(Wizard, NoProcedureIsLeftOutWhenAllAreGood)
+{
+    EXPECT_EQ(window->findChild<NoticeBar*>(QStringLiteral("procedureLeftOut")), nullptr);
+}
 
 TEST_F(Wizard, NothingGoesOnWithoutAPackage)
 {
