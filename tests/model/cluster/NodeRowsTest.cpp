@@ -57,7 +57,11 @@ public:
     [[nodiscard]] service::ClusterStatus status(TimePoint now)
     {
         auto snapshot = std::make_shared<ClusterSnapshot>();
-        snapshot->nodes = m_voters;
+        NodeRecord stranger; // of the cluster file, but no member
+        stranger.id = NodeId{QStringLiteral("stranger")};
+        stranger.address = QStringLiteral("10.0.0.9:6443");
+        snapshot->nodes = {stranger};
+        snapshot->nodes.insert(snapshot->nodes.end(), m_voters.begin(), m_voters.end());
         snapshot->takenAt = now;
         for (const NodeRecord& record : m_voters) {
             for (const PeerView& view : record.isReachable() ? record.last->cluster.members : std::vector<PeerView>()) {
