@@ -6,6 +6,8 @@
 #include "ui/common/Lists.h"
 #include "ui/common/TableView.h"
 
+#include <QHeaderView>
+
 namespace quorate::ui {
 namespace {
 
@@ -71,6 +73,29 @@ TEST_F(Panes, AListThatGrewWhileItsPaneWasHiddenHasRoomForAllOfIt)
     ASSERT_EQ(work->items().size(), 2U);
     EXPECT_GE(work->height(), work->heightForWidth(work->width()));
     EXPECT_GE(work->height(), 2 * QFontMetrics(theme.font(TextStyle::Body)).height());
+}
+
+TEST_F(Panes, TheOverviewsTableIsAsHighAsItsRowsAtEveryTextSize)
+{
+    theme.setTextScale(1.0);
+    open(fixtures::gatewayProd());
+    auto* table = find<TableView>("overviewNodeTable");
+    const auto rowsShown = [&] {
+        const int header = table->horizontalHeader()->sizeHint().height();
+        return (table->height() - header - theme.px(4)) / double(theme.rowHeight());
+    };
+    EXPECT_EQ(rowsShown(), 3.0);
+    theme.setTextScale(1.5);
+    test::drainEvents();
+    EXPECT_EQ(rowsShown(), 3.0);
+    auto status = *clusters->at(0).status();
+    auto snapshot = std::make_shared<ClusterSnapshot>(*status.snapshot);
+    snapshot->nodes.pop_back();
+    status.snapshot = snapshot;
+    clusters->at(0).setStatus(status);
+    test::drainEvents();
+    EXPECT_EQ(rowsShown(), 2.0);
+    theme.setTextScale(1.0);
 }
 
 } // namespace
