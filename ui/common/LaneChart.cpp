@@ -23,6 +23,7 @@ QString segmentStateWord(SegmentState state)
     switch (state) {
     case SegmentState::Planned: return LaneChart::tr("planned");
     case SegmentState::Running: return LaneChart::tr("running");
+    case SegmentState::Waiting: return LaneChart::tr("waits for you");
     case SegmentState::Done: return LaneChart::tr("done");
     case SegmentState::Failed: return LaneChart::tr("failed");
     case SegmentState::Skipped: return LaneChart::tr("skipped");
@@ -36,6 +37,7 @@ Tone segmentTone(SegmentState state)
     case SegmentState::Planned:
     case SegmentState::Skipped: return Tone::Muted;
     case SegmentState::Running: return Tone::Accent;
+    case SegmentState::Waiting: return Tone::Warn;
     case SegmentState::Done: return Tone::Ok;
     case SegmentState::Failed: return Tone::Bad;
     }
@@ -47,6 +49,7 @@ Glyph segmentGlyph(SegmentState state)
     switch (state) {
     case SegmentState::Planned: return Glyph::None;
     case SegmentState::Running: return Glyph::Turning;
+    case SegmentState::Waiting: return Glyph::Pause;
     case SegmentState::Done: return Glyph::Check;
     case SegmentState::Failed: return Glyph::Cross;
     case SegmentState::Skipped: return Glyph::Minus;

@@ -7,7 +7,7 @@
 
 namespace quorate::ui {
 
-enum class SegmentState { Planned, Running, Done, Failed, Skipped };
+enum class SegmentState { Planned, Running, Waiting, Done, Failed, Skipped }; ///< Waiting: for a person
 
 struct LaneSegment {
     QString id{};

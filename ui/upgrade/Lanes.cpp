@@ -77,7 +77,8 @@ LaneChartData lanesOf(const run::RunView& view, const std::optional<NodeId>& lea
         if (step.state == run::StepState::Skipped || (view.endedAt && !step.startedAt)) {
             continue;
         }
-        LaneSegment segment{step.id.value, step.title, {}, {}, segmentOf(step.state), detailOf(step)};
+        const SegmentState state = waitsForPerson(view, step) ? SegmentState::Waiting : segmentOf(step.state);
+        LaneSegment segment{step.id.value, step.title, {}, {}, state, detailOf(step)};
         if (step.startedAt) {
             segment.start = *step.startedAt;
             segment.end = step.endedAt.value_or(std::max(now, segment.start + step.expected));

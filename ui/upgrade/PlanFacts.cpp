@@ -50,8 +50,6 @@ QVariant sortTime(const Get& at)
     return QVariant(at ? qint64(at->time_since_epoch().count()) : qint64(0));
 }
 
-} // namespace
-
 StateMark markOf(run::StepState state)
 {
     using run::StepState;
@@ -59,12 +57,23 @@ StateMark markOf(run::StepState state)
     case StepState::Planned: return {Glyph::None, Tone::Muted, tr("planned")};
     case StepState::Next: return {Glyph::None, Tone::Muted, tr("next")};
     case StepState::Running: return {Glyph::Turning, Tone::Accent, tr("running")};
-    case StepState::Waiting: return {Glyph::Pause, Tone::Warn, tr("waits for you")};
+    case StepState::Waiting: return {Glyph::Turning, Tone::Accent, tr("waiting")};
     case StepState::Done: return {Glyph::Check, Tone::Ok, tr("done")};
     case StepState::Skipped: return {Glyph::ArrowRight, Tone::Muted, tr("skipped")};
     case StepState::Failed: return {Glyph::Cross, Tone::Bad, tr("failed")};
     }
     return {};
+}
+
+} // namespace
+
+bool waitsForPerson(const run::RunView& view, const run::StepView& step)
+{
+    const bool waits = step.state == run::StepState::Waiting;
+    if (view.phase == run::RunPhase::Paused) {
+        return waits || step.state == run::StepState::Running;
+    }
+    return waits && step.kind == procedure::StepKind::Manual && !run::isEnded(view.phase);
 }
 
 StateMark markOf(run::RunPhase phase)
@@ -111,7 +120,7 @@ std::vector<StepRow> stepRows(const run::RunView& view)
         row.number = static_cast<int>(rows.size()) + 1;
         row.title = step.title;
         row.node = step.node ? step.node->value : tr("cluster");
-        row.state = markOf(step.state);
+        row.state = waitsForPerson(view, step) ? markOf(run::RunPhase::Paused) : markOf(step.state);
         const bool over = step.state == run::StepState::Done || step.state == run::StepState::Skipped
             || step.state == run::StepState::Failed;
         row.waitingFor = over ? step.result : step.waitingFor;

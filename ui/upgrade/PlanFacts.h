@@ -40,7 +40,9 @@ struct CheckRow {
 [[nodiscard]] std::vector<CheckRow> checkRows(const std::vector<procedure::CheckResult>& results);
 [[nodiscard]] SnapshotTableModel<CheckRow>* makeCheckTableModel(QObject* parent);
 
-[[nodiscard]] StateMark markOf(run::StepState state);
+/// Nothing happens at this step before a person does something: the run is paused there, or the step is their own work.
+/// Else a step that waits does so for the cluster, and nobody needs to do anything.
+[[nodiscard]] bool waitsForPerson(const run::RunView& view, const run::StepView& step);
 [[nodiscard]] StateMark markOf(run::RunPhase phase);
 /// The lanes of a run: solid as it was, dashed as it is expected.
 [[nodiscard]] LaneChartData lanesOf(const run::RunView& view, const std::optional<NodeId>& leader, TimePoint now);

@@ -7,6 +7,8 @@
 
 #include <QCloseEvent>
 
+#include <algorithm>
+
 namespace quorate::ui {
 namespace {
 
@@ -90,6 +92,47 @@ TEST_F(RunPageTest, LanesShowDoneRunningAndPlannedAndTheForecast)
     EXPECT_EQ(lanes.lanes[2].segments.back().state, SegmentState::Planned);
     EXPECT_FALSE(lanes.voters.forecast.empty());
     EXPECT_EQ(lanes.voters.majority, 2);
+}
+
+/// A step of the run of the fixtures, as the table and the lanes show it.
+struct Shown {
+    QString word;
+    SegmentState lane;
+    bool operator==(const Shown&) const = default;
+};
+Shown shown(run::RunPhase phase, procedure::StepKind kind, run::StepState state)
+{
+    run::RunView view = fixtures::runAtNodeTwo();
+    view.phase = phase;
+    const auto step = std::ranges::find(view.steps, run::StepState::Running, &run::StepView::state);
+    step->kind = kind;
+    step->state = state;
+    const auto row = size_t(step - view.steps.begin());
+    for (const Lane& lane : lanesOf(view, std::nullopt, fixtures::sceneTime()).lanes) {
+        for (const LaneSegment& segment : lane.segments) {
+            if (segment.id == step->id.value) {
+                return {stepRows(view)[row].state.word, segment.state};
+            }
+        }
+    }
+    return {};
+}
+
+TEST_F(RunPageTest, OnlyWhatNeedsAPersonSaysThatItWaitsForOne)
+{
+    using procedure::StepKind;
+    using run::RunPhase;
+    using run::StepState;
+    const Shown forYou{QStringLiteral("waits for you"), SegmentState::Waiting};
+    const Shown forTheNode{QStringLiteral("waiting"), SegmentState::Running};
+    const Shown atWork{QStringLiteral("running"), SegmentState::Running};
+    EXPECT_EQ(shown(RunPhase::Running, StepKind::WaitBack, StepState::Waiting), forTheNode);
+    EXPECT_EQ(shown(RunPhase::Running, StepKind::WaitAllReady, StepState::Waiting), forTheNode);
+    EXPECT_EQ(shown(RunPhase::Pausing, StepKind::WaitBack, StepState::Waiting), forTheNode);
+    EXPECT_EQ(shown(RunPhase::Running, StepKind::Act, StepState::Running), atWork);
+    EXPECT_EQ(shown(RunPhase::Running, StepKind::Manual, StepState::Waiting), forYou);
+    EXPECT_EQ(shown(RunPhase::Paused, StepKind::WaitBack, StepState::Waiting), forYou);
+    EXPECT_EQ(shown(RunPhase::Paused, StepKind::Act, StepState::Running), forYou);
 }
 
 } // namespace
