@@ -3,6 +3,7 @@
 #include "core/service/NodeAct.h"
 
 #include "core/service/ActWords.h"
+#include "tests/fixtures/OfflinePlatform.h"
 #include "tests/support/Test.h"
 
 namespace quorate::service {
@@ -14,7 +15,7 @@ using State = OperationStatus::State;
 QString text(const char* latin1) { return QString::fromLatin1(latin1); }
 
 /// Only what a single act asks of a platform.
-class WatchingPlatform final : public platform::Platform {
+class WatchingPlatform final : public fixtures::OfflinePlatform {
 public:
     OperationStatus status{.id = OperationId{text("watch")}, .message = text("Reboot node-2 now")};
     std::optional<Error> performError;
@@ -25,10 +26,10 @@ public:
 
     platform::Capabilities capabilities() const override
     {
-        platform::Capabilities able;
-        able.byHand = {text("reboot")};
-        able.lease = true;
-        return able;
+        platform::Capabilities can;
+        can.byHand = {text("reboot")};
+        can.lease = true;
+        return can;
     }
     Async<OperationId> perform(ActTarget, Act, platform::IdempotencyKey, std::stop_token stop) override
     {
@@ -55,28 +56,10 @@ public:
         ++released;
         return ready<bool>(true);
     }
-    Async<Observation> observe(NodeId, std::stop_token) override { return no<Observation>(); }
-    Async<ProbeOutcome> probe(ActTarget, Act, platform::IdempotencyKey, std::optional<Observation>,
-                              std::stop_token) override
-    {
-        return no<ProbeOutcome>();
-    }
-    Async<std::vector<StagedPackage>> stage(Package, std::vector<NodeId>, platform::StagingListener,
-                                            std::stop_token) override
-    {
-        return no<std::vector<StagedPackage>>();
-    }
-    Async<Lease> renewLease(QString, std::stop_token) override { return no<Lease>(); }
-    Async<std::optional<Lease>> readLease(std::stop_token) override { return no<std::optional<Lease>>(); }
 
     std::stop_token stopped;
 
 private:
-    template <typename T>
-    static Async<T> no()
-    {
-        return ready<T>(fail(ErrorKind::Internal, text("not-asked"), text("nobody asks for it")));
-    }
     Resolver<Lease> m_held;
 };
 

@@ -2,6 +2,7 @@
 // What an operator chooses of a cluster when connecting it stays chosen: the lease's namespace, etcd's certificate.
 #include "core/service/ClusterRegistryImpl.h"
 #include "core/service/ClusterServiceImpl.h"
+#include "tests/fixtures/OfflinePlatform.h"
 #include "tests/support/TempDir.h"
 #include "tests/support/Test.h"
 
@@ -30,7 +31,7 @@ struct World {
     std::vector<PlatformRequest> made;
 };
 
-class LeasePlatform final : public platform::Platform {
+class LeasePlatform final : public fixtures::OfflinePlatform {
 public:
     LeasePlatform(World& world, QString nameSpace)
         : m_world(world)
@@ -39,19 +40,19 @@ public:
 
     platform::Capabilities capabilities() const override
     {
-        platform::Capabilities able;
-        able.acts = {text("cordon")};
-        able.leaseNamespace = m_nameSpace;
-        able.lease = !m_world.forbidden.contains(m_nameSpace);
-        if (!able.lease) {
-            able.forbidden[text("lease")] = text("this user may not create leases");
+        platform::Capabilities can;
+        can.acts = {text("cordon")};
+        can.leaseNamespace = m_nameSpace;
+        can.lease = !m_world.forbidden.contains(m_nameSpace);
+        if (!can.lease) {
+            can.forbidden[text("lease")] = text("this user may not create leases");
         }
-        return able;
+        return can;
     }
     Async<Observation> observe(NodeId node, std::stop_token) override
     {
         if (m_world.silent) {
-            return no<Observation>();
+            return refuse<Observation>();
         }
         Observation seen;
         seen.node = node;
@@ -63,7 +64,7 @@ public:
     Async<std::optional<Lease>> readLease(std::stop_token) override
     {
         if (m_world.silent) {
-            return no<std::optional<Lease>>();
+            return refuse<std::optional<Lease>>();
         }
         if (m_world.forbidden.contains(m_nameSpace)) {
             return ready<std::optional<Lease>>(
@@ -73,43 +74,19 @@ public:
         return ready<std::optional<Lease>>(
             found == m_world.leases.end() ? std::nullopt : std::optional(found->second));
     }
-    Async<OperationId> perform(ActTarget, Act, platform::IdempotencyKey, std::stop_token) override
-    {
-        return no<OperationId>();
-    }
-    Async<OperationStatus> follow(ActTarget, OperationId, std::stop_token) override
-    {
-        return no<OperationStatus>();
-    }
-    Async<ProbeOutcome> probe(ActTarget, Act, platform::IdempotencyKey, std::optional<Observation>,
-                              std::stop_token) override
-    {
-        return no<ProbeOutcome>();
-    }
-    Async<std::vector<StagedPackage>> stage(Package, std::vector<NodeId>, platform::StagingListener,
-                                            std::stop_token) override
-    {
-        return no<std::vector<StagedPackage>>();
-    }
     Async<Lease> acquireLease(QString owner, QString, std::stop_token) override
     {
         if (m_world.silent) {
-            return no<Lease>();
+            return refuse<Lease>();
         }
         return ready<Lease>(m_world.leases[m_nameSpace] = leaseOf(owner));
     }
-    Async<Lease> renewLease(QString, std::stop_token) override { return no<Lease>(); }
     Async<bool> releaseLease(QString, std::stop_token) override
     {
-        return m_world.silent ? no<bool>() : ready<bool>(m_world.leases.erase(m_nameSpace) > 0);
+        return m_world.silent ? refuse<bool>() : ready<bool>(m_world.leases.erase(m_nameSpace) > 0);
     }
 
 private:
-    template <typename T>
-    static Async<T> no()
-    {
-        return ready<T>(fail(ErrorKind::Transport, text("silent"), text("Nobody answers")));
-    }
     World& m_world;
     QString m_nameSpace;
 };
@@ -298,7 +275,7 @@ TEST_F(ClusterSettings, ItIsNotMovedWhileNobodyCanTellWhoHoldsIt)
 {
     ASSERT_TRUE(connect(request("ops")));
     world.silent = true;
-    EXPECT_EQ(move("other").error().code, text("silent"));
+    EXPECT_EQ(move("other").error().code, text("offline"));
     world.silent = false;
     world.forbidden = {text("ops")};
     EXPECT_TRUE(move("other")) << "who may not look there never held anything there";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Nodes of one cluster are asked together, also after one of them has answered late.
 #include "core/service/NodePolls.h"
+
+#include "tests/fixtures/OfflinePlatform.h"
 #include "tests/support/Test.h"
 #include "tests/support/Wait.h"
 
@@ -9,19 +11,16 @@
 namespace quorate::service {
 namespace {
 
-using platform::Lease;
-
 QString text(const char* latin1) { return QString::fromLatin1(latin1); }
 
 /// Every node answers at once, but for those that are to be silent: these never do.
-class AskedPlatform final : public platform::Platform {
+class AskedPlatform final : public fixtures::OfflinePlatform {
 public:
     explicit AskedPlatform(const Clock& clock) : m_clock(clock) {}
 
     std::map<QString, int> silences; ///< how many questions more a node does not answer
     std::map<QString, std::vector<TimePoint>> asked;
 
-    platform::Capabilities capabilities() const override { return {}; }
     Async<Observation> observe(NodeId node, std::stop_token) override
     {
         asked[node.value].push_back(m_clock.now());
@@ -33,38 +32,8 @@ public:
         seen.node = node;
         return ready<Observation>(seen);
     }
-    Async<OperationId> perform(ActTarget, Act, platform::IdempotencyKey, std::stop_token) override
-    {
-        return no<OperationId>();
-    }
-    Async<OperationStatus> follow(ActTarget, OperationId, std::stop_token) override
-    {
-        return no<OperationStatus>();
-    }
-    Async<ProbeOutcome> probe(ActTarget, Act, platform::IdempotencyKey, std::optional<Observation>,
-                              std::stop_token) override
-    {
-        return no<ProbeOutcome>();
-    }
-    Async<std::vector<StagedPackage>> stage(Package, std::vector<NodeId>, platform::StagingListener,
-                                            std::stop_token) override
-    {
-        return no<std::vector<StagedPackage>>();
-    }
-    Async<Lease> acquireLease(QString, QString, std::stop_token) override { return no<Lease>(); }
-    Async<Lease> renewLease(QString, std::stop_token) override { return no<Lease>(); }
-    Async<bool> releaseLease(QString, std::stop_token) override { return no<bool>(); }
-    Async<std::optional<Lease>> readLease(std::stop_token) override
-    {
-        return no<std::optional<Lease>>();
-    }
 
 private:
-    template <typename T>
-    static Async<T> no()
-    {
-        return ready<T>(fail(ErrorKind::Internal, text("not-asked"), text("Nobody asks this")));
-    }
     const Clock& m_clock;
     std::vector<Resolver<Observation>> m_unanswered;
 };
