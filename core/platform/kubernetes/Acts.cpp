@@ -71,8 +71,7 @@ KubeRequest mergePatch(const QString& path, const QJsonObject& body)
 ProbeOutcome judgeNodeAct(const Act& act, const NodeObject& own, int podsLeft,
                           const std::optional<Observation>& before)
 {
-    const NodeCondition* state = own.condition("Ready");
-    const bool isReady = state != nullptr && state->status.value_or(false);
+    const bool isReady = own.kubelet() == Kubelet::Ready;
     if (std::holds_alternative<act::Cordon>(act)) {
         return doneWhen(own.unschedulable);
     }

@@ -6,18 +6,9 @@ namespace {
 
 using Own = NodeGlimpse::Own;
 
-/// "Unknown" is what the cluster writes of a kubelet that is silent.
-bool isMissed(const NodeObject& node)
-{
-    const NodeCondition* state = node.condition("Ready");
-    return state != nullptr && !state->status;
-}
+bool isMissed(const NodeObject& node) { return node.kubelet() == Kubelet::Silent; }
 
-bool isReady(const NodeObject& node)
-{
-    const NodeCondition* state = node.condition("Ready");
-    return state != nullptr && state->status.value_or(false);
-}
+bool isReady(const NodeObject& node) { return node.kubelet() == Kubelet::Ready; }
 
 } // namespace
 

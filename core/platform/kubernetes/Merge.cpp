@@ -32,14 +32,18 @@ std::vector<Condition> conditionsOf(const NodeObject& node)
         Trouble{"PIDPressure", "pid-pressure", "it is short of process ids"},
         Trouble{"NetworkUnavailable", "network-unavailable", "its network is not set up"}};
     std::vector<Condition> out;
-    const NodeCondition* isReady = node.condition("Ready");
-    if (isReady == nullptr) {
+    switch (node.kubelet()) {
+    case Kubelet::Unreported:
         warn(out, "kubelet-unknown", QStringLiteral("its kubelet has not reported yet"));
-    } else if (!isReady->status) {
+        break;
+    case Kubelet::Silent:
         warn(out, "kubelet-silent", QStringLiteral("the cluster has not heard from its kubelet"));
-    } else if (!*isReady->status) {
+        break;
+    case Kubelet::NotReady:
         warn(out, "kubelet-not-ready",
-             because(QStringLiteral("its kubelet is not ready"), isReady->message));
+             because(QStringLiteral("its kubelet is not ready"), node.condition("Ready")->message));
+        break;
+    case Kubelet::Ready: break;
     }
     for (const Trouble& trouble : kTroubles) {
         const NodeCondition* found = node.condition(trouble.type);
@@ -61,11 +65,10 @@ std::vector<Condition> conditionsOf(const NodeObject& node)
 /// As kubectl writes it: "Ready,SchedulingDisabled".
 QString kubectlWord(const NodeObject& node)
 {
-    const NodeCondition* isReady = node.condition("Ready");
-    QString word = QStringLiteral("Unknown");
-    if (isReady != nullptr && isReady->status) {
-        word = *isReady->status ? QStringLiteral("Ready") : QStringLiteral("NotReady");
-    }
+    const Kubelet kubelet = node.kubelet();
+    const QString word = kubelet == Kubelet::Ready      ? QStringLiteral("Ready")
+                         : kubelet == Kubelet::NotReady ? QStringLiteral("NotReady")
+                                                        : QStringLiteral("Unknown");
     return node.unschedulable ? word + QStringLiteral(",SchedulingDisabled") : word;
 }
 
@@ -155,22 +158,24 @@ private:
     void setState(const NodeObject& node, PeerView& out) const
     {
         out.stateText = kubectlWord(node);
-        const NodeCondition* isReady = node.condition("Ready");
         const bool old = m_answers.remembered || majority() == std::optional(false);
         if (old && node.meta.name != m_answers.node) {
             out.stateText += QStringLiteral(" (remembered)");
             out.state = PeerState::Unknown;
-        } else if (isReady == nullptr) {
-            out.state = PeerState::Unknown;
-        } else if (!isReady->status) {
-            out.state = PeerState::Down;
-        } else if (!*isReady->status) {
+            return;
+        }
+        switch (node.kubelet()) {
+        case Kubelet::Unreported: out.state = PeerState::Unknown; break;
+        case Kubelet::Silent: out.state = PeerState::Down; break;
+        case Kubelet::NotReady:
             out.state = PeerState::Busy;
             out.stateText = toString(NodeState::NotReady);
-        } else {
-            const bool late =
-                out.lastContactAt && m_answers.now - *out.lastContactAt > m_times.lateAfter;
-            out.state = late ? PeerState::Grace : PeerState::Ready;
+            break;
+        case Kubelet::Ready:
+            out.state = out.lastContactAt && m_answers.now - *out.lastContactAt > m_times.lateAfter
+                            ? PeerState::Grace
+                            : PeerState::Ready;
+            break;
         }
     }
 

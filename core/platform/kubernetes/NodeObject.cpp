@@ -130,6 +130,18 @@ const NodeCondition* NodeObject::condition(const char* type) const
     return found == conditions.end() ? nullptr : &*found;
 }
 
+Kubelet NodeObject::kubelet() const
+{
+    const NodeCondition* ready = condition("Ready");
+    if (ready == nullptr) {
+        return Kubelet::Unreported;
+    }
+    if (!ready->status) {
+        return Kubelet::Silent;
+    }
+    return *ready->status ? Kubelet::Ready : Kubelet::NotReady;
+}
+
 QString NodeObject::mark(const char* key) const
 {
     const auto found = marks.find(QLatin1String(key));

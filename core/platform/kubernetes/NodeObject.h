@@ -27,6 +27,9 @@ struct Taint {
     bool operator==(const Taint&) const = default;
 };
 
+/// What the cluster has of a node's kubelet: its condition "Ready", of which "Unknown" is written when it is silent.
+enum class Kubelet { Unreported, Silent, NotReady, Ready };
+
 /// What we use of a Node. Of its labels and annotations only those by which distributions mark roles.
 struct NodeObject {
     Meta meta;
@@ -43,6 +46,7 @@ struct NodeObject {
     bool operator==(const NodeObject&) const = default;
 
     [[nodiscard]] const NodeCondition* condition(const char* type) const;
+    [[nodiscard]] Kubelet kubelet() const;
     [[nodiscard]] QString mark(const char* key) const; ///< empty when absent
     [[nodiscard]] bool hasMark(const char* key) const;
     [[nodiscard]] bool hasAddress(const QString& host) const;
