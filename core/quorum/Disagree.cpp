@@ -36,7 +36,7 @@ void membership(const Evidence& evidence, List& list)
         const Observation* answer = evidence.freshOf(record.id);
         const bool inFile = !record.address.isEmpty() || record.last || record.attemptedAt;
         if (!role) {
-            if (!answer || !answer->viewOf(record.id)) {
+            if (inFile && (!answer || !answer->viewOf(record.id))) {
                 add(DisagreementKind::Membership, Severity::Info,
                     QStringLiteral("%1 is in the cluster file, but is not a member of the cluster")
                         .arg(name));
