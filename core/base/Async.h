@@ -38,11 +38,12 @@ template <typename T>
 }
 
 /// Calls `use(Result<T>)` once, also when the promise was dropped: a plain `then` is silent then.
-template <typename T, typename Use>
-void onAnswer(QFuture<tl::expected<T, Error>> future, Use use)
+/// `use` is a std::function so that Qt's continuations are compiled once for a T, not once for each caller.
+template <typename T>
+void onAnswer(QFuture<tl::expected<T, Error>> future, std::function<void(Result<T>)> use)
 {
-    future.then([use](const QFuture<Result<T>>& done) mutable { use(takeResult<T>(done)); })
-        .onCanceled([use]() mutable { use(Result<T>(fail(cancelledError()))); });
+    future.then([use](const QFuture<Result<T>>& done) { use(takeResult<T>(done)); })
+        .onCanceled([use] { use(Result<T>(fail(cancelledError()))); });
 }
 
 template <typename T, typename Next>

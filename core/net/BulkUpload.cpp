@@ -6,7 +6,6 @@
 #include <curl/curl.h>
 
 #include <algorithm>
-#include <mutex>
 
 namespace quorate::net {
 namespace {
@@ -15,12 +14,6 @@ constexpr int kPollMs = 20;         // how soon a stop or the end of a pause is 
 constexpr qint64 kReportMs = 100;   // of progress, to the listener
 constexpr qint64 kPatienceMs = 500; // of the pack with one of it, and beside it
 constexpr double kPatienceShare = 0.05;
-
-void initialiseCurl()
-{
-    static std::once_flag once;
-    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-}
 
 using Report = std::function<void(const UploadProgress&)>;
 
@@ -40,7 +33,7 @@ public:
         }
         const std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi(curl_multi_init(),
                                                                           &curl_multi_cleanup);
-        UploadPack pack{m_options, m_window, multi.get(), {}, {}};
+        UploadPack pack{m_options, m_window, TlsPolicy::make(m_options.trust), multi.get(), {}, {}};
         pack.clock.start();
         for (const UploadTarget& target : m_options.targets) {
             pack.transfers.push_back(std::make_unique<UploadTransfer>(pack, target));

@@ -3,57 +3,14 @@
 
 #include "core/net/HttpExchange.h"
 
-#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QHostAddress>
-#include <QNetworkAccessManager>
 #include <QNetworkProxyFactory>
-#include <QPointer>
-
-#include <openssl/crypto.h>
 
 #include <algorithm>
-#include <map>
 
 namespace quorate::net {
 namespace {
-
-/// The system's proxies, but never for this machine itself. What the system said of an address is kept for a while: each
-/// question takes a thread of its own, and the window's waits for it.
-class ProxyChoice final : public QNetworkProxyFactory {
-public:
-    QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery& query) override
-    {
-        const QString host = query.peerHostName();
-        if (host == QStringLiteral("localhost") || QHostAddress(host).isLoopback()) {
-            return {QNetworkProxy(QNetworkProxy::NoProxy)};
-        }
-        Answer& known = m_answers[qMakePair(host, query.peerPort())];
-        if (!known.age.isValid() || known.age.hasExpired(kProxyKept.count())) {
-            known.proxies = systemProxyForQuery(query);
-            known.age.start();
-        }
-        return known.proxies;
-    }
-
-private:
-    static constexpr Millis kProxyKept{60'000}; ///< our own choice: a laptop may move to another network
-    struct Answer {
-        QList<QNetworkProxy> proxies;
-        QElapsedTimer age;
-    };
-    std::map<QPair<QString, int>, Answer> m_answers; ///< one client has few addresses
-};
-
-/// Qt waits until a network thread is finished, not until it is gone: the thread may still be freeing
-/// what OpenSSL keeps for it when `main` returns. Without OpenSSL's own clean-up at exit there is
-/// nothing for the two to race about (OPENSSL_init_crypto(3), OPENSSL_INIT_NO_ATEXIT). Must come
-/// before anything else uses OpenSSL.
-void leaveOpenSslToTheSystem()
-{
-    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
-}
-Q_COREAPP_STARTUP_FUNCTION(leaveOpenSslToTheSystem)
 
 bool areHeadersPlain(const HttpHeaders& headers)
 {
@@ -65,7 +22,45 @@ bool areHeadersPlain(const HttpHeaders& headers)
     });
 }
 
+QString serverOf(const QUrl& url) { return hostPortText(url.host(), url.port(443)); }
+
 } // namespace
+
+/// The given proxy, or the system's, but never the system's for this machine itself. What the system said of an address
+/// is kept for a while: each question takes a thread of its own, and the window's waits for it.
+class ProxyChoice {
+public:
+    explicit ProxyChoice(std::optional<QNetworkProxy> fixed)
+        : m_fixed(std::move(fixed))
+    {}
+
+    QNetworkProxy proxyFor(const QUrl& url)
+    {
+        const QString host = url.host();
+        if (m_fixed) {
+            return *m_fixed;
+        }
+        if (host == QStringLiteral("localhost") || QHostAddress(host).isLoopback()) {
+            return QNetworkProxy(QNetworkProxy::NoProxy);
+        }
+        Answer& known = m_answers[serverOf(url)];
+        if (!known.age.isValid() || known.age.hasExpired(kProxyKept.count())) {
+            const auto proxies = QNetworkProxyFactory::systemProxyForQuery(QNetworkProxyQuery(url));
+            known.proxy = proxies.value(0, QNetworkProxy(QNetworkProxy::NoProxy));
+            known.age.start();
+        }
+        return known.proxy;
+    }
+
+private:
+    static constexpr Millis kProxyKept{60'000}; ///< our own choice: a laptop may move to another network
+    struct Answer {
+        QNetworkProxy proxy;
+        QElapsedTimer age;
+    };
+    std::optional<QNetworkProxy> m_fixed;
+    std::map<QString, Answer> m_answers; ///< one client has few addresses
+};
 
 HttpClient::HttpClient(TrustPolicy policy, std::shared_ptr<const Clock> clock, QObject* parent)
     : HttpClient(std::move(policy), HttpRoute(), std::move(clock), parent)
@@ -74,29 +69,28 @@ HttpClient::HttpClient(TrustPolicy policy, std::shared_ptr<const Clock> clock, Q
 HttpClient::HttpClient(TrustPolicy policy, HttpRoute route, std::shared_ptr<const Clock> clock,
                        QObject* parent)
     : QObject(parent)
-    , m_policy(std::move(policy))
-    , m_route(std::move(route))
-    , m_clock(std::move(clock))
-    , m_manager(new QNetworkAccessManager(this))
+    , m_settings(std::make_unique<HttpSettings>())
+    , m_proxies(std::make_unique<ProxyChoice>(route.proxy))
+    , m_loop(std::make_unique<CurlLoop>())
 {
-    if (m_route.proxy) {
-        m_manager->setProxy(*m_route.proxy);
-    } else {
-        m_manager->setProxyFactory(new ProxyChoice); // which takes it over
-    }
-    m_manager->setAutoDeleteReplies(false);
+    m_settings->tls = TlsPolicy::make(std::move(policy), route.identity);
+    m_settings->peerName = route.peerName;
+    m_settings->clock = std::move(clock);
 }
 
 HttpClient::~HttpClient()
 {
-    shutDown(); // before the manager, which owns Qt's replies
+    shutDown(); // before the loop, which libcurl's handles are in
 }
 
+const TrustPolicy& HttpClient::policy() const { return m_settings->tls->trust(); }
+
 // The answers are given at once: a caller that keeps this client alive until it is answered would
-// otherwise keep it, and the network thread, for ever where no event loop runs any more.
+// otherwise keep it for ever where no event loop runs any more.
 void HttpClient::shutDown()
 {
     m_closed = true;
+    m_waiting.clear();
     while (!m_exchanges.empty()) {
         delete m_exchanges.extract(m_exchanges.begin()).value();
     }
@@ -124,15 +118,38 @@ Async<HttpResponse> HttpClient::start(HttpRequest request, std::stop_token stop,
         return ready<HttpResponse>(fail(ErrorKind::Validation, QStringLiteral("bad-header"),
                                         QStringLiteral("A header of the request has a line break")));
     }
-    auto* exchange = new HttpExchange(std::move(request), m_policy, m_route, m_clock, this);
+    auto* exchange = new HttpExchange(std::move(request), *m_settings, this);
     m_exchanges.insert(exchange);
-    connect(exchange, &QObject::destroyed, this,
-            [this, exchange] { m_exchanges.erase(exchange); });
-    if (retryAfter) {
-        connect(exchange, &HttpExchange::ended, this,
-                [exchange, retryAfter] { *retryAfter = exchange->retryAfter(); });
+    const QString server = serverOf(exchange->url());
+    connect(exchange, &HttpExchange::ended, this, [this, exchange, server, retryAfter] {
+        if (retryAfter) {
+            *retryAfter = exchange->retryAfter();
+        }
+        m_launched[server].erase(exchange);
+        launchNext(server);
+    });
+    connect(exchange, &QObject::destroyed, this, [this, exchange, server] {
+        m_exchanges.erase(exchange);
+        m_launched[server].erase(exchange); // whoever did not end: we are shutting down
+    });
+    auto future = exchange->start(std::move(stop));
+    m_waiting[server].emplace_back(exchange);
+    launchNext(server);
+    return future;
+}
+
+void HttpClient::launchNext(const QString& server)
+{
+    auto& waiting = m_waiting[server];
+    while (!m_closed && !waiting.empty()
+           && m_launched[server].size() < std::size_t(kConnectionsPerServer)) {
+        const QPointer<HttpExchange> exchange = waiting.front();
+        waiting.pop_front();
+        if (exchange && !exchange->hasEnded()) { // it may have met its limit while it waited
+            m_launched[server].insert(exchange);
+            exchange->launch(*m_loop, m_proxies->proxyFor(exchange->url()));
+        }
     }
-    return exchange->start(m_manager, std::move(stop));
 }
 
 Async<HttpResponse> HttpClient::sendPersistently(HttpRequest request, RetryPolicy policy,

@@ -8,24 +8,31 @@
 #include "core/net/TrustStore.h"
 
 #include <QObject>
+#include <QPointer>
 
+#include <deque>
+#include <map>
 #include <set>
-
-class QNetworkAccessManager;
 
 namespace quorate::net {
 
+class CurlLoop;
 class HttpExchange;
+class ProxyChoice;
+struct HttpSettings;
 
-/// HTTPS for one cluster: strict TLS by its trust policy, bounded answers, no redirects, cookies or
-/// cache. Lives on one thread (the GUI thread) and answers there; never blocks. When it goes, or
-/// after `shutDown`, everything under way answers Cancelled.
+/// HTTPS for one cluster, over libcurl (ADR 10): strict TLS by its trust policy, bounded answers, no
+/// redirects, cookies or cache. Lives on one thread (the GUI thread) and answers there; never
+/// blocks. When it goes, or after `shutDown`, everything under way answers Cancelled.
 ///
-/// No byte of a request leaves before the certificate of the connection was judged: see
-/// HttpExchange.
+/// No byte of a request leaves before the certificate of the connection was judged: see CurlTrust.
+/// Connections are kept for later requests, at most kConnectionsPerServer for one host:port; what
+/// comes beyond them waits its turn.
 class HttpClient final : public QObject {
     Q_OBJECT
 public:
+    static constexpr int kConnectionsPerServer = 6; ///< what browsers keep to
+
     HttpClient(TrustPolicy policy, std::shared_ptr<const Clock> clock, QObject* parent = nullptr);
     HttpClient(TrustPolicy policy, HttpRoute route, std::shared_ptr<const Clock> clock,
                QObject* parent = nullptr);
@@ -41,18 +48,20 @@ public:
 
     /// Fixed for the life of the client: a connection was judged by it, and another policy needs
     /// another client.
-    [[nodiscard]] const TrustPolicy& policy() const { return m_policy; }
+    [[nodiscard]] const TrustPolicy& policy() const;
     void shutDown();
 
 private:
     [[nodiscard]] Async<HttpResponse> start(HttpRequest request, std::stop_token stop,
                               std::shared_ptr<Millis> retryAfter);
+    void launchNext(const QString& server);
 
-    TrustPolicy m_policy;
-    HttpRoute m_route;
-    std::shared_ptr<const Clock> m_clock;
-    QNetworkAccessManager* m_manager = nullptr;
+    std::unique_ptr<HttpSettings> m_settings;
+    std::unique_ptr<ProxyChoice> m_proxies;
+    std::unique_ptr<CurlLoop> m_loop;
     std::set<HttpExchange*> m_exchanges;
+    std::map<QString, std::set<HttpExchange*>> m_launched; ///< by host:port
+    std::map<QString, std::deque<QPointer<HttpExchange>>> m_waiting;
     bool m_closed = false;
 };
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "core/base/Clock.h"
+#include "core/net/CurlLoop.h"
+#include "core/net/CurlTrust.h"
 #include "core/net/Http.h"
-#include "core/net/HttpRoute.h"
-#include "core/net/TrustStore.h"
 
-#include <QNetworkReply>
+#include <QNetworkProxy>
 #include <QObject>
 #include <QPointer>
 #include <QTimer>
@@ -14,62 +14,78 @@
 #include <optional>
 #include <stop_token>
 
-class QNetworkAccessManager;
-class QSslConfiguration;
-
 namespace quorate::net {
 
-/// How connections to this host:port are verified. A pinned one gets *no* authorities: then every
-/// handshake ends in sslErrors, for which Qt halts the connection before any request byte, and our
-/// judge compares the exact certificate there. (QNetworkReply::encrypted would come too late to be
-/// relied on, and not at all for a certificate that some CA vouches for.) Sessions are never
-/// resumed, so that every connection shows its certificate.
-QSslConfiguration tlsConfiguration(const TrustPolicy& policy, const QString& host, int port);
+/// What all exchanges of one client share.
+struct HttpSettings {
+    std::shared_ptr<const TlsPolicy> tls;
+    QString peerName; ///< see HttpRoute
+    std::shared_ptr<const Clock> clock;
+};
 
-/// One request and its answer; private to HttpClient.
-class HttpExchange final : public QObject {
+/// One request and its answer; private to HttpClient. Its total limit counts from the beginning,
+/// what else there is from `launch`.
+class HttpExchange final : public QObject, private CurlTransfer {
     Q_OBJECT
 public:
-    HttpExchange(HttpRequest request, TrustPolicy policy, HttpRoute route,
-                 std::shared_ptr<const Clock> clock, QObject* parent);
+    HttpExchange(HttpRequest request, const HttpSettings& settings, QObject* parent);
     ~HttpExchange() override;
 
-    [[nodiscard]] Async<HttpResponse> start(QNetworkAccessManager* manager, std::stop_token stop);
+    [[nodiscard]] Async<HttpResponse> start(std::stop_token stop);
+    /// Dials, or takes a connection that `loop` has kept. Once.
+    void launch(CurlLoop& loop, const QNetworkProxy& proxy);
     void cancel() { stopWith(cancelledError()); }
     /// What the server asked in Retry-After, 0 when nothing.
     [[nodiscard]] Millis retryAfter() const { return m_retryAfter; }
+    [[nodiscard]] const QUrl& url() const { return m_request.url; }
+    [[nodiscard]] bool hasEnded() const { return m_result.has_value() || m_out.isResolved(); }
 
 Q_SIGNALS:
     void ended(); ///< the answer follows from the event loop; deletes itself then
 
 private:
-    void connectReply();
-    void onSslErrors(const QList<QSslError>& errors);
-    void acceptPinned(const QList<QSslError>& errors);
-    void onEncrypted();
+    struct Hooks;
+    friend struct Hooks;
+
+    void onReceived() override;
+    void onDone(int curlCode) override;
+    void prepare(const QNetworkProxy& proxy);
+    void setHooks();
+    void prepareBody();
+    void prepareProxy(const QNetworkProxy& proxy);
+    void restartIdle();
+    bool takeHeaderLine(const QByteArray& line);
     void onHead();
-    void onReadyRead();
-    void onFinished();
-    void take(const QByteArray& part);
+    bool takePart(const char* bytes, qint64 size);
+    bool refuse(Error error);
+    void handToSink();
     void stopWith(Error error);
-    void dropReply();
-    Error timeoutError(const QString& code, const QString& text) const;
-    Error replyError() const;
-    [[nodiscard]] Result<HttpResponse> outcome();
+    Error tooLarge(const QString& what, qint64 limit) const;
+    Error timeoutError(const QString& code, const QString& text, Millis limit) const;
+    Error curlError(int code) const;
+    Error proxyError(long status) const;
+    [[nodiscard]] Error withPlace(Error error) const;
+    [[nodiscard]] Result<HttpResponse> outcome(int curlCode);
     void finish(Result<HttpResponse> result);
     void answer();
 
     HttpRequest m_request;
-    TrustPolicy m_policy;
-    HttpRoute m_route;
     std::shared_ptr<const Clock> m_clock;
-    QPointer<QNetworkReply> m_reply; ///< the manager may go first
-    QTimer m_connectTimer;
+    QString m_peerName;
+    CurlTrust m_trust;
+    CURL* m_handle = nullptr;
+    QPointer<CurlLoop> m_loop; ///< null before `launch`
+    CurlHeaders m_headers;
+    curl_slist* m_connectTo = nullptr;
+    char m_errorText[256] = {}; // CURL_ERROR_SIZE
     QTimer m_totalTimer;
     QTimer m_idleTimer;
-    std::optional<Error> m_ownError; ///< why we ended it ourselves; wins over what Qt reports
+    std::optional<Error> m_ownError; ///< why we ended it ourselves; wins over what libcurl reports
     HttpResponse m_response;
+    qint64 m_headBytes = 0;
     qint64 m_bodyBytes = 0;
+    bool m_headComplete = false;
+    QByteArray m_forSink; ///< received, not handed on yet
     Millis m_retryAfter{0};
     std::optional<Result<HttpResponse>> m_result;
     Resolver<HttpResponse> m_out;

@@ -90,7 +90,7 @@ struct UploadTransfer::Hooks {
 UploadTransfer::UploadTransfer(UploadPack& pack, const UploadTarget& target)
     : m_pack(pack)
     , m_target(target)
-    , m_trust(pack.options.trust, target.createUrl, pack.options.now)
+    , m_trust(pack.tls, target.createUrl, pack.options.now)
     , m_handle(curl_easy_init())
 {
     m_outcome.id = target.id;
@@ -101,7 +101,6 @@ UploadTransfer::~UploadTransfer()
 {
     curl_multi_remove_handle(static_cast<CURLM*>(m_pack.multi), m_handle);
     curl_easy_cleanup(m_handle);
-    curl_slist_free_all(m_headerList);
 }
 
 void UploadTransfer::begin()
@@ -122,7 +121,7 @@ void UploadTransfer::begin()
 void UploadTransfer::prepare(const QUrl& url, std::vector<QByteArray> headers)
 {
     curl_easy_reset(m_handle);
-    curl_slist_free_all(std::exchange(m_headerList, nullptr));
+    m_headerList.clear();
     m_headers.clear();
     m_headerBytes = 0;
     m_body.clear();
@@ -132,11 +131,10 @@ void UploadTransfer::prepare(const QUrl& url, std::vector<QByteArray> headers)
         headers.push_back("Authorization: Bearer " + m_target.bearer->reveal());
     }
     for (QByteArray& header : headers) {
-        m_headerList = curl_slist_append(m_headerList, header.constData());
-        wipeBytes(header);
+        m_headerList.append(std::move(header));
     }
     curl_easy_setopt(m_handle, CURLOPT_URL, url.toEncoded().constData());
-    curl_easy_setopt(m_handle, CURLOPT_HTTPHEADER, m_headerList);
+    curl_easy_setopt(m_handle, CURLOPT_HTTPHEADER, m_headerList.list());
     curl_easy_setopt(m_handle, CURLOPT_PROTOCOLS_STR, "https");
     curl_easy_setopt(m_handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(m_handle, CURLOPT_NOSIGNAL, 1L);

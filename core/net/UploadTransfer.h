@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/net/BulkUpload.h"
+#include "core/net/CurlLoop.h"
 #include "core/net/CurlTrust.h"
 #include "core/net/FileWindow.h"
 #include "core/net/Http.h"
@@ -9,8 +10,6 @@
 #include <QElapsedTimer>
 
 #include <deque>
-
-struct curl_slist;
 
 namespace quorate::net {
 
@@ -20,6 +19,7 @@ class UploadTransfer;
 struct UploadPack {
     const UploadOptions& options;
     FileWindow& window;
+    std::shared_ptr<const TlsPolicy> tls; ///< of options.trust
     void* multi = nullptr; ///< CURLM
     QElapsedTimer clock;   ///< for rates and limits of time
     std::vector<std::unique_ptr<UploadTransfer>> transfers;
@@ -85,7 +85,7 @@ private:
     const UploadTarget& m_target;
     CurlTrust m_trust;
     void* m_handle = nullptr; ///< CURL
-    curl_slist* m_headerList = nullptr;
+    CurlHeaders m_headerList;
     State m_state = State::Creating;
     UploadOutcome m_outcome;
     HttpHeaders m_headers;
