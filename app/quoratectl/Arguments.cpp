@@ -15,12 +15,6 @@ constexpr std::array kCommonOptions{
 
 constexpr int kHelpColumn = 32; ///< wider than every command and option
 
-Error usage(const QString& message)
-{
-    return makeError(ErrorKind::Validation, QStringLiteral("usage"), message,
-                     QStringLiteral("See quoratectl --help"));
-}
-
 const OptionSpec* findOption(const QString& name)
 {
     const auto found = std::ranges::find_if(options(), [&name](const OptionSpec& option) {
@@ -56,6 +50,12 @@ QString padded(const QString& text, int width)
 }
 
 } // namespace
+
+Error usage(const QString& message, const QString& cure)
+{
+    return makeError(ErrorKind::Validation, QStringLiteral("usage"), message,
+                     cure.isEmpty() ? QStringLiteral("See quoratectl --help") : cure);
+}
 
 const std::vector<OptionSpec>& options()
 {

@@ -10,6 +10,9 @@
 
 namespace quorate::ctl {
 
+/// The command line cannot be understood: exit code 2. Without a cure: the help.
+Error usage(const QString& message, const QString& cure = {});
+
 struct OptionSpec {
     const char* name = "";  ///< "--plan"
     const char* value = ""; ///< what follows, for the help; empty: a switch

@@ -14,12 +14,6 @@ namespace {
 constexpr qint64 kPlanBytesMax =
     16 * 1024 * 1024; ///< our own bound; a plan of seven nodes has some ten kilobytes
 
-Error usage(const QString& message)
-{
-    return makeError(ErrorKind::Validation, QStringLiteral("usage"), message,
-                     QStringLiteral("See quoratectl --help"));
-}
-
 /// "grace=30 s" of each --param.
 Result<std::map<QString, QString>> parametersOf(const Arguments& arguments)
 {

@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::chrono::seconds kLeasesLimit{5}; ///< our own choice; one answer takes some 50 ms
 
-Error usage(const QString& message)
-{
-    return makeError(ErrorKind::Validation, QStringLiteral("usage"), message,
-                     QStringLiteral("See quoratectl --help"));
-}
-
 /// The run that is named; without a name the one that has not ended, or else the newest.
 service::RunViewPtr chosenRun(Session& session)
 {

@@ -7,7 +7,7 @@
 namespace quorate::ctl {
 namespace {
 
-QJsonObject toJson(const Workload& workload)
+QJsonObject workloadJson(const Workload& workload)
 {
     return {{QStringLiteral("kind"), workload.kind},
             {QStringLiteral("namespace"), workload.nameSpace},
@@ -21,7 +21,7 @@ QJsonObject toJson(const Workload& workload)
             {QStringLiteral("progress"), workload.progress}};
 }
 
-QJsonObject toJson(const ClusterEvent& event)
+QJsonObject eventJson(const ClusterEvent& event)
 {
     return {{QStringLiteral("lastAt"), toIso(event.lastAt)},
             {QStringLiteral("warning"), event.warning},
@@ -38,10 +38,10 @@ void sayInventory(Session& session, const Inventory& inventory)
         QJsonArray workloads;
         QJsonArray events;
         for (const Workload& workload : inventory.workloads) {
-            workloads.append(toJson(workload));
+            workloads.append(workloadJson(workload));
         }
         for (const ClusterEvent& event : inventory.events) {
-            events.append(toJson(event));
+            events.append(eventJson(event));
         }
         printJson({{QStringLiteral("workloads"), workloads}, {QStringLiteral("events"), events}});
         session.end(kDone);

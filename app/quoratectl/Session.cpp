@@ -17,11 +17,6 @@ namespace {
 constexpr qint64 kPasswordMax = 4096; ///< our own bound
 constexpr int kLooksMax = 25; ///< for a list that takes long: a look lasts 2 s, a list at most a minute
 
-Error usage(const QString& message, const QString& cure)
-{
-    return makeError(ErrorKind::Validation, QStringLiteral("usage"), message, cure);
-}
-
 /// A node that answers, but whose list of thousands of nodes takes longer than one look.
 bool isStillListing(const service::ClusterStatus& status)
 {

@@ -8,7 +8,6 @@
 #include <QRegularExpression>
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 namespace quorate::sandbox {
 
@@ -16,7 +15,6 @@ namespace {
 
 constexpr Seconds kSessionLife = std::chrono::hours(1);
 constexpr size_t kSessionsMax = 1000;
-constexpr int kPasswordRounds = 10'000;
 constexpr int kEventPatienceMs = 500;
 constexpr Millis kKeepAlive = Seconds(10);
 
@@ -27,21 +25,16 @@ QString requestId(const httplib::Request& in)
     return allowed.match(given).hasMatch() ? given : randomHex(8);
 }
 
-/// users.json: [{"user","salt","hash","canWrite"}]; PBKDF2, so that a copied folder does not give
-/// the password away.
+/// users.json: [{"user","salt","hash","canWrite"}].
 bool passwordMatches(const QJsonObject& user, const Secret& password)
 {
     const QByteArray salt =
         QByteArray::fromHex(user.value(QStringLiteral("salt")).toString().toLatin1());
     const QByteArray hash =
         QByteArray::fromHex(user.value(QStringLiteral("hash")).toString().toLatin1());
-    unsigned char made[32] = {};
-    PKCS5_PBKDF2_HMAC(password.reveal().constData(), static_cast<int>(password.reveal().size()),
-                      reinterpret_cast<const unsigned char*>(salt.constData()),
-                      static_cast<int>(salt.size()), kPasswordRounds, EVP_sha256(), sizeof made,
-                      made);
-    return hash.size() == static_cast<qsizetype>(sizeof made)
-           && CRYPTO_memcmp(made, hash.constData(), sizeof made) == 0;
+    const QByteArray made = passwordHash(password.reveal(), salt);
+    return hash.size() == made.size()
+           && CRYPTO_memcmp(made.constData(), hash.constData(), size_t(made.size())) == 0;
 }
 
 } // namespace

@@ -12,7 +12,6 @@
 #include <QJsonArray>
 
 #include <cstdio>
-#include <openssl/evp.h>
 
 namespace quorate::sandbox {
 
@@ -22,13 +21,6 @@ constexpr int kPortDefault = 19443;
 constexpr int kNodesMax = 7; // etcd's advice; more voters only cost
 constexpr int kSpeedDefault = 60;
 constexpr int kSpeedMax = 3600; ///< what plans know (core/procedure)
-constexpr int kPasswordRounds = 10'000;
-
-tl::unexpected<Error> usage(const QString& message)
-{
-    return fail(ErrorKind::Validation, QStringLiteral("usage"), message,
-                QStringLiteral("See: quorate-sandbox --help"));
-}
 
 Result<void> writeUsers(const Settings& settings)
 {
@@ -37,13 +29,7 @@ Result<void> writeUsers(const Settings& settings)
         const QString user = canWrite ? QStringLiteral("operator") : QStringLiteral("auditor");
         const QString password = randomHex(12);
         const QByteArray salt = QByteArray::fromHex(randomHex(16).toLatin1());
-        const QByteArray bytes = password.toUtf8();
-        QByteArray hash(32, '\0');
-        PKCS5_PBKDF2_HMAC(bytes.constData(), static_cast<int>(bytes.size()),
-                          reinterpret_cast<const unsigned char*>(salt.constData()),
-                          static_cast<int>(salt.size()), kPasswordRounds, EVP_sha256(),
-                          static_cast<int>(hash.size()),
-                          reinterpret_cast<unsigned char*>(hash.data()));
+        const QByteArray hash = passwordHash(password.toUtf8(), salt);
         users.insert(user, QJsonObject{{QStringLiteral("salt"), QString::fromLatin1(salt.toHex())},
                                        {QStringLiteral("hash"), QString::fromLatin1(hash.toHex())},
                                        {QStringLiteral("canWrite"), canWrite}});

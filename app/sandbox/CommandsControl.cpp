@@ -46,12 +46,6 @@ constexpr const char* kHelp =
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
 )";
 
-tl::unexpected<Error> usage(const QString& message)
-{
-    return fail(ErrorKind::Validation, QStringLiteral("usage"), message,
-                QStringLiteral("See: quorate-sandbox --help"));
-}
-
 Result<Settings> settingsOf(const Options& options)
 {
     const Result<QString> folder = options.required("--dir");

@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -147,6 +148,17 @@ QString randomHex(int bytes)
 QString sha256Hex(const QByteArray& bytes)
 {
     return QString::fromLatin1(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
+}
+
+QByteArray passwordHash(const QByteArray& password, const QByteArray& salt)
+{
+    constexpr int kRounds = 10'000; // a practice cluster starts in a second, on a busy machine too
+    QByteArray hash(32, '\0');
+    PKCS5_PBKDF2_HMAC(password.constData(), static_cast<int>(password.size()),
+                      reinterpret_cast<const unsigned char*>(salt.constData()),
+                      static_cast<int>(salt.size()), kRounds, EVP_sha256(),
+                      static_cast<int>(hash.size()), reinterpret_cast<unsigned char*>(hash.data()));
+    return hash;
 }
 
 } // namespace quorate::sandbox

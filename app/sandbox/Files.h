@@ -24,5 +24,7 @@ enum class Access { Everyone, OwnerOnly };
 /// `bytes` random bytes as lower-case hex, from OpenSSL's generator.
 QString randomHex(int bytes);
 QString sha256Hex(const QByteArray& bytes);
+/// What users.json keeps of a password (PBKDF2), so that a copied folder does not give it away.
+QByteArray passwordHash(const QByteArray& password, const QByteArray& salt);
 
 } // namespace quorate::sandbox

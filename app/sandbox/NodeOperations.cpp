@@ -13,7 +13,6 @@ namespace quorate::sandbox {
 
 namespace {
 
-constexpr size_t kOperationsMax = 500;
 
 struct Kind {
     const char* name;
@@ -133,7 +132,7 @@ Result<QJsonObject> Node::begin(const QString& kind, const QString& subject, con
     operation.startedAt = m_clock.now();
     operation.duration = *duration;
     operation.message = QLatin1String(kindOf(kind).message);
-    if (m_record.operations.size() >= kOperationsMax) {
+    if (m_record.operations.size() >= NodeRecord::kOperationsMax) {
         m_record.operations.erase(m_record.operations.begin());
     }
     m_record.operations.push_back(operation);

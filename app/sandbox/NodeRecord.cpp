@@ -7,7 +7,6 @@ namespace quorate::sandbox {
 
 namespace {
 
-constexpr size_t kOperationsMax = 500;
 constexpr size_t kRememberedMax = 500;
 
 QString nameOf(OperationState state)
@@ -192,7 +191,7 @@ Result<NodeRecord> NodeRecord::fromJson(const QJsonObject& object)
                          answer.value(QStringLiteral("location")).toString(),
                          answer.value(QStringLiteral("body")).toObject()});
     }
-    while (record.operations.size() > kOperationsMax) {
+    while (record.operations.size() > NodeRecord::kOperationsMax) {
         record.operations.erase(record.operations.begin());
     }
     return in.finish(record);

@@ -5,13 +5,13 @@ namespace quorate::sandbox {
 
 namespace {
 constexpr qint64 kSizeMax = 64LL * 1024 * 1024 * 1024;
+} // namespace
 
 tl::unexpected<Error> usage(const QString& message)
 {
     return fail(ErrorKind::Validation, QStringLiteral("usage"), message,
                 QStringLiteral("See: quorate-sandbox --help"));
 }
-} // namespace
 
 Result<Options> Options::parse(const QStringList& arguments, const QStringList& withValue,
                                const QStringList& flags)

@@ -9,6 +9,9 @@
 
 namespace quorate::sandbox {
 
+/// The command line cannot be understood: exit code 2.
+tl::unexpected<Error> usage(const QString& message);
+
 /// "--name value", "--name=value", "--flag" and plain words of one command; unknown ones are
 /// errors.
 class Options {

@@ -23,8 +23,6 @@ constexpr Millis kStabilisationMin = Seconds(10); ///< peers.md section 8
 constexpr Millis kStabilisationMax =
     std::chrono::hours(1); ///< peers.md section 8: range 0 to 60 min
 
-QString word(const char* latin1) { return QString::fromLatin1(latin1); }
-
 std::vector<SupportedPath> readPaths(yaml::Report& report, yaml::MapReader& in)
 {
     std::vector<SupportedPath> out;

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/procedure/LoaderRules.h"
 
+#include "core/procedure/Words.h"
+
 #include <algorithm>
 
 namespace quorate::procedure::detail {
-namespace {
-
-QString word(const char* latin1) { return QString::fromLatin1(latin1); }
-
-} // namespace
 
 bool LoaderRules::knowsObligation(const QString& id) const
 {

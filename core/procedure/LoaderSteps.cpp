@@ -15,8 +15,6 @@ constexpr int kTimesMax = 10;  ///< rounds of one repeat. Our own bound
 constexpr int kAttemptsMax = 64;  ///< peers.md section 8: retries per node (CAU)
 constexpr int kBlockDepthMax = 1; ///< a repeat inside each; nothing needs more
 
-QString word(const char* latin1) { return QString::fromLatin1(latin1); }
-
 /// Where a list of steps stands, for what may be in it.
 struct Place {
     QString path;

@@ -7,8 +7,6 @@
 namespace quorate::procedure {
 namespace {
 
-QString word(const char* latin1) { return QString::fromLatin1(latin1); }
-
 QJsonObject toJson(const PlanPackage& package)
 {
     return {{word("id"), package.id.value},

@@ -68,8 +68,6 @@ constexpr qint64 kSizeMax = 1'000'000'000'000'000;
 constexpr int kSha256Bytes = 32;
 constexpr qsizetype kNameMax = 128; ///< of a node or parameter; YAML bounds a map's keys
 
-QString word(const char* latin1) { return QString::fromLatin1(latin1); }
-
 class PlanReader {
 public:
     explicit PlanReader(yaml::Report& report)

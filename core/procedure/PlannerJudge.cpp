@@ -3,6 +3,7 @@
 
 #include "core/procedure/Paths.h"
 #include "core/procedure/Scale.h"
+#include "core/procedure/Words.h"
 #include "core/procedure/YamlReader.h"
 
 #include <algorithm>
@@ -10,8 +11,6 @@
 
 namespace quorate::procedure::detail {
 namespace {
-
-QString word(const char* latin1) { return QString::fromLatin1(latin1); }
 
 Result<void> judgeOptions(const Procedure& procedure, const ClusterSnapshot& snapshot,
                           const PlanOptions& options)

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/procedure/Unroll.h"
+#include "core/procedure/Words.h"
 
 #include <algorithm>
 
 namespace quorate::procedure::detail {
 namespace {
-
-QString word(const char* latin1) { return QString::fromLatin1(latin1); }
 
 QString nameList(const std::vector<NodeId>& nodes)
 {

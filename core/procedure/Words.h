@@ -7,6 +7,9 @@
 
 namespace quorate::procedure {
 
+/// A word of a procedure or plan, all of which are plain ASCII.
+inline QString word(const char* latin1) { return QString::fromLatin1(latin1); }
+
 /// The words that procedures and plans are written in. The schema is held against these lists by a
 /// test.
 QString toString(When value); ///< "updates-available"

@@ -60,8 +60,8 @@ platform::KubernetesOptions optionsOf(const kube::SealedContext& sealed,
     return options;
 }
 
-std::unique_ptr<platform::Platform> makePlatform(const std::shared_ptr<const Clock>& clock,
-                                                 const PlatformRequest& request)
+std::unique_ptr<platform::Platform> makeKubernetes(const std::shared_ptr<const Clock>& clock,
+                                                   const PlatformRequest& request)
 {
     const auto sealed = contextOf(request.password);
     if (!sealed) {
@@ -71,8 +71,8 @@ std::unique_ptr<platform::Platform> makePlatform(const std::shared_ptr<const Clo
 }
 
 /// Does anybody answer, and with a certificate that is trusted? Any status is an answer.
-Async<bool> reach(const std::shared_ptr<const Clock>& clock, QObject* root,
-                  const ReachRequest& request)
+Async<bool> reachServer(const std::shared_ptr<const Clock>& clock, QObject* root,
+                        const ReachRequest& request)
 {
     net::HttpRoute route;
     if (const auto sealed = contextOf(request.password)) {
@@ -226,10 +226,10 @@ void useKubernetes(Context& context, QObject* root)
 {
     const std::shared_ptr<const Clock> clock = context.clock;
     context.makePlatform = [clock, others = context.makePlatform](const PlatformRequest& request) {
-        return isKubernetes(request.file) ? makePlatform(clock, request) : others(request);
+        return isKubernetes(request.file) ? makeKubernetes(clock, request) : others(request);
     };
     context.reach = [clock, root, others = context.reach](const ReachRequest& request) {
-        return request.platform == QLatin1String("kubernetes") ? reach(clock, root, request)
+        return request.platform == QLatin1String("kubernetes") ? reachServer(clock, root, request)
                                                                : others(request);
     };
     context.lookUp = [clock, others = context.lookUp](const PlatformRequest& request) {

@@ -21,8 +21,8 @@ net::HttpRequest question(const QUrl& address, const QString& path)
     return request;
 }
 
-std::unique_ptr<platform::Platform> makePlatform(const std::shared_ptr<const Clock>& clock,
-                                                 const PlatformRequest& request)
+std::unique_ptr<platform::Platform> makeNodeAdmin(const std::shared_ptr<const Clock>& clock,
+                                                  const PlatformRequest& request)
 {
     platform::NodeAdminOptions options;
     options.nodes = request.file.nodes;
@@ -37,8 +37,8 @@ std::unique_ptr<platform::Platform> makePlatform(const std::shared_ptr<const Clo
     return platform::makeNodeAdminPlatform(std::move(options));
 }
 
-Async<bool> reach(const std::shared_ptr<const Clock>& clock, QObject* root,
-                  const ReachRequest& request)
+Async<bool> reachNodes(const std::shared_ptr<const Clock>& clock, QObject* root,
+                       const ReachRequest& request)
 {
     auto* client = new net::HttpClient(request.trust, clock, root);
     Resolver<bool> out;
@@ -150,10 +150,10 @@ void useNodeAdmin(Context& context, QObject* root)
 {
     const std::shared_ptr<const Clock> clock = context.clock;
     context.makePlatform = [clock](const PlatformRequest& request) {
-        return makePlatform(clock, request);
+        return makeNodeAdmin(clock, request);
     };
     context.reach = [clock, root](const ReachRequest& request) {
-        return reach(clock, root, request);
+        return reachNodes(clock, root, request);
     };
     context.fetchCertificates = [](const QString& host, int port) {
         return net::fetchCertificates(host, port, {});

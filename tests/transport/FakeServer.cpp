@@ -14,8 +14,9 @@ FakeServer::FakeServer(const Identity& identity)
     EXPECT_TRUE(m_server.listen(QHostAddress::LocalHost));
 }
 
-void FakeServer::setClientAuthority(const QSslCertificate& authority)
+void FakeServer::setClientAuthority(const QSslCertificate& authority, Client client)
 {
+    m_client = client;
     m_clientAuthorities = {authority};
     setIdentity(m_identity);
 }
@@ -28,7 +29,8 @@ void FakeServer::setIdentity(const Identity& identity)
     configuration.setPrivateKey(identity.key);
     configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
     if (!m_clientAuthorities.isEmpty()) {
-        configuration.setPeerVerifyMode(QSslSocket::QueryPeer);
+        configuration.setPeerVerifyMode(m_client == Client::MustShow ? QSslSocket::VerifyPeer
+                                                                     : QSslSocket::QueryPeer);
         configuration.setCaCertificates(m_clientAuthorities);
     }
     m_server.setSslConfiguration(configuration);

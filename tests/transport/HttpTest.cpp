@@ -251,6 +251,157 @@ TEST_F(Http, BodyTakesNoMoreMemoryThanItNeeds)
     EXPECT_LT(answer->body.capacity(), 5000);
 }
 
+TEST_F(Http, SilenceMeetsTheIdleLimit)
+{
+    answerRaw(head("Content-Length: 100\r\n") + "{", false);
+    request.limits.total = Millis(0);
+    request.limits.idle = Millis(100);
+    const auto result = waitFor(client->send(request, {}));
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().code, QStringLiteral("idle-timeout"));
+}
+
+TEST_F(Http, KeepsItsConnection)
+{
+    server.onRequest([](const test::FakeRequest&, QSslSocket* socket) {
+        FakeServer::answer(socket, 200, "{}");
+    });
+    ASSERT_TRUE(waitFor(client->send(request, {})).has_value());
+    ASSERT_TRUE(waitFor(client->send(request, {})).has_value());
+    EXPECT_EQ(server.connections(), 1);
+}
+
+TEST_F(Http, AsksAgainOnAnotherConnectionWhenTheKeptOneWasClosed)
+{
+    server.onRequest([](const test::FakeRequest&, QSslSocket* socket) {
+        FakeServer::answer(socket, 200, "{}");
+    });
+    ASSERT_TRUE(waitFor(client->send(request, {})).has_value());
+    server.closeAll();
+    test::drainEvents();
+    EXPECT_TRUE(waitFor(client->send(request, {})).has_value());
+    EXPECT_EQ(server.connections(), 2);
+}
+
+class HttpCrowd : public Http {
+protected:
+    HttpCrowd()
+    {
+        request.limits.total = Millis(5000);
+        server.onRequest([this](const test::FakeRequest&, QSslSocket* socket) {
+            m_open ? FakeServer::answer(socket, 200, "{}") : m_held.append(socket);
+        });
+    }
+    void sendMany(int count)
+    {
+        for (int sent = 0; sent < count; ++sent) {
+            answers.push_back(client->send(request, {}));
+        }
+    }
+    void answerAll()
+    {
+        m_open = true;
+        for (QSslSocket* socket : std::as_const(m_held)) {
+            FakeServer::answer(socket, 200, "{}");
+        }
+    }
+    std::vector<Async<HttpResponse>> answers;
+
+private:
+    bool m_open = false;
+    QList<QSslSocket*> m_held;
+};
+
+TEST_F(HttpCrowd, MakesAtMostSixConnectionsToAServer)
+{
+    sendMany(HttpClient::kConnectionsPerServer + 3);
+    ASSERT_TRUE(test::waitUntil([this] { return server.requests().size() >= 6U; }));
+    test::drainEvents();
+    EXPECT_EQ(server.requests().size(), 6U);
+    answerAll();
+    for (auto& answer : answers) {
+        EXPECT_TRUE(waitFor(std::move(answer)).has_value());
+    }
+    EXPECT_EQ(server.requests().size(), 9U);
+    EXPECT_EQ(server.connections(), 6);
+}
+
+TEST_F(HttpCrowd, WaitingForATurnDoesNotCountAsConnecting)
+{
+    request.limits.connect = Millis(200);
+    sendMany(HttpClient::kConnectionsPerServer + 1);
+    ASSERT_TRUE(test::waitUntil([this] { return server.requests().size() == 6U; }));
+    QElapsedTimer waited;
+    waited.start();
+    ASSERT_TRUE(test::waitUntil([&waited] { return waited.elapsed() > 300; }));
+    answerAll();
+    for (auto& answer : answers) {
+        EXPECT_TRUE(waitFor(std::move(answer)).has_value());
+    }
+}
+
+TEST_F(HttpCrowd, WhoMeetsALimitWhileWaitingGivesUpItsTurn)
+{
+    sendMany(HttpClient::kConnectionsPerServer);
+    request.limits.total = Millis(50);
+    const auto result = waitFor(client->send(request, {}));
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().code, QStringLiteral("answer-timeout"));
+    ASSERT_TRUE(test::waitUntil([this] { return server.requests().size() == 6U; }));
+    answerAll();
+    for (auto& answer : answers) {
+        EXPECT_TRUE(waitFor(std::move(answer)).has_value());
+    }
+    EXPECT_EQ(server.requests().size(), 6U);
+}
+
+TEST_F(Http, ASinkMayDeleteTheClient)
+{
+    server.onRequest([](const test::FakeRequest&, QSslSocket* socket) {
+        FakeServer::answer(socket, 200, QByteArray(50'000, 'b'));
+    });
+    request.sink = [this](const QByteArray&) {
+        client.reset();
+        return Result<void>();
+    };
+    const auto result = waitFor(client->send(request, {}));
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().kind, ErrorKind::Cancelled);
+}
+
+TEST_F(Http, TheHeadIsThatOfTheFinalAnswer)
+{
+    answerRaw("HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n" + head("X-Late: 2\r\nContent-Length: 2\r\n") + "{}",
+              false);
+    QList<int> told;
+    request.onHead = [&told](int status) { told.append(status); };
+    const auto result = waitFor(client->send(request, {}));
+    ASSERT_TRUE(result.has_value());
+    EXPECT_EQ(told, QList<int>{200});
+    EXPECT_EQ(result->header("X-Late"), "2");
+    EXPECT_EQ(result->header("X-Early"), "");
+}
+
+TEST_F(Http, AHeaderMayBeEmpty)
+{
+    server.onRequest([](const test::FakeRequest&, QSslSocket* socket) {
+        FakeServer::answer(socket, 200, "{}");
+    });
+    request.headers.emplaceBack("X-Nothing", "");
+    ASSERT_TRUE(waitFor(client->send(request, {})).has_value());
+    EXPECT_TRUE(server.requests().back().headers.contains("x-nothing"));
+}
+
+TEST_F(Http, AServerThatWantsAnotherCertificateOfUsIsTold)
+{
+    const test::TestAuthority clients(QStringLiteral("Client CA"));
+    server.setClientAuthority(clients.certificate(), FakeServer::Client::MustShow);
+    const auto result = waitFor(client->send(request, {}));
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().kind, ErrorKind::Tls) << describe(result.error()).toStdString();
+    EXPECT_EQ(result.error().code, QStringLiteral("tls-handshake-failed"));
+}
+
 TEST_F(Http, SendsNoCookiesBack)
 {
     server.onRequest([](const test::FakeRequest&, QSslSocket* socket) {

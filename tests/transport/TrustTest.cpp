@@ -94,6 +94,13 @@ TEST(Trust, SelfSignedIsUnknown)
     expectRefused(trial, "certificate-unknown");
 }
 
+TEST(Trust, WithoutAuthoritiesOnlyTheSystemsAreTrusted)
+{
+    Trial trial(ourAuthority().issue());
+    trial.policy.authorities.clear();
+    expectRefused(trial, "certificate-unknown");
+}
+
 TEST(Trust, ReplacedAuthorityIsUnknown)
 {
     const TestAuthority other(QStringLiteral("Our CA")); // same name, another key

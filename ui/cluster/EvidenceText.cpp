@@ -8,7 +8,7 @@
 namespace quorate::ui {
 namespace {
 
-struct Words {
+struct EvidenceWords {
     Q_DECLARE_TR_FUNCTIONS(EvidenceText)
 };
 
@@ -17,9 +17,9 @@ struct Words {
 QString evidenceText(const service::EvidenceIdentity& identity)
 {
     if (identity.sha256.isEmpty()) {
-        return Words::tr("Evidence is not signed here. %1.").arg(identity.reason);
+        return EvidenceWords::tr("Evidence is not signed here. %1.").arg(identity.reason);
     }
-    return Words::tr("Evidence is signed here by \"%1\". Who checks it compares this fingerprint (SHA-256):\n%2")
+    return EvidenceWords::tr("Evidence is signed here by \"%1\". Who checks it compares this fingerprint (SHA-256):\n%2")
         .arg(identity.subject, net::fingerprintText(identity.sha256));
 }
 

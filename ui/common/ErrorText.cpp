@@ -8,7 +8,7 @@
 namespace quorate::ui {
 namespace {
 
-struct Words {
+struct ErrorWords {
     Q_DECLARE_TR_FUNCTIONS(ErrorText)
 };
 
@@ -19,63 +19,63 @@ struct KindText {
     QString next;
 };
 
-QString nothingChanged() { return Words::tr("Nothing was changed on the cluster."); }
+QString nothingChanged() { return ErrorWords::tr("Nothing was changed on the cluster."); }
 
 KindText kindText(ErrorKind kind)
 {
     switch (kind) {
     case ErrorKind::Transport:
-        return {Words::tr("The connection failed"),
-                Words::tr("The node itself may be well; only this console could not reach it."),
-                Words::tr("Check the network between here and the node, then try again.")};
+        return {ErrorWords::tr("The connection failed"),
+                ErrorWords::tr("The node itself may be well; only this console could not reach it."),
+                ErrorWords::tr("Check the network between here and the node, then try again.")};
     case ErrorKind::Tls:
-        return {Words::tr("The certificate is not trusted"),
-                Words::tr("Nothing was sent, not even the password."),
-                Words::tr("Compare the fingerprint with the node's own before trusting it.")};
+        return {ErrorWords::tr("The certificate is not trusted"),
+                ErrorWords::tr("Nothing was sent, not even the password."),
+                ErrorWords::tr("Compare the fingerprint with the node's own before trusting it.")};
     case ErrorKind::Timeout:
-        return {Words::tr("No answer in time"),
-                Words::tr("Whether the node has acted is not known; it is asked again before "
+        return {ErrorWords::tr("No answer in time"),
+                ErrorWords::tr("Whether the node has acted is not known; it is asked again before "
                           "anything else is sent."),
-                Words::tr("Wait for the next reading of the node, then try again.")};
+                ErrorWords::tr("Wait for the next reading of the node, then try again.")};
     case ErrorKind::Cancelled:
-        return {Words::tr("Cancelled"), Words::tr("What was done before stays as it is."), {}};
+        return {ErrorWords::tr("Cancelled"), ErrorWords::tr("What was done before stays as it is."), {}};
     case ErrorKind::Unauthorized:
-        return {Words::tr("The sign-in was not accepted"), nothingChanged(),
-                Words::tr("Sign in again with a user of this cluster.")};
+        return {ErrorWords::tr("The sign-in was not accepted"), nothingChanged(),
+                ErrorWords::tr("Sign in again with a user of this cluster.")};
     case ErrorKind::Forbidden:
-        return {Words::tr("Not allowed for this user"), nothingChanged(),
-                Words::tr("Use an account with the right to do this, or ask the administrator of "
+        return {ErrorWords::tr("Not allowed for this user"), nothingChanged(),
+                ErrorWords::tr("Use an account with the right to do this, or ask the administrator of "
                           "the cluster.")};
     case ErrorKind::NotFound:
-        return {Words::tr("Not found"), nothingChanged(),
-                Words::tr("Refresh; it may have been removed meanwhile.")};
+        return {ErrorWords::tr("Not found"), nothingChanged(),
+                ErrorWords::tr("Refresh; it may have been removed meanwhile.")};
     case ErrorKind::Conflict:
         return {
-            Words::tr("Not possible now"), nothingChanged(),
-            Words::tr("Wait until the work in progress on the cluster has ended, then try again.")};
+            ErrorWords::tr("Not possible now"), nothingChanged(),
+            ErrorWords::tr("Wait until the work in progress on the cluster has ended, then try again.")};
     case ErrorKind::Server:
-        return {Words::tr("The node reports a failure"),
-                Words::tr("Other nodes are not touched by it."),
-                Words::tr("Read the details and the node's log before trying again.")};
+        return {ErrorWords::tr("The node reports a failure"),
+                ErrorWords::tr("Other nodes are not touched by it."),
+                ErrorWords::tr("Read the details and the node's log before trying again.")};
     case ErrorKind::Protocol:
-        return {Words::tr("The answer could not be read"),
-                Words::tr("It was discarded; nothing shown here comes from it."),
-                Words::tr("Check that the address is that of a node, and its version; save the "
+        return {ErrorWords::tr("The answer could not be read"),
+                ErrorWords::tr("It was discarded; nothing shown here comes from it."),
+                ErrorWords::tr("Check that the address is that of a node, and its version; save the "
                           "details for a report.")};
     case ErrorKind::Validation:
-        return {Words::tr("The input is not right"), nothingChanged(),
-                Words::tr("Correct it and try again.")};
+        return {ErrorWords::tr("The input is not right"), nothingChanged(),
+                ErrorWords::tr("Correct it and try again.")};
     case ErrorKind::Precondition:
-        return {Words::tr("Refused to keep the cluster safe"), Words::tr("Nothing was sent."),
-                Words::tr("Clear the reason first; then try again.")};
+        return {ErrorWords::tr("Refused to keep the cluster safe"), ErrorWords::tr("Nothing was sent."),
+                ErrorWords::tr("Clear the reason first; then try again.")};
     case ErrorKind::Storage:
-        return {Words::tr("Could not read or write here"),
-                Words::tr("The cluster is not touched by it."),
-                Words::tr("Check free space and rights on this computer.")};
+        return {ErrorWords::tr("Could not read or write here"),
+                ErrorWords::tr("The cluster is not touched by it."),
+                ErrorWords::tr("Check free space and rights on this computer.")};
     case ErrorKind::Internal:
-        return {Words::tr("A defect of Quorate"),
-                Words::tr("Work on the cluster stops until it is clear what is true."),
-                Words::tr("Save the details for a report, and start Quorate again.")};
+        return {ErrorWords::tr("A defect of Quorate"),
+                ErrorWords::tr("Work on the cluster stops until it is clear what is true."),
+                ErrorWords::tr("Save the details for a report, and start Quorate again.")};
     }
     return {};
 }
@@ -91,15 +91,15 @@ QString withFullStop(const QString& sentence)
 QString detailsOf(const Error& error)
 {
     QStringList lines;
-    lines.append(Words::tr("Kind: %1").arg(toString(error.kind)));
+    lines.append(ErrorWords::tr("Kind: %1").arg(toString(error.kind)));
     const std::pair<QString, QString> fields[] = {
-        {Words::tr("Code: %1"), error.code},
-        {Words::tr("Address: %1"), error.endpoint},
-        {Words::tr("HTTP status: %1"),
+        {ErrorWords::tr("Code: %1"), error.code},
+        {ErrorWords::tr("Address: %1"), error.endpoint},
+        {ErrorWords::tr("HTTP status: %1"),
          error.httpStatus > 0 ? QString::number(error.httpStatus) : QString()},
-        {Words::tr("Request: %1"), error.requestId},
-        {Words::tr("While: %1"), error.context.join(QStringLiteral(", "))},
-        {Words::tr("Message: %1"), error.message}};
+        {ErrorWords::tr("Request: %1"), error.requestId},
+        {ErrorWords::tr("While: %1"), error.context.join(QStringLiteral(", "))},
+        {ErrorWords::tr("Message: %1"), error.message}};
     for (const auto& [label, value] : fields) {
         if (!value.isEmpty()) {
             lines.append(label.arg(value));

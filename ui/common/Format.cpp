@@ -10,7 +10,7 @@
 namespace quorate::ui {
 namespace {
 
-struct Words {
+struct FormatWords {
     Q_DECLARE_TR_FUNCTIONS(Format)
 };
 
@@ -30,7 +30,7 @@ QString decimalText(double number, int decimals)
 
 QString percentText(double ratio)
 {
-    return Words::tr("%1 %").arg(numberText(std::llround(ratio * 100)));
+    return FormatWords::tr("%1 %").arg(numberText(std::llround(ratio * 100)));
 }
 
 QString bytesText(qint64 bytes)
@@ -41,38 +41,38 @@ QString bytesText(qint64 bytes)
 
 QString rateText(double bytesPerSecond)
 {
-    return Words::tr("%1/s").arg(bytesText(std::llround(std::max(bytesPerSecond, 0.0))));
+    return FormatWords::tr("%1/s").arg(bytesText(std::llround(std::max(bytesPerSecond, 0.0))));
 }
 
 QString durationText(Millis duration)
 {
     const qint64 seconds = std::max<qint64>(duration.count() / 1000, 0);
     if (seconds < 120) {
-        return Words::tr("%1 s").arg(seconds);
+        return FormatWords::tr("%1 s").arg(seconds);
     }
     if (seconds < 7200) {
-        return Words::tr("%1 min").arg(seconds / 60);
+        return FormatWords::tr("%1 min").arg(seconds / 60);
     }
     if (seconds < qint64(48) * 3600) {
-        return Words::tr("%1 h %2 min")
+        return FormatWords::tr("%1 h %2 min")
             .arg(seconds / 3600)
             .arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'));
     }
-    return Words::tr("%1 d").arg(numberText(seconds / 86400));
+    return FormatWords::tr("%1 d").arg(numberText(seconds / 86400));
 }
 
 QString ageText(std::optional<TimePoint> at, TimePoint now)
 {
-    return at ? durationText(now - *at) : Words::tr("never");
+    return at ? durationText(now - *at) : FormatWords::tr("never");
 }
 
 QString freshnessText(std::optional<TimePoint> at, TimePoint now, Millis freshFor)
 {
     if (!at) {
-        return Words::tr("never seen");
+        return FormatWords::tr("never seen");
     }
     const QString age = durationText(now - *at);
-    return now - *at <= freshFor ? Words::tr("live · %1").arg(age) : Words::tr("%1 old").arg(age);
+    return now - *at <= freshFor ? FormatWords::tr("live · %1").arg(age) : FormatWords::tr("%1 old").arg(age);
 }
 
 QString clockText(TimePoint at) { return localTime(at).toString(QStringLiteral("HH:mm")); }
@@ -90,7 +90,7 @@ QString dateTimeText(TimePoint at)
 QString utcText(TimePoint at)
 {
     return localTime(at).toUTC().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"))
-           + Words::tr(" UTC");
+           + FormatWords::tr(" UTC");
 }
 
 QString sensibleTimeText(TimePoint at, TimePoint now)
@@ -101,13 +101,13 @@ QString sensibleTimeText(TimePoint at, TimePoint now)
 QString transferText(qint64 done, qint64 total, double bytesPerSecond)
 {
     QStringList parts;
-    parts.append(total > 0 ? Words::tr("%1 of %2").arg(bytesText(done), bytesText(total))
+    parts.append(total > 0 ? FormatWords::tr("%1 of %2").arg(bytesText(done), bytesText(total))
                            : bytesText(done));
     if (bytesPerSecond >= 1) {
         parts.append(rateText(bytesPerSecond));
         if (total > done) {
             const double seconds = std::ceil(double(total - done) / bytesPerSecond);
-            parts.append(Words::tr("%1 left").arg(durationText(Millis(qint64(seconds * 1000)))));
+            parts.append(FormatWords::tr("%1 left").arg(durationText(Millis(qint64(seconds * 1000)))));
         }
     }
     return dotted(parts);
@@ -117,7 +117,7 @@ QString dotted(const QStringList& parts)
 {
     QStringList filled = parts;
     filled.removeAll(QString());
-    return filled.join(Words::tr(" · "));
+    return filled.join(FormatWords::tr(" · "));
 }
 
 } // namespace quorate::ui

@@ -15,7 +15,7 @@
 namespace quorate::ui {
 namespace {
 
-struct Words {
+struct DialogWords {
     Q_DECLARE_TR_FUNCTIONS(WidgetDialogs)
 };
 
@@ -68,7 +68,7 @@ void WidgetDialogs::showMessage(const Message& message, std::function<void()> cl
     dialog->setObjectName(QStringLiteral("messageDialog"));
     dialog->addText(message.text);
     dialog->addDetails(message.details);
-    dialog->addAnswer(Words::tr("Close"), QDialog::Accepted, QStringLiteral("closeButton"))
+    dialog->addAnswer(DialogWords::tr("Close"), QDialog::Accepted, QStringLiteral("closeButton"))
         ->setDefault(true);
     QObject::connect(dialog, &QDialog::finished, &m_life, [closed = std::move(closed)] {
         if (closed) {
@@ -101,7 +101,7 @@ void WidgetDialogs::choose(const Choice& question, std::function<void(int)> answ
     auto* dialog = new PlainDialog(m_theme, m_parent, question.title, Tone::Plain);
     dialog->setObjectName(QStringLiteral("chooseDialog"));
     dialog->addText(question.text);
-    dialog->addAnswer(Words::tr("Cancel"), QDialog::Rejected, QStringLiteral("cancelButton"));
+    dialog->addAnswer(DialogWords::tr("Cancel"), QDialog::Rejected, QStringLiteral("cancelButton"));
     for (int option = 0; option < int(question.options.size()); ++option) {
         // Results from 1 on mean options; 0 is QDialog::Rejected.
         dialog
@@ -126,7 +126,7 @@ void WidgetDialogs::askText(const TextQuestion& question, std::function<void(QSt
     if (question.secret) {
         field->setEchoMode(QLineEdit::Password);
     }
-    dialog->addAnswer(Words::tr("Cancel"), QDialog::Rejected, QStringLiteral("cancelButton"));
+    dialog->addAnswer(DialogWords::tr("Cancel"), QDialog::Rejected, QStringLiteral("cancelButton"));
     dialog->addAnswer(question.action, QDialog::Accepted, QStringLiteral("acceptButton"))
         ->setDefault(true);
     QObject::connect(dialog, &QDialog::finished, &m_life,

@@ -15,9 +15,6 @@
 namespace quorate::platform::kubernetes {
 namespace {
 
-/// Of one request of an observation. With the poll interval it keeps "lost within 5 s" and "cannot be reached within
-/// 3 s" true (issue 3), and stays below the console's own limit for a node's answer. Our own choice.
-constexpr Millis kAnswerMax{2200};
 /// What is asked late in a look still gets this long.
 constexpr Millis kAnswerMin{200};
 /// A read of one object takes milliseconds. After this we do not wait for a list that needs the majority too.

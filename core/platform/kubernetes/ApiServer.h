@@ -14,6 +14,11 @@ struct Membership {
 /// Whether the kubeconfig's server is a node's own address; else it is a load balancer.
 [[nodiscard]] bool namesANode(const KubernetesOptions& options);
 
+/// Of one question to one API server. With the poll interval it keeps "lost within 5 s" and "cannot be
+/// reached within 3 s" true, and stays below the console's own limit for a node's answer. Our own
+/// choice.
+constexpr Millis kAnswerMax{2200};
+
 /// The API server of one control-plane node: its word about itself, and its view of all nodes.
 class ApiServer final : public QObject {
     Q_OBJECT

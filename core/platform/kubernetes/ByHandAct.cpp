@@ -4,9 +4,6 @@
 namespace quorate::platform::kubernetes {
 namespace {
 
-/// Of one question; as for an observation (ApiServer). A node that is off keeps us waiting for no longer.
-constexpr Millis kAnswerMax{2200};
-
 KubeRequest question(const KubeClient& client, const QString& path)
 {
     KubeRequest request;

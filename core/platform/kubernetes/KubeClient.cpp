@@ -13,7 +13,7 @@ namespace quorate::platform::kubernetes {
 namespace {
 
 constexpr Seconds kRetryAfterMax{3600};
-constexpr int kStreamsPerLane = 4; // Qt makes at most six connections to a host per manager
+constexpr int kStreamsPerLane = 4; // below net::HttpClient::kConnectionsPerServer
 const RetryPolicy kBusy{0, Millis(500), Millis(10'000)};
 
 QByteArray contentTypeOf(KubePatch kind)

@@ -11,11 +11,6 @@ using quorum::ClusterState;
 class FiveNodes : public LabPlatform {
 protected:
     static void SetUpTestSuite() { startLab(5, 0); }
-
-    static std::function<bool(const Assessment&)> readyAre(int ready)
-    {
-        return [ready](const Assessment& a) { return a.ready == ready; };
-    }
 };
 
 TEST_F(FiveNodes, StandTwoFailuresAndNotThree)
@@ -26,17 +21,13 @@ TEST_F(FiveNodes, StandTwoFailuresAndNotThree)
     EXPECT_EQ(assess().state, ClusterState::Quorate);
 
     lab().off(5);
-    const auto one = lookUntil(readyAre(4));
-    ASSERT_TRUE(one);
-    EXPECT_LE(*one, Seconds(3));
+    ASSERT_NO_FATAL_FAILURE(expectSoonMissed(5, 4));
     EXPECT_EQ(assess().margin, 1);
     EXPECT_EQ(assess().state, ClusterState::Quorate);
     EXPECT_NE(gate(1).verdict, quorum::Verdict::Yes) << "a second one only when the first is back";
 
     lab().off(4);
-    const auto two = lookUntil(readyAre(3));
-    ASSERT_TRUE(two);
-    EXPECT_LE(*two, Seconds(3));
+    ASSERT_NO_FATAL_FAILURE(expectSoonMissed(4, 3));
     EXPECT_EQ(assess().margin, 0);
     EXPECT_EQ(assess().state, ClusterState::AtRisk);
     const LabCtl ctl(labOrNone());

@@ -155,6 +155,18 @@ LabPlatform::lookUntil(const std::function<bool(const quorum::Assessment&)>& wan
     return std::nullopt;
 }
 
+void LabPlatform::expectSoonMissed(int node, int othersReady)
+{
+    const auto isMissed = [node](const quorum::Assessment& a) {
+        const auto reason = a.verdictOf(nodeId(node))->reason;
+        return reason == quorum::VoterReason::CannotReach || reason == quorum::VoterReason::InGrace;
+    };
+    const auto took = lookUntil(isMissed);
+    ASSERT_TRUE(took);
+    EXPECT_LE(*took, Seconds(3));
+    ASSERT_TRUE(lookUntil([othersReady](const auto& a) { return a.ready == othersReady; }));
+}
+
 quorum::Assessment LabPlatform::assess() const { return quorum::assess(m_snapshot, now()); }
 
 quorum::VoterVerdict LabPlatform::verdict(int node) const
