@@ -63,7 +63,11 @@ void Api::installCluster(Http& server)
 {
     server.Get("/api/v1/cluster",
                reading([this](const httplib::Request& in, httplib::Response& out) {
-                   sendTagged(in, out, m_node.cluster());
+                   QJsonObject cluster = m_node.cluster();
+                   if (in.get_param_value("include") == "node") {
+                       cluster.insert(QStringLiteral("node"), m_node.self());
+                   }
+                   sendTagged(in, out, cluster);
                }));
     server.Post("/api/v1/cluster/scale", operation("scale"));
     server.Get("/api/v1/backups",

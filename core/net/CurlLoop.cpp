@@ -14,6 +14,13 @@
 #include <utility>
 
 namespace quorate::net {
+namespace {
+
+/// A console asks the same servers all day. By itself libcurl keeps four connections for each transfer under way, and a
+/// sweep of more servers than that would begin anew each time. Our own choice: more than any cluster has.
+constexpr long kConnectionsKept = 1024;
+
+} // namespace
 
 void initialiseCurl()
 {
@@ -78,6 +85,7 @@ CurlLoop::CurlLoop(QObject* parent)
     curl_multi_setopt(m_multi, CURLMOPT_SOCKETDATA, this);
     curl_multi_setopt(m_multi, CURLMOPT_TIMERFUNCTION, &Hooks::timer);
     curl_multi_setopt(m_multi, CURLMOPT_TIMERDATA, this);
+    curl_multi_setopt(m_multi, CURLMOPT_MAXCONNECTS, kConnectionsKept);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, [this] { act(CURL_SOCKET_TIMEOUT, 0); });
 }

@@ -50,11 +50,16 @@ ClusterServiceImpl::ClusterServiceImpl(Context& context, store::ClusterProfile p
                                     NodePolls::Limits{.foreground = m_context.pollForeground});
     connect(m_polls.get(), &NodePolls::changed, this, &ClusterServiceImpl::publishSoon);
     m_publishSoon.setSingleShot(true);
-    m_publishSoon.setInterval(kPublishDelay);
     m_tick.setInterval(kTick);
+    m_tick.setTimerType(Qt::VeryCoarseTimer);
     m_leaseTimer.setInterval(kLeaseInterval);
+    m_leaseTimer.setTimerType(Qt::VeryCoarseTimer);
     connect(&m_publishSoon, &QTimer::timeout, this, &ClusterServiceImpl::publish);
-    connect(&m_tick, &QTimer::timeout, this, &ClusterServiceImpl::publish);
+    connect(&m_tick, &QTimer::timeout, this, [this] {
+        if (!m_polls->isAnswerNear()) { // which is published anyway
+            publish();
+        }
+    });
     connect(&m_leaseTimer, &QTimer::timeout, this, &ClusterServiceImpl::readLease);
     // Whoever waits for the answer goes on first.
     connect(&m_platform, &PlatformHandle::leaseMoved, this, &ClusterServiceImpl::readLease,
@@ -138,8 +143,10 @@ quorum::Policy ClusterServiceImpl::policy() const { return {.reserve = m_profile
 
 void ClusterServiceImpl::publishSoon()
 {
-    if (!m_publishSoon.isActive()) {
-        m_publishSoon.start();
+    if (!m_polls->isAnyUnderWay()) {
+        m_publishSoon.start(0); // the last of them
+    } else if (!m_publishSoon.isActive()) {
+        m_publishSoon.start(kPublishDelay);
     }
 }
 

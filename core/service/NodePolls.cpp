@@ -6,6 +6,8 @@
 namespace quorate::service {
 namespace {
 
+/// What is asked this soon, or was asked just now, is about to be answered. Our own choice.
+constexpr Millis kSoon{500};
 /// A question this young is not asked again: several callers of pollAll share it. Our own choice.
 constexpr Millis kJoinMax{100};
 
@@ -45,7 +47,6 @@ NodePolls::NodePolls(platform::Platform& platform, const Clock& clock,
         Poll& poll = m_polls[index];
         poll.next = new QTimer(this);
         poll.next->setSingleShot(true);
-        poll.next->setTimerType(Qt::PreciseTimer); // coarse ones drift apart, each its own way
         connect(poll.next, &QTimer::timeout, this, [this, index] { ask(index); });
         poll.limit = new QTimer(this);
         poll.limit->setSingleShot(true);
@@ -91,6 +92,20 @@ bool NodePolls::isEveryNodeTried() const
 {
     return std::ranges::all_of(
         m_records, [](const NodeRecord& record) { return record.attemptedAt.has_value(); });
+}
+
+bool NodePolls::isAnyUnderWay() const
+{
+    return std::ranges::any_of(m_polls, &Poll::isUnderWay);
+}
+
+bool NodePolls::isAnswerNear() const
+{
+    const TimePoint now = m_clock.now();
+    return std::ranges::any_of(m_polls, [now](const Poll& poll) {
+        return poll.isUnderWay() ? now - poll.startedAt < kSoon
+                                 : poll.next->isActive() && poll.dueAt - now < kSoon;
+    });
 }
 
 Async<bool> NodePolls::pollAll()
@@ -184,6 +199,9 @@ void NodePolls::scheduleNext(std::size_t index)
     if (m_records[index].isReachable()) {
         poll.dueAt = dueTogether(index, now, poll.dueAt);
     }
+    // Whole seconds are those of all timers of this kind, so that whoever has to do something does it while the processor
+    // is awake anyway. Precise ones where an interval is short: coarse ones drift apart, each its own way.
+    poll.next->setTimerType(interval() >= kWakeTogether ? Qt::VeryCoarseTimer : Qt::PreciseTimer);
     poll.next->start(poll.dueAt - now);
 }
 

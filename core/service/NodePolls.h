@@ -16,6 +16,9 @@
 
 namespace quorate::service {
 
+/// Timers of a whole second and more fire at whole seconds, all together (Qt::VeryCoarseTimer).
+inline constexpr Millis kWakeTogether = Seconds(1);
+
 /// Asks every node of a cluster, each for itself: a slow node never delays another, each answer is
 /// applied as it arrives, and an answer to a question that was asked again since is dropped. Nodes
 /// that answer are asked together, so that what they say is judged and shown once. Lives on the
@@ -39,6 +42,9 @@ public:
     void setForeground(bool foreground);
     [[nodiscard]] const std::vector<NodeRecord>& records() const { return m_records; }
     [[nodiscard]] bool isEveryNodeTried() const;
+    [[nodiscard]] bool isAnyUnderWay() const;
+    /// A node is asked within half a second, or was asked less than half a second ago.
+    [[nodiscard]] bool isAnswerNear() const;
     /// Asks every node now; answers when each has answered or failed a question asked from now on.
     [[nodiscard]] Async<bool> pollAll();
 

@@ -42,6 +42,7 @@ RunServiceImpl::RunServiceImpl(Context& context, ClusterRegistryImpl& registry, 
     };
     m_commands.setInterval(kCommandsInterval);
     m_elsewhere.setInterval(kElsewhereInterval);
+    m_elsewhere.setTimerType(Qt::VeryCoarseTimer);
     connect(&m_commands, &QTimer::timeout, this, &RunServiceImpl::takeCommands);
     connect(&m_elsewhere, &QTimer::timeout, this, &RunServiceImpl::lookElsewhere);
     reload();

@@ -70,6 +70,7 @@ MainWindow::MainWindow(const UiContext& context, QWidget* parent) : QMainWindow(
     });
     m_timer = new QTimer(this);
     connect(m_timer, &QTimer::timeout, this, &MainWindow::tick);
+    m_timer->setTimerType(Qt::VeryCoarseTimer); // when the services' timers wake us, too
     m_timer->start(Seconds(1));
     restoreLayout();
     m_stack->showPane(0);

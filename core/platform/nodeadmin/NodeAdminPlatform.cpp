@@ -43,25 +43,26 @@ Result<Observation> joinObservation(const NodeClientPtr& node, const QJsonObject
     return observation;
 }
 
+/// One question for both, so that they are of one moment. A node whose software does not know `include` yet leaves its
+/// own state out, and is asked for it.
 Async<Observation> observeNode(std::shared_ptr<Nodes> nodes, NodeClientPtr node,
                                std::stop_token stop)
 {
-    std::vector<Async<QJsonObject>> asked{node->getJson(QStringLiteral("/node"), stop),
-                                          node->getJson(QStringLiteral("/cluster"), stop)};
-    Resolver<Observation> out;
-    auto future = out.future();
-    all<QJsonObject>(std::move(asked))
-        .then([nodes, node, out](const std::vector<Result<QJsonObject>>& answers) {
-            for (const auto& answer : answers) {
-                if (!answer) {
-                    out.resolve(fail(answer.error()));
-                    return;
-                }
-            }
-            nodes->answered(node);
-            out.resolve(joinObservation(node, *answers[0], *answers[1], nodes->clock().now()));
-        });
-    return future;
+    const auto join = [nodes, node](const QJsonObject& self, const QJsonObject& cluster) {
+        nodes->answered(node);
+        return joinObservation(node, self, cluster, nodes->clock().now());
+    };
+    return andThen(node->getJson(QStringLiteral("/cluster?include=node"), stop),
+                   [node, join, stop](QJsonObject cluster) -> Async<Observation> {
+                       const QJsonValue self = cluster.value(QStringLiteral("node"));
+                       if (!self.isUndefined()) {
+                           return ready(join(self.toObject(), cluster));
+                       }
+                       return andThen(node->getJson(QStringLiteral("/node"), stop),
+                                      [join, cluster](const QJsonObject& asked) {
+                                          return join(asked, cluster);
+                                      });
+                   });
 }
 
 /// Ids of the cluster's own work carry the node that does it: "node-1/op-17".

@@ -158,6 +158,10 @@ TEST(NodeAdminContract, everyAnswerOfARealNodeIsAsDescribed)
     ApiClient& node = cluster.node(1);
     Examiner examiner;
     ask(examiner, node, "/ping");
+    const Reply both = node.get(QStringLiteral("/cluster?include=node"));
+    examiner.examine(both, "GET", "/cluster", 200);
+    EXPECT_EQ(both.json().value(QStringLiteral("node")).toObject().value(QStringLiteral("id")).toString(),
+              both.json().value(QStringLiteral("observedBy")).toString());
     ask(examiner, node, "/node");
     ask(examiner, node, "/cluster");
     ask(examiner, node, "/services");
