@@ -16,8 +16,9 @@
 namespace quorate::net {
 namespace {
 
-/// A console asks the same servers all day. By itself libcurl keeps four connections for each transfer under way, and a
-/// sweep of more servers than that would begin anew each time. Our own choice: more than any cluster has.
+/// A console asks the same servers all day. By itself libcurl keeps four connections for each
+/// transfer under way, and a sweep of more servers than that would begin anew each time. Our own
+/// choice: more than any cluster has.
 constexpr long kConnectionsKept = 1024;
 
 } // namespace

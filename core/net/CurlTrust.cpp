@@ -145,8 +145,7 @@ struct CurlTrust::Hooks {
     static int slot()
     {
         static const int index = SSL_CTX_get_ex_new_index(
-            0, nullptr, nullptr, nullptr,
-            [](void*, void* held, CRYPTO_EX_DATA*, int, long, void*) {
+            0, nullptr, nullptr, nullptr, [](void*, void* held, CRYPTO_EX_DATA*, int, long, void*) {
                 delete static_cast<Shared*>(held);
             });
         return index;
@@ -164,8 +163,8 @@ struct CurlTrust::Hooks {
         if (!self->pinned && X509_verify_cert(context) != 1) {
             errors.append(QSslError(toQt(X509_STORE_CTX_get_error(context)), toQt(leaf)));
         }
-        // What our judge says of a chain without errors and a host without a pin is known, and its copy of the
-        // certificate costs a tenth of the handshake.
+        // What our judge says of a chain without errors and a host without a pin is known, and its
+        // copy of the certificate costs a tenth of the handshake.
         const bool isPlain = leaf != nullptr && !self->pinned && errors.isEmpty();
         self->verdict = isPlain ? TrustVerdict{TrustDecision::Trusted, {}} : self->judged(errors);
         const bool trusted = self->verdict->decision == TrustDecision::Trusted;

@@ -26,8 +26,9 @@ QString serverOf(const QUrl& url) { return hostPortText(url.host(), url.port(443
 
 } // namespace
 
-/// The given proxy, or the system's, but never the system's for this machine itself. What the system said of an address
-/// is kept for a while: each question takes a thread of its own, and the window's waits for it.
+/// The given proxy, or the system's, but never the system's for this machine itself. What the
+/// system said of an address is kept for a while: each question takes a thread of its own, and the
+/// window's waits for it.
 class ProxyChoice {
 public:
     explicit ProxyChoice(std::optional<QNetworkProxy> fixed)
@@ -53,7 +54,8 @@ public:
     }
 
 private:
-    static constexpr Millis kProxyKept{60'000}; ///< our own choice: a laptop may move to another network
+    static constexpr Millis kProxyKept{
+        60'000}; ///< our own choice: a laptop may move to another network
     struct Answer {
         QNetworkProxy proxy;
         QElapsedTimer age;
@@ -115,8 +117,9 @@ Async<HttpResponse> HttpClient::start(HttpRequest request, std::stop_token stop,
                  QStringLiteral("Write it as https://host:port")));
     }
     if (!areHeadersPlain(request.headers)) {
-        return ready<HttpResponse>(fail(ErrorKind::Validation, QStringLiteral("bad-header"),
-                                        QStringLiteral("A header of the request has a line break")));
+        return ready<HttpResponse>(
+            fail(ErrorKind::Validation, QStringLiteral("bad-header"),
+                 QStringLiteral("A header of the request has a line break")));
     }
     auto* exchange = new HttpExchange(std::move(request), *m_settings, this);
     m_exchanges.insert(exchange);

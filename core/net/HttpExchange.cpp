@@ -145,8 +145,8 @@ bool HttpExchange::takeHeaderLine(const QByteArray& line)
     restartIdle();
     m_headBytes += line.size();
     if (m_headBytes > m_request.limits.headerBytesMax) {
-        return refuse(tooLarge(QStringLiteral("The head of the answer"),
-                               m_request.limits.headerBytesMax));
+        return refuse(
+            tooLarge(QStringLiteral("The head of the answer"), m_request.limits.headerBytesMax));
     }
     if (m_headComplete) {
         return true; // a trailer after chunks

@@ -10,6 +10,7 @@ namespace quorate::net {
 namespace {
 
 constexpr long kOn = 1;
+constexpr long kWinsockRefused = 10'061; // WSAECONNREFUSED, which is not Windows' own ECONNREFUSED
 
 QByteArray hostAndPort(const QUrl& url)
 {
@@ -160,7 +161,7 @@ Error HttpExchange::curlError(int code) const
     case CURLE_COULDNT_CONNECT: {
         long number = 0;
         curl_easy_getinfo(m_handle, CURLINFO_OS_ERRNO, &number);
-        return number == ECONNREFUSED
+        return number == ECONNREFUSED || number == kWinsockRefused
                    ? transport(QStringLiteral("connection-refused"),
                                QStringLiteral("The node refuses connections"),
                                QStringLiteral("Check that it is up, and its port"))
@@ -177,7 +178,8 @@ Error HttpExchange::curlError(int code) const
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
-        if (reason.contains(QStringLiteral("alert"))) { // the answer to our own certificate (TLS 1.3)
+        if (reason.contains(
+                QStringLiteral("alert"))) { // the answer to our own certificate (TLS 1.3)
             return handshake();
         }
         return transport(QStringLiteral("connection-cut"),

@@ -271,6 +271,28 @@ TEST_F(Http, KeepsItsConnection)
     EXPECT_EQ(server.connections(), 1);
 }
 
+/// By itself libcurl would keep four here.
+TEST_F(Http, KeepsConnectionsToManyServers)
+{
+    constexpr int kServers = 6;
+    std::vector<std::unique_ptr<FakeServer>> servers;
+    for (int made = 0; made < kServers; ++made) {
+        servers.push_back(std::make_unique<FakeServer>(authority().issue()));
+        servers.back()->onRequest([](const test::FakeRequest&, QSslSocket* socket) {
+            FakeServer::answer(socket, 200, "{}");
+        });
+    }
+    for (int round = 0; round < 2; ++round) {
+        for (const auto& each : servers) {
+            request.url = each->url(QStringLiteral("/thing"));
+            ASSERT_TRUE(waitFor(client->send(request, {})).has_value());
+        }
+    }
+    for (const auto& each : servers) {
+        EXPECT_EQ(each->connections(), 1);
+    }
+}
+
 TEST_F(Http, AsksAgainOnAnotherConnectionWhenTheKeptOneWasClosed)
 {
     server.onRequest([](const test::FakeRequest&, QSslSocket* socket) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A look at a node of the Node Admin API is one question; a node that does not know `include` yet is asked twice.
+// A look at a node of the Node Admin API is one question; a node that does not know `include` yet
+// is asked twice.
 #include "tests/support/Test.h"
 
 #include "core/platform/nodeadmin/NodeAdmin.h"
@@ -30,9 +31,9 @@ protected:
     {
         m_server.onRequest([more](const FakeRequest& request, QSslSocket* socket) {
             FakeServer::answer(socket, 200,
-                               request.path.endsWith("/session")   ? kSession
-                               : request.path.endsWith("/node") ? kNode
-                                                                : kClusterHead + more + "}");
+                               request.path.endsWith("/session") ? kSession
+                               : request.path.endsWith("/node")  ? kNode
+                                                                 : kClusterHead + more + "}");
         });
     }
     Result<Observation> look()
@@ -40,8 +41,8 @@ protected:
         const auto credentials = std::make_shared<const Credentials>(
             Credentials{QStringLiteral("u"), std::make_shared<const Secret>("pw")});
         NodeAdminOptions options;
-        options.nodes = {{NodeId{QStringLiteral("node-1")}, QStringLiteral("node-1"),
-                          m_server.url(QString())}};
+        options.nodes = {
+            {NodeId{QStringLiteral("node-1")}, QStringLiteral("node-1"), m_server.url(QString())}};
         options.trust.authorities = {authority().certificate()};
         options.clock = std::make_shared<SystemClock>();
         options.credentials = [credentials] { return credentials; };

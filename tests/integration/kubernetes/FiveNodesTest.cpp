@@ -62,7 +62,7 @@ TEST_F(FiveNodes, StandTwoFailuresAndNotThree)
     for (const int node : {3, 4, 5}) {
         lab().on(node);
     }
-    ASSERT_TRUE(lookUntil(readyAre(5)));
+    ASSERT_TRUE(lookUntil([](const Assessment& a) { return a.ready == 5; }));
     EXPECT_EQ(assess().margin, 2);
 }
 

@@ -16,7 +16,9 @@ QString text(const char* latin1) { return QString::fromLatin1(latin1); }
 /// Every node answers at once, but for those that are to be silent: these never do.
 class AskedPlatform final : public fixtures::OfflinePlatform {
 public:
-    explicit AskedPlatform(const Clock& clock) : m_clock(clock) {}
+    explicit AskedPlatform(const Clock& clock)
+        : m_clock(clock)
+    {}
 
     std::map<QString, int> silences; ///< how many questions more a node does not answer
     std::map<QString, std::vector<TimePoint>> asked;
@@ -58,7 +60,9 @@ protected:
 
     SystemClock clock;
     AskedPlatform platform{clock};
-    NodePolls polls{platform, clock, nodes(),
+    NodePolls polls{platform,
+                    clock,
+                    nodes(),
                     {.foreground = kInterval, .background = kInterval, .answer = kAnswer}};
 };
 
@@ -82,6 +86,38 @@ TEST_F(Polls, OfANodeThatDoesNotAnswerWaitForNobody)
     EXPECT_FALSE(polls.records()[1].isReachable());
     EXPECT_TRUE(polls.records()[0].isReachable());
     EXPECT_GE(platform.asked[text("node-1")].size(), 4U);
+}
+
+/// What is published when they have answered need not be published right before.
+TEST_F(Polls, KnowWhetherAnAnswerIsNear)
+{
+    const NodePolls::Limits rare{
+        .foreground = Seconds(60), .background = Seconds(60), .answer = Seconds(30)};
+    NodePolls answered(platform, clock, nodes(), rare);
+    answered.start();
+    ASSERT_TRUE(test::waitUntil([&] { return !answered.isAnyUnderWay(); }));
+    EXPECT_FALSE(answered.isAnswerNear()) << "the next question is far";
+
+    platform.silences[text("node-2")] = 1;
+    NodePolls waiting(platform, clock, nodes(), rare);
+    waiting.start();
+    EXPECT_TRUE(waiting.isAnyUnderWay());
+    EXPECT_TRUE(waiting.isAnswerNear());
+    EXPECT_TRUE(test::waitUntil([&] { return !waiting.isAnswerNear(); }))
+        << "a node that hangs answers never";
+    EXPECT_TRUE(waiting.isAnyUnderWay());
+}
+
+/// Whole seconds are for long intervals only.
+TEST_F(Polls, AreAsOftenAsTheyAreToBe)
+{
+    polls.start();
+    ASSERT_TRUE(test::waitUntil([&] { return platform.asked[text("node-1")].size() == 5; }));
+    const auto& times = platform.asked[text("node-1")];
+    for (std::size_t at = 1; at < times.size(); ++at) {
+        EXPECT_GE(times[at] - times[at - 1], kInterval / 2);
+        EXPECT_LE(times[at] - times[at - 1], kInterval * 4) << "for a busy machine";
+    }
 }
 
 } // namespace
