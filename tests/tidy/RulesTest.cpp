@@ -191,6 +191,8 @@ INSTANTIATE_TEST_SUITE_P(
         Planted{"dialog-facade", "app/quorate/A.cpp", "auto f = QFileDialog::getOpenFileName();"},
         Planted{"singleton", "core/run/A.cpp", "Registry::instance().add(a);"},
         Planted{"ssl-errors", "core/net/A.cpp", "reply->ignoreSslErrors();"},
+        Planted{"ssl-errors", "core/net/A.cpp", "curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);"},
+        Planted{"ssl-errors", "core/net/A.cpp", "SSL_CTX_set_cert_verify_callback(context, &accept, nullptr);"},
         Planted{"raw-new", "core/net/A.cpp", "auto* a = new QTimer();"},
         Planted{"raw-new", "core/net/A.cpp", "auto* a = new QTimer;"},
         Planted{"logged-authorization", "core/net/A.cpp",

@@ -14,9 +14,8 @@ FakeServer::FakeServer(const Identity& identity)
     EXPECT_TRUE(m_server.listen(QHostAddress::LocalHost));
 }
 
-void FakeServer::setClientAuthority(const QSslCertificate& authority, Client client)
+void FakeServer::setClientAuthority(const QSslCertificate& authority)
 {
-    m_client = client;
     m_clientAuthorities = {authority};
     setIdentity(m_identity);
 }
@@ -29,8 +28,7 @@ void FakeServer::setIdentity(const Identity& identity)
     configuration.setPrivateKey(identity.key);
     configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
     if (!m_clientAuthorities.isEmpty()) {
-        configuration.setPeerVerifyMode(m_client == Client::MustShow ? QSslSocket::VerifyPeer
-                                                                     : QSslSocket::QueryPeer);
+        configuration.setPeerVerifyMode(QSslSocket::QueryPeer);
         configuration.setCaCertificates(m_clientAuthorities);
     }
     m_server.setSslConfiguration(configuration);

@@ -31,9 +31,9 @@ public:
 
     /// For connections from now on.
     void setIdentity(const Identity& identity);
-    enum class Client { MayShow, MustShow };
-    /// Asks clients for a certificate of this authority; before setIdentity or the first connection.
-    void setClientAuthority(const QSslCertificate& authority, Client client = Client::MayShow);
+    /// Asks clients for a certificate of this authority (but takes them without one too); before
+    /// setIdentity or the first connection.
+    void setClientAuthority(const QSslCertificate& authority);
     /// Called for each complete request.
     void onRequest(Handler handler) { m_handler = std::move(handler); }
     /// Called for each piece of data instead; then nothing is parsed.
@@ -59,7 +59,6 @@ private:
 
     Identity m_identity;
     QList<QSslCertificate> m_clientAuthorities;
-    Client m_client = Client::MayShow;
     Handler m_handler;
     std::function<void(QSslSocket*, const QByteArray&)> m_bytesHandler;
     QHash<QSslSocket*, QByteArray> m_buffers;
