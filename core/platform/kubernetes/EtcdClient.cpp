@@ -32,19 +32,21 @@ void takeMembers(EtcdAnswers& answers, const QJsonObject& object)
     }
 }
 
-/// With TLS 1.3 a server refuses a client's certificate only after the handshake: the alert then reads like any other
-/// broken connection.
+/// With TLS 1.3 a server refuses a client's certificate only after the handshake. We then hear its alert, or only that it hung
+/// up, when our question was on its way already.
 Error explained(const Error& error)
 {
-    const bool refused = error.kind == ErrorKind::Transport
-                         && error.message.contains(QLatin1String("SSL routines"))
-                         && error.message.contains(QLatin1String("alert"));
-    if (!refused) {
+    const bool refused =
+        error.kind == ErrorKind::Tls && error.message.contains(QLatin1String("alert"));
+    const bool hungUp = error.code == QLatin1String("connection-cut");
+    if (!refused && !hungUp) {
         return error;
     }
-    Error out = makeError(ErrorKind::Tls, QStringLiteral("etcd-refuses-certificate"),
-                          QStringLiteral("it does not accept the client certificate"),
-                          QStringLiteral("Give one that the authority of etcd has signed"));
+    Error out = makeError(
+        ErrorKind::Tls, QStringLiteral("etcd-refuses-certificate"),
+        refused ? QStringLiteral("it does not accept the client certificate")
+                : QStringLiteral("it hung up after the client certificate was shown"),
+        QStringLiteral("Give one that the authority of etcd has signed"));
     out.endpoint = error.endpoint;
     return out;
 }
