@@ -50,6 +50,25 @@ void CurlHeaders::clear()
     curl_slist_free_all(std::exchange(m_list, nullptr));
 }
 
+void prepareTransfer(CURL* handle, Millis connectLimit, char* errorText)
+{
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "https");
+    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_USERAGENT, "Quorate");
+    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connectLimit.count()));
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, errorText);
+}
+
+void addHeaderLine(HttpHeaders& headers, const QByteArray& line)
+{
+    if (line.startsWith("HTTP/")) {
+        headers.clear();
+    } else if (const auto colon = line.indexOf(':'); colon > 0) {
+        headers.append({line.left(colon), line.mid(colon + 1).trimmed()});
+    }
+}
+
 /// Of one socket. Kept when libcurl has no use for it, since the system soon gives its number to
 /// another.
 struct CurlLoop::Watch {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QByteArray>
+#include "core/net/Http.h"
+
 #include <QObject>
 #include <QTimer>
 
@@ -39,6 +40,14 @@ public:
 private:
     curl_slist* m_list = nullptr;
 };
+
+/// What each of our transfers tells libcurl: HTTP/1.1 over https only, who we are, the limit for
+/// connecting, and where to leave its words on an error (CURL_ERROR_SIZE bytes, which must outlive
+/// the transfer).
+void prepareTransfer(CURL* handle, Millis connectLimit, char* errorText);
+/// A line of an answer's head as libcurl hands it over. A status line begins anew: what stood there
+/// was of an interim answer.
+void addHeaderLine(HttpHeaders& headers, const QByteArray& line);
 
 /// What a CurlLoop tells of one handle; always from the event loop and outside of libcurl, so that
 /// all of it may be called again, and the handle's owner and the loop itself may go.

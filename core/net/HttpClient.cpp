@@ -131,10 +131,8 @@ Async<HttpResponse> HttpClient::start(HttpRequest request, std::stop_token stop,
         m_launched[server].erase(exchange);
         launchNext(server);
     });
-    connect(exchange, &QObject::destroyed, this, [this, exchange, server] {
-        m_exchanges.erase(exchange);
-        m_launched[server].erase(exchange); // whoever did not end: we are shutting down
-    });
+    connect(exchange, &QObject::destroyed, this,
+            [this, exchange] { m_exchanges.erase(exchange); });
     auto future = exchange->start(std::move(stop));
     m_waiting[server].emplace_back(exchange);
     launchNext(server);

@@ -33,9 +33,8 @@ struct HttpExchange::Hooks {
 HttpExchange::HttpExchange(HttpRequest request, const HttpSettings& settings, QObject* parent)
     : QObject(parent)
     , m_request(std::move(request))
-    , m_clock(settings.clock)
     , m_peerName(settings.peerName)
-    , m_trust(settings.tls, m_request.url, m_clock->now())
+    , m_trust(settings.tls, m_request.url, settings.clock->now())
 {
     m_response.endpoint = endpointOf(m_request.url);
     for (QTimer* timer : {&m_totalTimer, &m_idleTimer}) {
@@ -104,7 +103,7 @@ void HttpExchange::setHooks()
 void HttpExchange::onReceived()
 {
     const QPointer<HttpExchange> self(this); // whoever is called may end us
-    if (m_headComplete && m_request.onHead) {
+    if (m_response.status > 0 && m_request.onHead) {
         std::exchange(m_request.onHead, nullptr)(m_response.status);
     }
     if (self) {
@@ -148,15 +147,12 @@ bool HttpExchange::takeHeaderLine(const QByteArray& line)
         return refuse(
             tooLarge(QStringLiteral("The head of the answer"), m_request.limits.headerBytesMax));
     }
-    if (m_headComplete) {
+    if (m_response.status > 0) {
         return true; // a trailer after chunks
     }
-    if (line.startsWith("HTTP/")) {
-        m_response.headers.clear(); // those of an interim answer
-    } else if (line.trimmed().isEmpty()) {
+    addHeaderLine(m_response.headers, line);
+    if (line.trimmed().isEmpty()) {
         onHead();
-    } else if (const auto colon = line.indexOf(':'); colon > 0) {
-        m_response.headers.append({line.left(colon), line.mid(colon + 1).trimmed()});
     }
     return true;
 }
@@ -169,7 +165,6 @@ void HttpExchange::onHead()
     if (status < kFinal) {
         return;
     }
-    m_headComplete = true;
     m_response.status = static_cast<int>(status);
     m_response.requestId = QString::fromLatin1(m_response.header("X-Request-Id").left(128));
     bool isNumber = false;

@@ -45,7 +45,6 @@ Q_SIGNALS:
 
 private:
     struct Hooks;
-    friend struct Hooks;
 
     void onReceived() override;
     void onDone(int curlCode) override;
@@ -63,14 +62,12 @@ private:
     Error tooLarge(const QString& what, qint64 limit) const;
     Error timeoutError(const QString& code, const QString& text, Millis limit) const;
     Error curlError(int code) const;
-    Error proxyError(long status) const;
     [[nodiscard]] Error withPlace(Error error) const;
     [[nodiscard]] Result<HttpResponse> outcome(int curlCode);
     void finish(Result<HttpResponse> result);
     void answer();
 
     HttpRequest m_request;
-    std::shared_ptr<const Clock> m_clock;
     QString m_peerName;
     CurlTrust m_trust;
     CURL* m_handle = nullptr;
@@ -81,10 +78,9 @@ private:
     QTimer m_totalTimer;
     QTimer m_idleTimer;
     std::optional<Error> m_ownError; ///< why we ended it ourselves; wins over what libcurl reports
-    HttpResponse m_response;
+    HttpResponse m_response; ///< its status is 0 until the head is there
     qint64 m_headBytes = 0;
     qint64 m_bodyBytes = 0;
-    bool m_headComplete = false;
     QByteArray m_forSink; ///< received, not handed on yet
     Millis m_retryAfter{0};
     std::optional<Result<HttpResponse>> m_result;

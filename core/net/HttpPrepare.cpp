@@ -37,14 +37,8 @@ void HttpExchange::prepare(const QNetworkProxy& proxy)
     }
     curl_easy_setopt(m_handle, CURLOPT_URL, url.toEncoded(QUrl::RemoveFragment).constData());
     curl_easy_setopt(m_handle, CURLOPT_PATH_AS_IS, kOn);
-    curl_easy_setopt(m_handle, CURLOPT_PROTOCOLS_STR, "https");
-    curl_easy_setopt(m_handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    curl_easy_setopt(m_handle, CURLOPT_NOSIGNAL, kOn);
     curl_easy_setopt(m_handle, CURLOPT_TCP_KEEPALIVE, kOn);
-    curl_easy_setopt(m_handle, CURLOPT_USERAGENT, "Quorate");
-    curl_easy_setopt(m_handle, CURLOPT_ERRORBUFFER, m_errorText);
-    curl_easy_setopt(m_handle, CURLOPT_CONNECTTIMEOUT_MS,
-                     static_cast<long>(m_request.limits.connect.count()));
+    prepareTransfer(m_handle, m_request.limits.connect, m_errorText);
     setHooks();
     prepareBody();
     prepareProxy(proxy);
@@ -119,13 +113,6 @@ Error HttpExchange::timeoutError(const QString& code, const QString& text, Milli
                      QStringLiteral("Check that the node is up and not overloaded"));
 }
 
-Error HttpExchange::proxyError(long status) const
-{
-    return makeError(ErrorKind::Transport, QStringLiteral("proxy-refused"),
-                     QStringLiteral("The proxy answered with status %1").arg(status),
-                     QStringLiteral("Check the proxy's address, user and password"));
-}
-
 Error HttpExchange::curlError(int code) const
 {
     const QString reason = QString::fromLocal8Bit(m_errorText).simplified().left(200);
@@ -143,7 +130,9 @@ Error HttpExchange::curlError(int code) const
     long proxyStatus = 0;
     curl_easy_getinfo(m_handle, CURLINFO_HTTP_CONNECTCODE, &proxyStatus);
     if (proxyStatus >= 300) {
-        return proxyError(proxyStatus);
+        return transport(QStringLiteral("proxy-refused"),
+                         QStringLiteral("The proxy answered with status %1").arg(proxyStatus),
+                         QStringLiteral("Check the proxy's address, user and password"));
     }
     switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION: return m_trust.refusal(m_response.endpoint);

@@ -66,12 +66,7 @@ struct UploadTransfer::Hooks {
         if (self->m_headerBytes > kAnswerBytesMax) {
             return 0;
         }
-        const QByteArray text(line, static_cast<qsizetype>(length));
-        if (text.startsWith("HTTP/")) {
-            self->m_headers.clear();
-        } else if (const auto colon = text.indexOf(':'); colon > 0) {
-            self->m_headers.append({text.left(colon), text.mid(colon + 1).trimmed()});
-        }
+        addHeaderLine(self->m_headers, QByteArray(line, static_cast<qsizetype>(length)));
         return length;
     }
 
@@ -135,13 +130,7 @@ void UploadTransfer::prepare(const QUrl& url, std::vector<QByteArray> headers)
     }
     curl_easy_setopt(m_handle, CURLOPT_URL, url.toEncoded().constData());
     curl_easy_setopt(m_handle, CURLOPT_HTTPHEADER, m_headerList.list());
-    curl_easy_setopt(m_handle, CURLOPT_PROTOCOLS_STR, "https");
-    curl_easy_setopt(m_handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    curl_easy_setopt(m_handle, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(m_handle, CURLOPT_USERAGENT, "Quorate");
-    curl_easy_setopt(m_handle, CURLOPT_ERRORBUFFER, m_errorText);
-    curl_easy_setopt(m_handle, CURLOPT_CONNECTTIMEOUT_MS,
-                     static_cast<long>(m_pack.options.connectLimit.count()));
+    prepareTransfer(m_handle, m_pack.options.connectLimit, m_errorText);
     curl_easy_setopt(m_handle, CURLOPT_HEADERFUNCTION, &Hooks::header);
     curl_easy_setopt(m_handle, CURLOPT_HEADERDATA, this);
     curl_easy_setopt(m_handle, CURLOPT_WRITEFUNCTION, &Hooks::write);

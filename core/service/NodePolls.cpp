@@ -8,6 +8,8 @@ namespace {
 
 /// What is asked this soon, or was asked just now, is about to be answered. Our own choice.
 constexpr Millis kSoon{500};
+/// Timers of so long an interval fire at whole seconds, all together (ADR 11).
+constexpr Millis kWakeTogether = Seconds(1);
 /// A question this young is not asked again: several callers of pollAll share it. Our own choice.
 constexpr Millis kJoinMax{100};
 

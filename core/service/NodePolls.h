@@ -16,9 +16,6 @@
 
 namespace quorate::service {
 
-/// Timers of a whole second and more fire at whole seconds, all together (Qt::VeryCoarseTimer).
-inline constexpr Millis kWakeTogether = Seconds(1);
-
 /// Asks every node of a cluster, each for itself: a slow node never delays another, each answer is
 /// applied as it arrives, and an answer to a question that was asked again since is dropped. Nodes
 /// that answer are asked together, so that what they say is judged and shown once. Lives on the

@@ -5,6 +5,7 @@
 
 #include "core/platform/nodeadmin/NodeAdmin.h"
 #include "tests/transport/FakeServer.h"
+#include "tests/unit/nodeadmin/SampleAnswers.h"
 
 namespace quorate::platform {
 namespace {
@@ -12,17 +13,9 @@ namespace {
 using test::FakeRequest;
 using test::FakeServer;
 
-const QByteArray kNode =
-    R"({"id":"node-1","name":"node-1","address":"h:1","system":"mss","version":"14.1.0",
- "state":"ready","voter":true,"learner":false,"leader":true,"bootId":"b1","startedAt":"2026-11-21T10:00:00.000Z",
- "appliedIndex":7,"diskFreeBytes":5,"diskTotalBytes":9,"load":0.5,"updatesAvailable":2,"rebootNeeded":false,
- "drained":false,"verification":"none","stagedPackages":[],"installedPackage":null,"services":[],"conditions":[],
- "sandbox":true})";
-const QByteArray kClusterHead =
-    R"({"name":"c","system":"mss","observedBy":"node-1","term":3,"leader":"node-1","appliedIndex":7,
- "limits":{"heartbeatMs":1,"lateMs":2,"downMs":5000},"members":[])";
-const QByteArray kSession =
-    R"({"token":"0123456789abcdef0123456789abcdef","expiresAt":"2036-11-21T10:00:00.000Z","user":"u","canWrite":true})";
+const QByteArray kNode(nodeadmin::sample::kNode);
+const QByteArray kCluster(nodeadmin::sample::kCluster);
+const QByteArray kSession(nodeadmin::sample::kSession);
 
 class NodeAdminLook : public testing::Test {
 protected:
@@ -33,7 +26,7 @@ protected:
             FakeServer::answer(socket, 200,
                                request.path.endsWith("/session") ? kSession
                                : request.path.endsWith("/node")  ? kNode
-                                                                 : kClusterHead + more + "}");
+                                                                 : kCluster.chopped(1) + more + "}");
         });
     }
     Result<Observation> look()

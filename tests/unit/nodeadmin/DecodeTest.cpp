@@ -3,12 +3,15 @@
 
 #include "core/platform/nodeadmin/ActRequests.h"
 #include "core/platform/nodeadmin/Decode.h"
+#include "tests/unit/nodeadmin/SampleAnswers.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 
 namespace quorate::platform::nodeadmin {
 namespace {
+
+using namespace sample;
 
 QJsonObject json(const char* text)
 {
@@ -17,28 +20,12 @@ QJsonObject json(const char* text)
     return document.object();
 }
 
-const char kNode[] =
-    R"({"id":"node-1","name":"node-1","address":"h:1","system":"mss","version":"14.1.0",
- "state":"ready","voter":true,"learner":false,"leader":true,"bootId":"b1","startedAt":"2026-11-21T10:00:00.000Z",
- "appliedIndex":7,"diskFreeBytes":5,"diskTotalBytes":9,"load":0.5,"updatesAvailable":2,"rebootNeeded":false,
- "drained":false,"verification":"none","stagedPackages":[{"id":"p-1","name":"p","version":"1.0.0","sizeBytes":5,
-  "sha256":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff","verified":true}],
- "installedPackage":null,"services":[{"id":"ssh","name":"SSH","running":true,"version":"1.0.0"}],
- "conditions":[{"id":"c","severity":"warning","text":"w"}],"sandbox":true})";
-const char kCluster[] =
-    R"({"name":"c","system":"mss","observedBy":"node-1","term":3,"leader":"node-1",
- "appliedIndex":7,"limits":{"heartbeatMs":1,"lateMs":2,"downMs":5000},
- "members":[{"id":"node-1","name":"n","address":"h:1","voter":true,"learner":false,"state":"grace","version":"14.1.0",
-  "lastContactAt":"2026-11-21T10:00:00.000Z","appliedIndex":7}]})";
 const char kOperation[] = R"({"id":"op-1","kind":"drain","state":"running","progress":0.5,
  "startedAt":"2026-11-21T10:00:00.000Z","endedAt":null,"message":"m","idempotencyKey":"k"})";
 const char kPackage[] =
     R"({"id":"p-1","name":"p","version":"1.0.0","system":"mss","sizeBytes":5,"verified":true,
  "sha256":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
  "stagedAt":"2026-11-21T10:00:00.000Z","from":[]})";
-const char kSession[] =
-    R"({"token":"0123456789abcdef0123456789abcdef","expiresAt":"2026-11-21T10:00:00.000Z",
- "user":"u","canWrite":true})";
 const char kLease[] = R"({"lease":{"owner":"o","acquiredAt":"2026-11-21T10:00:00.000Z",
  "expiresAt":"2026-11-21T10:03:00.000Z","note":""}})";
 
