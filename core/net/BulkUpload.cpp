@@ -12,8 +12,7 @@ namespace {
 
 constexpr int kPollMs = 20;         // how soon a stop or the end of a pause is noticed
 constexpr qint64 kReportMs = 100;   // of progress, to the listener
-constexpr qint64 kPatienceMs = 500; // of the pack with one of it, and beside it
-constexpr double kPatienceShare = 0.05;
+constexpr double kPatienceShare = 0.05; // of the time, beside UploadOptions::patience
 
 using Report = std::function<void(const UploadProgress&)>;
 
@@ -120,7 +119,7 @@ private:
 bool UploadPack::mayMove(const UploadTransfer& who)
 {
     const qint64 patience =
-        kPatienceMs + static_cast<qint64>(kPatienceShare * static_cast<double>(nowMs()));
+        options.patience.count() + static_cast<qint64>(kPatienceShare * static_cast<double>(nowMs()));
     bool may = true;
     for (const auto& other : transfers) {
         if (other.get() == &who || other->leftBehind || !other->isSending()

@@ -55,6 +55,7 @@ struct UploadOptions {
     Millis stallLimit{30'000}; ///< no byte moved for so long
     Millis verifyLimit{
         600'000};   ///< the server's own check after the last byte: a step's limit (SUC)
+    Millis patience{500}; ///< of all with one that is slower, and 5 % of the time beside it; see below
     int slots = 24; ///< of the shared window: 24 MiB, below the 64 MB budget
     qint64 slotBytes = 1024 * 1024;
     std::function<void(const UploadProgress&)> listener; ///< on the thread that called start
@@ -64,8 +65,8 @@ struct UploadOptions {
 ///
 /// The window: the file passes through a ring of `slots` buffers that all senders share. A sender
 /// that needs the next buffer while another of the pack still needs the oldest waits for it, but
-/// all such waiting together is bounded (0.5 s and 5 % of the time for each sender that is waited
-/// for): then that one is left behind and reads for itself, most likely from the page cache. So a
+/// all such waiting together is bounded (`patience` and 5 % of the time for each sender that is
+/// waited for): then that one is left behind and reads for itself, most likely from the page cache. So a
 /// slow server never holds up the fast ones, and equal ones read the file once.
 ///
 /// Broken connections are resumed at the offset that the server names, at any byte.

@@ -159,6 +159,37 @@ TEST_F(KubeObserveTest, WithoutAMajorityTheRememberedListIsAskedAndNothingIsCall
     EXPECT_FALSE(asked.contains(QStringLiteral("list")));
 }
 
+/// API servers forget their nodes soon after etcd's majority is gone; a console that begins then has no list to go by.
+TEST_F(KubeObserveTest, WithoutAMajorityAndAnyListItStillSaysWhatIsWrong)
+{
+    silent = {QStringLiteral("/api/v1/nodes/node-1"), QStringLiteral("list"), QStringLiteral("list version=0")};
+    answers[QStringLiteral("/readyz")] = {500, "[-]etcd failed: reason withheld\n"};
+    const auto seen = look();
+    ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
+    EXPECT_EQ(seen->cluster.majority, std::optional(false));
+    EXPECT_TRUE(seen->cluster.members.empty());
+    EXPECT_EQ(seen->self.state, NodeState::NotReady);
+    const auto worker = test::waitFor(platform().observe(NodeId{QStringLiteral("worker-1")}, {}), kLookMax);
+    ASSERT_FALSE(worker);
+    EXPECT_EQ(worker.error().code, QStringLiteral("no-node-list"));
+}
+
+TEST_F(KubeObserveTest, AStoppedEtcdIsToldWithoutAListToo)
+{
+    const auto down = [](const char* what) {
+        return std::pair<int, QByteArray>(500, QByteArray(R"({"kind":"Status","code":500,"message":"rpc error: code = )"
+                                                          R"(Unavailable desc = connection error: )")
+                                                   + what + "\"}");
+    };
+    for (const char* word : {"/api/v1/nodes/node-1", "list", "list version=0"}) {
+        answers[QLatin1String(word)] = down("dial tcp 127.0.0.1:2379: connect: connection refused");
+    }
+    const auto seen = look();
+    ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
+    EXPECT_EQ(seen->cluster.majority, std::nullopt);
+    EXPECT_EQ(seen->self.state, NodeState::NotReady);
+}
+
 TEST_F(KubeObserveTest, AReadyzThatHangsHoldsUpNothingElse)
 {
     silent = {QStringLiteral("/readyz")};

@@ -155,7 +155,7 @@ Async<Observation> ApiServer::observe(std::stop_token stop)
 
 Async<Observation> ApiServer::merged(ServerAnswers answers)
 {
-    if (answers.nodes->size() <= kMergeHereMax) {
+    if (!answers.nodes || answers.nodes->size() <= kMergeHereMax) {
         return ready<Observation>(merge(answers));
     }
     const Resolver<Observation> made; // on a thread of the pool
@@ -302,10 +302,8 @@ void ApiServer::answered(const RoundPtr& round, Take take, const Result<KubeAnsw
         if (!inTime) {
             round->answers.quorum = QuorumRead::NoMajority;
         }
-        const bool none = round->answers.quorum == QuorumRead::NoMajority
-                          || round->answers.quorum == QuorumRead::StoreDown;
         if (answer || !inTime) {
-            awaitList(round, none);
+            awaitList(round, round->answers.isWithoutEtcd());
         } else {
             askMore(round);
         }
@@ -414,15 +412,14 @@ void ApiServer::finish(const RoundPtr& round)
         m_store->suspect(makeError(ErrorKind::Transport, QStringLiteral("was-silent"),
                                    QStringLiteral("It had not answered for a while")));
     }
-    if (!m_store->isSynced()) {
-        round->out.resolve(fail(m_store->error().value_or(
-            makeError(ErrorKind::Timeout, QStringLiteral("no-node-list"),
-                      QStringLiteral("%1 has not listed the nodes yet").arg(m_node.name)))));
+    ServerAnswers& answers = round->answers;
+    // A server without its etcd forgets its nodes. What is wrong with it must be told all the same.
+    if (!m_store->isSynced() && !answers.isWithoutEtcd()) {
+        round->out.resolve(fail(m_store->error().value_or(noNodeList(m_node.name))));
         return;
     }
-    ServerAnswers& answers = round->answers;
     answers.version = m_version;
-    answers.nodes = m_store->nodes();
+    answers.nodes = m_store->isSynced() ? m_store->nodes() : nullptr;
     answers.leases = m_heard;
     answers.remembered = m_store->isStale(m_clock->now());
     answers.hints.apiServers = m_endpoints.value_or(QStringList());

@@ -10,6 +10,10 @@ namespace kubernetes {
 namespace {
 
 constexpr int kApiPort = 6443; ///< kubeadm's, k3s', RKE2's, Talos' and OpenShift's
+/// For a page of 500 nodes (some 2.5 MB). After this what the server remembers must do, which needs no etcd. Our own.
+constexpr Millis kFirstPageMax{3000};
+/// An API server gives its etcd up after 11 s; until then it may be the line that is slow.
+constexpr Millis kRememberedMax{15'000};
 
 QUrl addressOf(const NodeObject& node, int port)
 {
@@ -25,6 +29,7 @@ struct Asking {
     std::shared_ptr<KubeClient> client;
     QUrl server;
     std::vector<NodePtr> nodes;
+    bool remembered = false; ///< as this server has it, without etcd's consent
     QStringList apiServers;
     int port = kApiPort;
     QString version;
@@ -53,6 +58,9 @@ Async<KubernetesCluster> askEndpoints(const AskingPtr& asking, std::stop_token s
 {
     KubeRequest request;
     request.path = QStringLiteral("/api/v1/namespaces/default/endpoints/kubernetes");
+    if (asking->remembered) {
+        request.query.addQueryItem(QStringLiteral("resourceVersion"), QStringLiteral("0"));
+    }
     return andThen(asking->client->send(std::move(request), stop),
                    [asking, stop](const KubeAnswer& answer) {
                        // A user who may not read it gets along with the marks of the nodes.
@@ -63,6 +71,66 @@ Async<KubernetesCluster> askEndpoints(const AskingPtr& asking, std::stop_token s
                        }
                        return askVersion(asking, stop);
                    });
+}
+
+/// The list of nodes could not be read for want of etcd.
+bool isWithoutEtcd(const Error& error)
+{
+    const QuorumRead read = quorumReadOf(error.httpStatus, error.message);
+    return error.httpStatus > 0 && (read == QuorumRead::NoMajority || read == QuorumRead::StoreDown);
+}
+
+Error noMajority(const AskingPtr& asking)
+{
+    return makeError(ErrorKind::Server, QStringLiteral("no-majority"),
+                     QStringLiteral("%1 answers, but its etcd has no contact with a majority, so that it cannot list the "
+                                    "nodes of its cluster")
+                         .arg(asking->server.host()),
+                     QStringLiteral("Bring back the nodes of its control plane first (power, network, etcd). A cluster "
+                                    "that was connected before is shown also without"));
+}
+
+Async<KubeListEnd> listNodes(const AskingPtr& asking, std::stop_token stop)
+{
+    const std::weak_ptr<Asking> weak = asking;
+    const auto page = [weak](const QJsonObject& object) -> Result<void> {
+        if (const auto held = weak.lock()) {
+            for (const QJsonValue value : object.value(QStringLiteral("items")).toArray()) {
+                auto node = decodeNodeObject(value.toObject());
+                if (!node) {
+                    return fail(node.error());
+                }
+                held->nodes.push_back(std::make_shared<const NodeObject>(*std::move(node)));
+            }
+        }
+        return {};
+    };
+    KubeListOptions options;
+    options.pageLimit = asking->remembered ? kRememberedMax : kFirstPageMax;
+    if (asking->remembered) {
+        options.resourceVersion = QStringLiteral("0");
+    }
+    asking->nodes.clear();
+    return asking->client->list(QStringLiteral("/api/v1/nodes"), options, page, std::move(stop));
+}
+
+/// As etcd's majority has them, or else as the server remembers them: a cluster that is lost is to be shown as that.
+Async<KubeListEnd> findNodes(const AskingPtr& asking, std::stop_token stop)
+{
+    const Resolver<KubeListEnd> out;
+    detail::onAnswer<KubeListEnd>(listNodes(asking, stop), [asking, stop, out](Result<KubeListEnd> first) {
+        const bool tooLong = !first && first.error().kind == ErrorKind::Timeout;
+        if (first || !(tooLong || isWithoutEtcd(first.error()))) {
+            out.resolve(std::move(first));
+            return;
+        }
+        asking->remembered = true;
+        detail::onAnswer<KubeListEnd>(listNodes(asking, stop), [asking, out](Result<KubeListEnd> second) {
+            const bool lost = !second && isWithoutEtcd(second.error());
+            out.resolve(lost ? Result<KubeListEnd>(fail(noMajority(asking))) : std::move(second));
+        });
+    });
+    return out.future();
 }
 
 } // namespace
@@ -139,20 +207,7 @@ Async<KubernetesCluster> discoverKubernetes(KubernetesOptions options, std::stop
     // The last answer lets go of it, and stands in its call then.
     asking->client = std::shared_ptr<KubeClient>(new KubeClient(std::move(to)),
                                                  [](KubeClient* done) { done->deleteLater(); });
-    const std::weak_ptr<Asking> weak = asking;
-    const auto page = [weak](const QJsonObject& object) -> Result<void> {
-        if (const auto held = weak.lock()) {
-            for (const QJsonValue value : object.value(QStringLiteral("items")).toArray()) {
-                auto node = decodeNodeObject(value.toObject());
-                if (!node) {
-                    return fail(node.error());
-                }
-                held->nodes.push_back(std::make_shared<const NodeObject>(*std::move(node)));
-            }
-        }
-        return {};
-    };
-    return andThen(asking->client->list(QStringLiteral("/api/v1/nodes"), {}, page, stop),
+    return andThen(findNodes(asking, stop),
                    [asking, stop](const KubeListEnd&) { return askEndpoints(asking, stop); });
 }
 

@@ -187,7 +187,7 @@ private:
         for (const NodePtr& node : nodes()) {
             out.members.push_back(peer(*node));
         }
-        if (m_answers.hints.members) {
+        if (m_answers.hints.members && m_answers.nodes) {
             addForeignMembers(out);
         }
         if (m_answers.etcd) {
@@ -247,6 +247,12 @@ private:
             out.cordoned = node->unschedulable;
             const auto more = conditionsOf(*node);
             out.conditions.insert(out.conditions.end(), more.begin(), more.end());
+        } else if (!m_answers.nodes) {
+            out.voter = true; // as the assessment has it, which counts whom it is told of then
+            out.conditions.push_back(
+                Condition{QStringLiteral("nodes-not-listed"), Severity::Info,
+                          QStringLiteral("it cannot list the nodes: those that serve the API are "
+                                         "counted as voters")});
         } else {
             warn(out.conditions, "node-absent",
                  QStringLiteral("the API server does not list its own node"));
@@ -384,8 +390,17 @@ NodeTimes timesOf(const QString& version)
 
 Observation merge(const ServerAnswers& answers) { return Merger(answers).observation(); }
 
+Error noNodeList(const QString& server)
+{
+    return makeError(ErrorKind::Timeout, QStringLiteral("no-node-list"),
+                     QStringLiteral("%1 has not listed the nodes yet").arg(server));
+}
+
 Result<Observation> mergeWorker(const ServerAnswers& answers, const QString& worker)
 {
+    if (!answers.nodes) {
+        return fail(noNodeList(answers.node));
+    }
     const Merger merger(answers);
     const NodeObject* node = merger.find(worker);
     if (node == nullptr) {

@@ -31,7 +31,7 @@ struct ServerAnswers {
     std::optional<HealthReport> readyz;
     QString version; ///< gitVersion of /version; empty: no answer
     QuorumRead quorum = QuorumRead::NotTold;
-    NodeList nodes;
+    NodeList nodes; ///< null: it could not list them
     bool remembered = false; ///< we are out of touch with the list of nodes: it may be old
     std::map<QString, LeaseObject> leases; ///< of kube-node-lease, by node
     RoleHints hints;
@@ -41,6 +41,12 @@ struct ServerAnswers {
     std::optional<Millis> grace; ///< what the operator says of this cluster; its API does not tell
     TimePoint serverNow{}; ///< by the server's own clock (Date), for ages of what it wrote
     TimePoint now{};       ///< by ours
+
+    /// It told that its etcd is of no use to it.
+    [[nodiscard]] bool isWithoutEtcd() const
+    {
+        return quorum == QuorumRead::NoMajority || quorum == QuorumRead::StoreDown;
+    }
 };
 
 /// Times of the cluster. Source: peers.md section 8; Kubernetes' own defaults.
@@ -54,7 +60,9 @@ NodeTimes timesOf(const QString& version);
 /// `self` is this server's own word, `cluster` how it sees all nodes. What a server without a majority remembers of
 /// its peers is kept out of their states: it may be hours old.
 Observation merge(const ServerAnswers& answers);
-/// A worker, as the cluster sees it: it has no API server to ask. NotFound "unknown-node" when it is not listed.
+/// A worker, as the cluster sees it: it has no API server to ask. NotFound "unknown-node" when it is not listed, Timeout
+/// "no-node-list" when there is no list.
+Error noNodeList(const QString& server);
 [[nodiscard]] Result<Observation> mergeWorker(const ServerAnswers& answers, const QString& worker);
 
 } // namespace quorate::platform::kubernetes

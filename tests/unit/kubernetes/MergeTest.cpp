@@ -296,6 +296,31 @@ TEST(KubeMerge, TwoOfThreePoweredOffIsLostThoughOneStillAnswers)
     EXPECT_EQ(quorum::assess(snapshotOf({alone}), kNow).state, quorum::ClusterState::Unknown);
 }
 
+TEST(KubeMerge, TwoOfFivePoweredOnIsLostThoughNobodyListsTheNodes)
+{
+    ServerAnswers answers = from(1);
+    answers.quorum = QuorumRead::NoMajority;
+    answers.nodes = nullptr;
+    EtcdMember odd;
+    odd.id = odd.name = text("odd");
+    answers.hints.members = std::vector<EtcdMember>{odd};
+    const Observation seen = merge(answers);
+    EXPECT_TRUE(seen.self.voter); // as the assessment counts it
+    EXPECT_EQ(conditionIds(seen.self.conditions), (QStringList{text("etcd-no-majority"), text("nodes-not-listed")}));
+    EXPECT_TRUE(seen.cluster.members.empty());
+    ServerAnswers other = answers;
+    other.node = text("node-2");
+    ClusterSnapshot snapshot = snapshotOf({answers, other}, 5);
+    for (std::size_t at = 2; at < 5; ++at) {
+        snapshot.nodes[at].last.reset(); // the console has just begun
+    }
+    const auto a = quorum::assess(snapshot, kNow);
+    EXPECT_EQ(a.state, quorum::ClusterState::Lost);
+    EXPECT_EQ(a.voters, 5);
+    EXPECT_EQ(a.verdictOf(NodeId{text("node-2")})->reason, quorum::VoterReason::NoMajority);
+    EXPECT_EQ(a.verdictOf(NodeId{text("node-3")})->reason, quorum::VoterReason::NeverSeen);
+}
+
 TEST(KubeMerge, OneAnswerThatProvesTheMajorityIsEnoughToKnow)
 {
     const auto a = quorum::assess(snapshotOf({from(2)}), kNow);
