@@ -4,6 +4,12 @@
 #include <curl/curl.h>
 
 namespace quorate::net {
+namespace {
+
+/// Of what a server only announces, memory is taken in advance up to here. Our own choice.
+constexpr qint64 kReserveMax = 16LL * 1024 * 1024;
+
+} // namespace
 
 /// C functions that libcurl calls, from within CurlLoop: they only collect.
 struct HttpExchange::Hooks {
@@ -170,8 +176,21 @@ void HttpExchange::onHead()
     bool isNumber = false;
     const int seconds = m_response.header("Retry-After").toInt(&isNumber);
     m_retryAfter = isNumber && seconds > 0 ? Millis(Seconds(seconds)) : Millis(0);
+    reserveBody();
     if (m_request.onHead) {
         m_loop->markReceived(m_handle);
+    }
+}
+
+/// A long body that grows piece by piece is copied several times.
+void HttpExchange::reserveBody()
+{
+    curl_off_t length = 0;
+    curl_easy_getinfo(m_handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    const qint64 expected = length >= 0 ? static_cast<qint64>(length) : m_request.expectedBytes;
+    if (expected > 0 && !m_request.sink) {
+        m_response.body.reserve(static_cast<qsizetype>(
+            std::min({expected, m_request.limits.bodyBytesMax, kReserveMax})));
     }
 }
 

@@ -55,6 +55,7 @@ private:
     void restartIdle();
     bool takeHeaderLine(const QByteArray& line);
     void onHead();
+    void reserveBody();
     bool takePart(const char* bytes, qint64 size);
     bool refuse(Error error);
     void handToSink();

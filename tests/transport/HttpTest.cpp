@@ -254,6 +254,20 @@ TEST_F(Http, BodyTakesNoMoreMemoryThanItNeeds)
     EXPECT_LT(answer->body.capacity(), 5000);
 }
 
+TEST_F(Http, MemoryIsNotTakenForWhatIsOnlyAnnounced)
+{
+    request.limits.bodyBytesMax = qint64(1) << 60;
+    request.expectedBytes = qint64(1) << 60;
+    answerRaw(head("Content-Length: 1000000000000000000\r\n") + "{", true);
+    const auto cut = waitFor(client->send(request, {}));
+    ASSERT_FALSE(cut);
+    EXPECT_EQ(cut.error().code, QStringLiteral("connection-cut"));
+    answerRaw(head("Transfer-Encoding: chunked\r\n") + "2\r\n{}\r\n0\r\n\r\n", true);
+    const auto whole = waitFor(client->send(request, {}));
+    ASSERT_TRUE(whole) << describe(whole.error()).toStdString();
+    EXPECT_EQ(whole->body, QByteArray("{}"));
+}
+
 TEST_F(Http, SilenceMeetsTheIdleLimit)
 {
     answerRaw(head("Content-Length: 100\r\n") + "{", false);

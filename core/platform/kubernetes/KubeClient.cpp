@@ -255,6 +255,7 @@ net::HttpRequest KubeClient::httpRequest(const KubeRequest& request,
     out.body = request.body;
     out.contentType = request.contentType;
     out.limits = request.limits.value_or(m_options.limits);
+    out.expectedBytes = request.expectedBytes;
     out.sink = request.sink;
     out.onHead = request.onHead;
     out.anyStatus = true;
@@ -264,16 +265,10 @@ net::HttpRequest KubeClient::httpRequest(const KubeRequest& request,
 Async<QJsonObject> KubeClient::sendJson(KubeRequest request, std::stop_token stop)
 {
     const QPointer<KubeClient> self(this);
-    const bool slim = request.slim;
     return andThen(send(std::move(request), std::move(stop)),
-                   [self, slim](KubeAnswer answer) -> Async<QJsonObject> {
-                       if (!self) {
-                           return ready<QJsonObject>(fail(cancelledError()));
-                       }
-                       if (!answer.isOk()) {
-                           return ready<QJsonObject>(fail(self->explained(answer)));
-                       }
-                       return parseAnswer(*self, std::move(answer), slim);
+                   [self](KubeAnswer answer) {
+                       return self ? parseAnswer(*self, std::move(answer), false)
+                                   : ready<QJsonObject>(fail(cancelledError()));
                    });
 }
 

@@ -22,7 +22,7 @@ struct KubeRequest {
     QByteArray body;
     QByteArray contentType = "application/json";
     QByteArray accept = "application/json";
-    bool slim = false; ///< `withoutBulk` before it is parsed (sendJson)
+    qint64 expectedBytes = 0; ///< of the answer: see net::HttpRequest
     std::optional<net::HttpLimits> limits; ///< none: those of the client
     net::HttpSink sink;
     std::function<void(int status)> onHead; ///< when the head of the answer is there

@@ -45,7 +45,7 @@ private:
         KubeRequest out;
         out.path = m_path;
         out.accept = m_options.accept;
-        out.slim = m_options.slim;
+        out.expectedBytes = m_pageBytes;
         out.limits = m_client->options().limits;
         out.limits->bodyBytesMax = m_options.pageBytesMax;
         out.limits->total = m_options.pageLimit;
@@ -72,10 +72,20 @@ private:
             m_out.resolve(fail(cancelledError()));
             return;
         }
-        detail::onAnswer<QJsonObject>(m_client->sendJson(request(), m_stop),
-                                      [self = shared_from_this()](Result<QJsonObject> page) {
-                                          self->take(std::move(page));
-                                      });
+        auto page = andThen(m_client->send(request(), m_stop), [self = shared_from_this()](KubeAnswer answer) {
+            return self->read(std::move(answer));
+        });
+        detail::onAnswer<QJsonObject>(
+            std::move(page), [self = shared_from_this()](Result<QJsonObject> read) { self->take(std::move(read)); });
+    }
+
+    [[nodiscard]] Async<QJsonObject> read(KubeAnswer answer)
+    {
+        if (!m_client) {
+            return ready<QJsonObject>(fail(cancelledError()));
+        }
+        m_pageBytes = answer.body.size() + answer.body.size() / 16; // pages are alike, and servers do not tell how long
+        return parseAnswer(*m_client, std::move(answer), m_options.slim);
     }
 
     void take(Result<QJsonObject> page)
@@ -116,6 +126,7 @@ private:
     KubePage m_page;
     std::stop_token m_stop;
     ListCursor m_cursor;
+    qint64 m_pageBytes = 0; ///< to be expected
     Resolver<KubeListEnd> m_out;
 };
 
@@ -139,6 +150,9 @@ Result<void> ListCursor::take(const QJsonObject& page)
 
 Async<QJsonObject> parseAnswer(KubeClient& client, KubeAnswer answer, bool slim)
 {
+    if (!answer.isOk()) {
+        return ready<QJsonObject>(fail(client.explained(answer)));
+    }
     const QString label = client.options().label;
     if (answer.body.size() <= kParseHereMax) {
         return ready<QJsonObject>(parsed(answer, slim, label));

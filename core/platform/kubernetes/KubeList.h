@@ -9,8 +9,8 @@ namespace quorate::platform::kubernetes {
 /// measure is 16 ms a frame, and a processor of 2015 parses about 50 MB/s.
 constexpr qsizetype kParseHereMax = 256 * 1024;
 
-/// The answer's body as one JSON object, within kKubeJson, when `slim` without its bulk; the client's
-/// label becomes context of an error. Answers on the thread of the client.
+/// The body of a 2xx answer as one JSON object, within kKubeJson, when `slim` without its bulk; the client's label becomes
+/// context of an error. Of another answer its error. Answers on the thread of the client.
 [[nodiscard]] Async<QJsonObject> parseAnswer(KubeClient& client, KubeAnswer answer, bool slim);
 
 /// Where a list that comes in pages stands. Pure.

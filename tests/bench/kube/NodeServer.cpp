@@ -25,6 +25,7 @@ namespace {
 constexpr quint64 kFirstVersion = 1'000'000;
 constexpr int kTickMs = 20;           ///< between two writes to the watches
 constexpr int kBookmarkTicks = 3000;  ///< a minute, as the real one
+constexpr qsizetype kPiece = 64 * 1024; ///< handed to the socket at once: it copies all that waits several times
 const QByteArray kVersionText = R"({"major":"1","minor":"29","gitVersion":"v1.29.4"})";
 
 QByteArray contentOf(const QString& path)
@@ -35,15 +36,61 @@ QByteArray contentOf(const QString& path)
 
 QByteArray jsonOf(const QJsonObject& object) { return QJsonDocument(object).toJson(QJsonDocument::Compact); }
 
-QByteArray answerOf(const QByteArray& body, const QByteArray& type = "application/json", int status = 200)
+QByteArray headOf(const QByteArray& framing, const QByteArray& type, int status)
 {
     const QByteArray date =
         QLocale::c().toString(QDateTime::currentDateTimeUtc(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss")).toLatin1();
     return "HTTP/1.1 " + QByteArray::number(status) + " OK\r\nContent-Type: " + type + "\r\nDate: " + date
-           + " GMT\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+           + " GMT\r\n" + framing + "\r\n\r\n";
+}
+
+QByteArray answerOf(const QByteArray& body, const QByteArray& type = "application/json", int status = 200)
+{
+    return headOf("Content-Length: " + QByteArray::number(body.size()), type, status) + body;
 }
 
 QByteArray chunkOf(const QByteArray& bytes) { return QByteArray::number(bytes.size(), 16) + "\r\n" + bytes + "\r\n"; }
+
+/// Sends what is long in pieces as the socket takes them, as real servers do.
+class Outbox : public QObject {
+public:
+    explicit Outbox(QSslSocket* socket)
+        : QObject(socket)
+        , m_socket(socket)
+    {
+        connect(socket, &QSslSocket::encryptedBytesWritten, this, [this] { send(); });
+    }
+    void add(const QByteArrayList& bytes)
+    {
+        m_waiting.append(bytes);
+        send();
+    }
+    void add(const QByteArray& bytes) { add(QByteArrayList{bytes}); }
+
+private:
+    void send()
+    {
+        while (!m_waiting.isEmpty() && m_socket->bytesToWrite() + m_socket->encryptedBytesToWrite() < kPiece) {
+            m_piece.resize(0);
+            while (!m_waiting.isEmpty() && m_piece.size() < kPiece) {
+                const QByteArray& first = m_waiting.first();
+                const qsizetype length = std::min(kPiece - m_piece.size(), first.size() - m_at);
+                m_piece.append(first.constData() + m_at, length);
+                m_at += length;
+                if (m_at == first.size()) {
+                    m_waiting.removeFirst();
+                    m_at = 0;
+                }
+            }
+            m_socket->write(m_piece);
+        }
+    }
+
+    QSslSocket* m_socket;
+    QByteArrayList m_waiting;
+    qsizetype m_at = 0; ///< of the first
+    QByteArray m_piece;
+};
 
 class NodeServer {
 public:
@@ -60,18 +107,19 @@ public:
         m_tick.start(kTickMs);
     }
 
-    void add(QTcpSocket* socket)
+    void add(QSslSocket* socket)
     {
+        auto* out = new Outbox(socket);
         QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
         auto asked = std::make_shared<QByteArray>();
-        QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket, asked] {
+        QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket, out, asked] {
             asked->append(socket->readAll());
-            takeRequests(socket, *asked);
+            takeRequests(*out, *asked);
         });
     }
 
 private:
-    void takeRequests(QTcpSocket* socket, QByteArray& asked)
+    void takeRequests(Outbox& out, QByteArray& asked)
     {
         for (qsizetype end = asked.indexOf("\r\n\r\n"); end >= 0; end = asked.indexOf("\r\n\r\n")) {
             const QByteArray head = asked.left(end);
@@ -83,29 +131,29 @@ private:
             const QByteArray body = asked.mid(end + 4, length);
             asked.remove(0, end + 4 + length);
             const QList<QByteArray> words = head.left(head.indexOf('\r')).split(' ');
-            answer(socket, QUrl(QString::fromLatin1(words.value(1))), head, body);
+            answer(out, QUrl(QString::fromLatin1(words.value(1))), head, body);
         }
     }
 
-    void answer(QTcpSocket* socket, const QUrl& url, const QByteArray& head, const QByteArray& body)
+    void answer(Outbox& out, const QUrl& url, const QByteArray& head, const QByteArray& body)
     {
         const QString path = url.path();
         const QUrlQuery query(url);
         if (path == QLatin1String("/api/v1/nodes")) {
             if (query.hasQueryItem(QStringLiteral("watch"))) {
-                socket->write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
-                m_watches.append(socket);
+                out.add("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+                m_watches.append(&out);
             } else {
-                socket->write(answerOf(page(query, head.contains("as=Table"))));
+                sendPage(out, query, head.contains("as=Table"));
             }
         } else if (path.startsWith(QLatin1String("/api/v1/nodes/"))) {
-            socket->write(answerOf(one(path.section(QLatin1Char('/'), -1))));
+            out.add(answerOf(one(path.section(QLatin1Char('/'), -1))));
         } else if (path.contains(QLatin1String("/kube-node-lease/leases/"))) {
-            socket->write(answerOf(jsonOf(nodeLease(indexOf(path.section(QLatin1Char('/'), -1))))));
+            out.add(answerOf(jsonOf(nodeLease(indexOf(path.section(QLatin1Char('/'), -1))))));
         } else if (path == QLatin1String("/livez") || path == QLatin1String("/readyz")) {
-            socket->write(answerOf("[+]ping ok\n[+]log ok\n[+]etcd ok\nhealthz check passed\n", "text/plain"));
+            out.add(answerOf("[+]ping ok\n[+]log ok\n[+]etcd ok\nhealthz check passed\n", "text/plain"));
         } else {
-            socket->write(small(path, body));
+            out.add(small(path, body));
         }
     }
 
@@ -144,30 +192,43 @@ private:
         return answerOf(R"({"kind":"Status","status":"Failure","reason":"NotFound","code":404})", "application/json", 404);
     }
 
-    [[nodiscard]] QByteArray page(const QUrlQuery& query, bool asTable) const
+    /// The items are sent from where they are: to join them first would take this process longer than to send them.
+    void sendPage(Outbox& out, const QUrlQuery& query, bool asTable) const
     {
         const int from = query.queryItemValue(QStringLiteral("continue")).toInt();
         const int limit = query.queryItemValue(QStringLiteral("limit")).toInt();
         const int end = limit > 0 ? std::min(from + limit, m_options.nodes) : m_options.nodes;
-        QByteArray body = asTable ? R"({"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":")"
-                                  : R"({"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":")";
-        body.reserve(1 + (end - from) * qsizetype(8192));
-        body += QByteArray::number(m_version);
+        QByteArray opening = asTable ? R"({"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":")"
+                                     : R"({"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":")";
+        opening += QByteArray::number(m_version);
         if (end < m_options.nodes) {
-            body += R"(","continue":")" + QByteArray::number(end) + R"(","remainingItemCount":)"
-                    + QByteArray::number(m_options.nodes - end) + "}";
+            opening += R"(","continue":")" + QByteArray::number(end) + R"(","remainingItemCount":)"
+                       + QByteArray::number(m_options.nodes - end) + "}";
         } else {
-            body += "\"}";
+            opening += "\"}";
         }
         if (asTable) {
-            body += R"(,"columnDefinitions":)" + QJsonDocument(nodeTableColumns()).toJson(QJsonDocument::Compact);
+            opening += R"(,"columnDefinitions":)" + QJsonDocument(nodeTableColumns()).toJson(QJsonDocument::Compact);
         }
-        body += asTable ? ",\"rows\":[" : ",\"items\":[";
+        opening += asTable ? ",\"rows\":[" : ",\"items\":[";
+        QByteArrayList parts{opening};
         const QByteArrayList& items = asTable ? m_rows : m_objects;
         for (int index = from; index < end; ++index) {
-            body += (index > from ? "," : "") + items[index];
+            if (index > from) {
+                parts.append(QByteArrayLiteral(","));
+            }
+            parts.append(items[index]);
         }
-        return body + "]}";
+        parts.append(QByteArrayLiteral("]}"));
+        qsizetype length = 0;
+        for (const QByteArray& part : std::as_const(parts)) {
+            length += part.size();
+        }
+        // As Go's server frames what its encoder hands over: one chunk.
+        parts.prepend(QByteArray::number(length, 16) + "\r\n");
+        parts.append(QByteArrayLiteral("\r\n0\r\n\r\n"));
+        parts.prepend(headOf("Transfer-Encoding: chunked", "application/json", 200));
+        out.add(std::move(parts));
     }
 
     [[nodiscard]] QByteArray one(const QString& name) const
@@ -184,7 +245,7 @@ private:
     void tick()
     {
         ++m_ticks;
-        m_watches.removeIf([](const QPointer<QTcpSocket>& watch) { return watch.isNull(); });
+        m_watches.removeIf([](const QPointer<Outbox>& watch) { return watch.isNull(); });
         if (m_watches.isEmpty()) {
             return;
         }
@@ -199,9 +260,9 @@ private:
             lines += R"({"type":"BOOKMARK","object":{"kind":"Node","metadata":{"resourceVersion":")"
                      + QByteArray::number(m_version) + "\"}}}\n";
         }
-        for (const QPointer<QTcpSocket>& watch : std::as_const(m_watches)) {
+        for (const QPointer<Outbox>& watch : std::as_const(m_watches)) {
             if (!lines.isEmpty()) {
-                watch->write(chunkOf(lines));
+                watch->add(chunkOf(lines));
             }
         }
     }
@@ -209,7 +270,7 @@ private:
     NodeServerOptions m_options;
     QByteArrayList m_objects;
     QByteArrayList m_rows;
-    QList<QPointer<QTcpSocket>> m_watches;
+    QList<QPointer<Outbox>> m_watches;
     QTimer m_tick;
     quint64 m_version = kFirstVersion;
     qint64 m_changes = 0;
@@ -251,7 +312,7 @@ int serveNodes(int argc, char** argv, const NodeServerOptions& options)
         auto server = std::make_unique<QSslServer>();
         server->setSslConfiguration(tls);
         QObject::connect(server.get(), &QSslServer::pendingConnectionAvailable, server.get(),
-                         [from = server.get(), &nodes] { nodes.add(from->nextPendingConnection()); });
+                         [from = server.get(), &nodes] { nodes.add(static_cast<QSslSocket*>(from->nextPendingConnection())); });
         if (!server->listen(QHostAddress(controlPlaneAddress(index)), quint16(options.port))) {
             return 1;
         }
