@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/net/BulkUpload.h"
 
+#include "core/net/CurlProxy.h"
 #include "core/net/UploadTransfer.h"
 
 #include <curl/curl.h>
@@ -34,8 +35,10 @@ public:
                                                                           &curl_multi_cleanup);
         UploadPack pack{m_options, m_window, TlsPolicy::make(m_options.trust), multi.get(), {}, {}};
         pack.clock.start();
+        ProxyChoice proxies; // the system's
         for (const UploadTarget& target : m_options.targets) {
-            pack.transfers.push_back(std::make_unique<UploadTransfer>(pack, target));
+            pack.transfers.push_back(
+                std::make_unique<UploadTransfer>(pack, target, proxies.proxyFor(target.createUrl)));
             pack.transfers.back()->begin();
         }
         turn(pack);

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/net/HttpClient.h"
 
+#include "core/net/CurlProxy.h"
 #include "core/net/HttpExchange.h"
-
-#include <QElapsedTimer>
-#include <QHostAddress>
-#include <QNetworkProxyFactory>
 
 #include <algorithm>
 
@@ -25,44 +22,6 @@ bool areHeadersPlain(const HttpHeaders& headers)
 QString serverOf(const QUrl& url) { return hostPortText(url.host(), url.port(443)); }
 
 } // namespace
-
-/// The given proxy, or the system's, but never the system's for this machine itself. What the
-/// system said of an address is kept for a while: each question takes a thread of its own, and the
-/// window's waits for it.
-class ProxyChoice {
-public:
-    explicit ProxyChoice(std::optional<QNetworkProxy> fixed)
-        : m_fixed(std::move(fixed))
-    {}
-
-    QNetworkProxy proxyFor(const QUrl& url)
-    {
-        const QString host = url.host();
-        if (m_fixed) {
-            return *m_fixed;
-        }
-        if (host == QStringLiteral("localhost") || QHostAddress(host).isLoopback()) {
-            return QNetworkProxy(QNetworkProxy::NoProxy);
-        }
-        Answer& known = m_answers[serverOf(url)];
-        if (!known.age.isValid() || known.age.hasExpired(kProxyKept.count())) {
-            const auto proxies = QNetworkProxyFactory::systemProxyForQuery(QNetworkProxyQuery(url));
-            known.proxy = proxies.value(0, QNetworkProxy(QNetworkProxy::NoProxy));
-            known.age.start();
-        }
-        return known.proxy;
-    }
-
-private:
-    static constexpr Millis kProxyKept{
-        60'000}; ///< our own choice: a laptop may move to another network
-    struct Answer {
-        QNetworkProxy proxy;
-        QElapsedTimer age;
-    };
-    std::optional<QNetworkProxy> m_fixed;
-    std::map<QString, Answer> m_answers; ///< one client has few addresses
-};
 
 HttpClient::HttpClient(TrustPolicy policy, std::shared_ptr<const Clock> clock, QObject* parent)
     : HttpClient(std::move(policy), HttpRoute(), std::move(clock), parent)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/net/HttpExchange.h"
 
+#include "core/net/CurlError.h"
+
 #include <curl/curl.h>
 
 namespace quorate::net {
@@ -151,7 +153,7 @@ bool HttpExchange::takeHeaderLine(const QByteArray& line)
     m_headBytes += line.size();
     if (m_headBytes > m_request.limits.headerBytesMax) {
         return refuse(
-            tooLarge(QStringLiteral("The head of the answer"), m_request.limits.headerBytesMax));
+            tooLargeError(QStringLiteral("The head of the answer"), m_request.limits.headerBytesMax));
     }
     if (m_response.status > 0) {
         return true; // a trailer after chunks
@@ -199,7 +201,7 @@ bool HttpExchange::takePart(const char* bytes, qint64 size)
     restartIdle();
     m_bodyBytes += size;
     if (m_bodyBytes > m_request.limits.bodyBytesMax) {
-        return refuse(tooLarge(QStringLiteral("The answer"), m_request.limits.bodyBytesMax));
+        return refuse(tooLargeError(QStringLiteral("The answer"), m_request.limits.bodyBytesMax));
     }
     if (!m_request.sink || m_response.status / 100 != 2) {
         m_response.body.append(bytes, size);
@@ -240,7 +242,8 @@ Result<HttpResponse> HttpExchange::outcome(int curlCode)
         return fail(withPlace(*m_ownError));
     }
     if (curlCode != CURLE_OK) {
-        return fail(withPlace(curlError(curlCode)));
+        return fail(withPlace(explainTransfer({m_handle, curlCode, m_errorText, m_trust,
+                                               m_response.endpoint, m_request.limits})));
     }
     if (m_response.status / 100 == 2 || m_response.status == 304 || m_request.anyStatus) {
         return std::move(m_response);

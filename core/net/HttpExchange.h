@@ -51,7 +51,6 @@ private:
     void prepare(const QNetworkProxy& proxy);
     void setHooks();
     void prepareBody();
-    void prepareProxy(const QNetworkProxy& proxy);
     void restartIdle();
     bool takeHeaderLine(const QByteArray& line);
     void onHead();
@@ -60,9 +59,6 @@ private:
     bool refuse(Error error);
     void handToSink();
     void stopWith(Error error);
-    Error tooLarge(const QString& what, qint64 limit) const;
-    Error timeoutError(const QString& code, const QString& text, Millis limit) const;
-    Error curlError(int code) const;
     [[nodiscard]] Error withPlace(Error error) const;
     [[nodiscard]] Result<HttpResponse> outcome(int curlCode);
     void finish(Result<HttpResponse> result);

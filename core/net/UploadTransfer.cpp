@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/net/UploadTransfer.h"
 
-#include <QHostAddress>
+#include "core/net/CurlError.h"
+#include "core/net/CurlProxy.h"
 
 #include <curl/curl.h>
 
@@ -18,11 +19,6 @@ constexpr qint64 kRateMs = 2000;                // "speed of the last moment", P
 bool sameServer(const QUrl& a, const QUrl& b)
 {
     return a.scheme() == b.scheme() && a.host() == b.host() && a.port(443) == b.port(443);
-}
-
-bool isLoopback(const QString& host)
-{
-    return host == QStringLiteral("localhost") || QHostAddress(host).isLoopback();
 }
 
 } // namespace
@@ -82,9 +78,10 @@ struct UploadTransfer::Hooks {
     }
 };
 
-UploadTransfer::UploadTransfer(UploadPack& pack, const UploadTarget& target)
+UploadTransfer::UploadTransfer(UploadPack& pack, const UploadTarget& target, QNetworkProxy proxy)
     : m_pack(pack)
     , m_target(target)
+    , m_proxy(std::move(proxy))
     , m_trust(pack.tls, target.createUrl, pack.options.now)
     , m_handle(curl_easy_init())
 {
@@ -135,9 +132,7 @@ void UploadTransfer::prepare(const QUrl& url, std::vector<QByteArray> headers)
     curl_easy_setopt(m_handle, CURLOPT_HEADERDATA, this);
     curl_easy_setopt(m_handle, CURLOPT_WRITEFUNCTION, &Hooks::write);
     curl_easy_setopt(m_handle, CURLOPT_WRITEDATA, this);
-    if (isLoopback(url.host())) {
-        curl_easy_setopt(m_handle, CURLOPT_PROXY, "");
-    }
+    prepareProxy(m_handle, m_proxy);
     m_trust.apply(m_handle);
 }
 
@@ -369,33 +364,18 @@ Error UploadTransfer::limitError(const QString& code, const QString& what, Milli
 
 Error UploadTransfer::curlError(int code) const
 {
-    const QString endpoint = endpointOf(m_target.createUrl);
-    const QString reason = QString::fromLocal8Bit(m_errorText).left(200).simplified();
-    switch (code) {
-    case CURLE_PEER_FAILED_VERIFICATION: return m_trust.refusal(endpoint);
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_CERTPROBLEM:
-        return makeError(ErrorKind::Tls, QStringLiteral("tls-handshake-failed"),
-                         QStringLiteral("No secure connection could be made: %1").arg(reason));
-    case CURLE_OPERATION_TIMEDOUT:
-        return makeError(ErrorKind::Timeout,
-                         m_state == State::Sending ? QStringLiteral("connect-timeout")
-                                                   : QStringLiteral("answer-timeout"),
-                         reason);
-    case CURLE_COULDNT_CONNECT:
-        return makeError(ErrorKind::Transport, QStringLiteral("connection-refused"),
-                         QStringLiteral("The node refuses connections"),
-                         QStringLiteral("Check that it is up, and its port"));
-    case CURLE_WRITE_ERROR:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_WEIRD_SERVER_REPLY:
-        return makeError(ErrorKind::Protocol, QStringLiteral("not-http"),
-                         QStringLiteral("The answer is not HTTP, or too large: %1").arg(reason));
-    default: // libcurl's list is long and open; all else means that the connection did not hold
-        return makeError(ErrorKind::Transport, QStringLiteral("connection-cut"),
-                         QStringLiteral("The upload was cut: %1").arg(reason));
+    curl_off_t connectedAfter = 0;
+    curl_easy_getinfo(m_handle, CURLINFO_PRETRANSFER_TIME_T, &connectedAfter);
+    if (code == CURLE_OPERATION_TIMEDOUT && connectedAfter > 0) {
+        return timeoutError(QStringLiteral("answer-timeout"),
+                            QStringLiteral("No complete answer within %1 s"), Millis(kAnswerLimitMs));
     }
+    if (code == CURLE_WRITE_ERROR) {
+        return tooLargeError(QStringLiteral("The answer"), kAnswerBytesMax);
+    }
+    HttpLimits limits;
+    limits.connect = m_pack.options.connectLimit;
+    return explainTransfer({m_handle, code, m_errorText, m_trust, endpointOf(m_target.createUrl), limits});
 }
 
 UploadProgress UploadTransfer::progress()

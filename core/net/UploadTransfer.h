@@ -8,6 +8,7 @@
 #include "core/net/Http.h"
 
 #include <QElapsedTimer>
+#include <QNetworkProxy>
 
 #include <deque>
 
@@ -35,7 +36,7 @@ struct UploadPack {
 /// One target: create or ask, send, try again; a state machine driven by libcurl's messages.
 class UploadTransfer {
 public:
-    UploadTransfer(UploadPack& pack, const UploadTarget& target);
+    UploadTransfer(UploadPack& pack, const UploadTarget& target, QNetworkProxy proxy);
     ~UploadTransfer();
     UploadTransfer(const UploadTransfer&) = delete;
     UploadTransfer& operator=(const UploadTransfer&) = delete;
@@ -83,6 +84,7 @@ private:
 
     UploadPack& m_pack;
     const UploadTarget& m_target;
+    QNetworkProxy m_proxy;
     CurlTrust m_trust;
     void* m_handle = nullptr; ///< CURL
     CurlHeaders m_headerList;

@@ -453,7 +453,7 @@ TEST_F(Http, AServerThatWantsACertificateOfUsIsTold)
     openssl.waitForFinished();
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().kind, ErrorKind::Tls) << describe(result.error()).toStdString();
-    EXPECT_EQ(result.error().code, QStringLiteral("tls-handshake-failed"));
+    EXPECT_EQ(result.error().code, QStringLiteral("client-certificate-refused"));
 }
 
 TEST_F(Http, SendsNoCookiesBack)

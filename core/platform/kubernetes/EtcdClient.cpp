@@ -36,8 +36,7 @@ void takeMembers(EtcdAnswers& answers, const QJsonObject& object)
 /// up, when our question was on its way already.
 Error explained(const Error& error)
 {
-    const bool refused =
-        error.kind == ErrorKind::Tls && error.message.contains(QLatin1String("alert"));
+    const bool refused = error.code == QLatin1String("client-certificate-refused");
     const bool hungUp = error.code == QLatin1String("connection-cut");
     if (!refused && !hungUp) {
         return error;
