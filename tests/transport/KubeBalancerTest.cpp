@@ -21,12 +21,6 @@ protected:
             ++asked;
             answer(request, socket);
         });
-        to.server = server.url(QString());
-        to.trust = options.trust;
-        to.clock = options.clock;
-        KubeCredentials::Options credentials;
-        credentials.clock = options.clock;
-        to.credentials = std::make_shared<KubeCredentials>(credentials);
     }
     void add(const char* name, const QUrl& address)
     {
@@ -50,7 +44,7 @@ protected:
         FakeServer::answer(socket, 200, path == QLatin1String("/api/v1/nodes") ? list : node);
     }
 
-    KubernetesOptions to;
+    KubernetesOptions to = platformOptions();
     int asked = 0; ///< of the balancer
 
 private:

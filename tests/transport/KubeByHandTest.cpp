@@ -28,15 +28,9 @@ protected:
     platform::Platform& platform()
     {
         if (!m_platform) {
-            KubernetesOptions to;
-            to.server = server.url(QString());
+            KubernetesOptions to = platformOptions();
             to.nodes = {{.id = NodeId{QStringLiteral("cp-1")}, .name = QStringLiteral("cp-1"), .address = to.server}};
-            to.trust = options.trust;
-            to.clock = clock;
             to.pause = Millis(5);
-            KubeCredentials::Options credentials;
-            credentials.clock = clock;
-            to.credentials = std::make_shared<KubeCredentials>(credentials);
             m_platform = makeKubernetesPlatform(to);
         }
         return *m_platform;

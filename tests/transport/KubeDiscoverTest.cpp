@@ -35,13 +35,7 @@ protected:
     }
     Result<KubernetesCluster> discover()
     {
-        KubernetesOptions to;
-        to.server = server.url(QString());
-        to.trust = options.trust;
-        to.clock = options.clock;
-        KubeCredentials::Options credentials;
-        credentials.clock = options.clock;
-        to.credentials = std::make_shared<KubeCredentials>(credentials);
+        KubernetesOptions to = platformOptions();
         return test::waitFor(discoverKubernetes(to, {}), kFoundMax);
     }
     QByteArrayList asked;

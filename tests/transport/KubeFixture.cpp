@@ -36,6 +36,18 @@ std::shared_ptr<KubeClient> KubeFixture::sharedClient()
     return m_client;
 }
 
+KubernetesOptions KubeFixture::platformOptions() const
+{
+    KubeCredentials::Options credentials;
+    credentials.clock = options.clock;
+    KubernetesOptions to;
+    to.server = options.server;
+    to.trust = options.trust;
+    to.clock = options.clock;
+    to.credentials = std::make_shared<KubeCredentials>(credentials);
+    return to;
+}
+
 void KubeFixture::installPlugin()
 {
     const QByteArray count = folder.path(QStringLiteral("count")).toUtf8();

@@ -3,7 +3,7 @@
 
 #include "tests/support/Test.h"
 
-#include "core/platform/kubernetes/KubeClient.h"
+#include "core/platform/kubernetes/Kubernetes.h"
 #include "tests/support/TempDir.h"
 #include "tests/transport/FakeServer.h"
 
@@ -21,6 +21,8 @@ protected:
     /// The client, made at the first call from `options`, `user` and `exec`.
     KubeClient& client();
     std::shared_ptr<KubeClient> sharedClient();
+    /// For a platform or a discovery at the server, with no credentials and no node yet.
+    [[nodiscard]] KubernetesOptions platformOptions() const;
     /// A plug-in that gives "run-1", "run-2" …, run without asking.
     void installPlugin();
     Result<QJsonObject> get(const QString& path);

@@ -38,14 +38,8 @@ protected:
     platform::Platform& platform()
     {
         if (!m_platform) {
-            KubernetesOptions to;
-            to.server = server.url(QString());
+            KubernetesOptions to = platformOptions();
             to.nodes = {{.id = NodeId{QStringLiteral("node-1")}, .name = QStringLiteral("node-1"), .address = to.server}};
-            to.trust = options.trust;
-            to.clock = options.clock;
-            KubeCredentials::Options credentials;
-            credentials.clock = options.clock;
-            to.credentials = std::make_shared<KubeCredentials>(credentials);
             m_platform = makeKubernetesPlatform(to);
         }
         return *m_platform;
