@@ -39,7 +39,9 @@ protected:
     {
         if (!m_platform) {
             KubernetesOptions to = platformOptions();
-            to.nodes = {{.id = NodeId{QStringLiteral("node-1")}, .name = QStringLiteral("node-1"), .address = to.server}};
+            for (const QString& name : controlPlane) {
+                to.nodes.push_back({.id = NodeId{name}, .name = name, .address = to.server});
+            }
             m_platform = makeKubernetesPlatform(to);
         }
         return *m_platform;
@@ -48,6 +50,7 @@ protected:
 
     /// What is asked in the order of its arrival: "list", "list continue=2", "watch 7", or the path.
     QStringList asked;
+    QStringList controlPlane{QStringLiteral("node-1")};
     std::set<QString> silent; ///< what gets no answer
     std::map<QString, std::pair<int, QByteArray>> answers{
         {QStringLiteral("/readyz"), {200, "[+]ping ok\n[+]etcd ok\nreadyz check passed\n"}},
@@ -133,6 +136,79 @@ TEST_F(KubeObserveTest, NodesAreListedOnceAndThenFollowed)
     EXPECT_EQ(asked.count(QStringLiteral("list")), 1);
     EXPECT_EQ(asked.count(QStringLiteral("list continue=2")), 1);
     EXPECT_GE(asked.count(QStringLiteral("/api/v1/nodes/node-1")), 3); // the majority is proved anew by each look
+}
+
+const QString kLeases = QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases");
+const QString kEndpoints = QStringLiteral("/api/v1/namespaces/default/endpoints/kubernetes");
+
+QByteArray lease(const QByteArray& name)
+{
+    return R"({"metadata":{"name":")" + name + R"("},"spec":{"renewTime":")"
+           + QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs).toLatin1() + "\"}}";
+}
+
+TEST_F(KubeObserveTest, OfAFewNodesTheLeasesAreOneQuestion)
+{
+    controlPlane.append(QStringLiteral("node-2"));
+    answers[QStringLiteral("list")] = {200, page({node("node-1"), node("node-2")}, 7)};
+    answers[kLeases] = {200, R"({"items":[)" + lease("node-1") + ',' + lease("node-2") + "]}"};
+    for (int round = 0; round < 2; ++round) {
+        const auto seen = look();
+        ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
+        EXPECT_TRUE(seen->viewOf(NodeId{QStringLiteral("node-2")})->lastContactAt);
+    }
+    EXPECT_EQ(asked.count(kLeases), 2);
+    EXPECT_FALSE(asked.contains(kLeases + QStringLiteral("/node-2")));
+}
+
+TEST_F(KubeObserveTest, LeasesThatMayNotBeListedAreReadOneByOne)
+{
+    controlPlane.append(QStringLiteral("node-2"));
+    answers[QStringLiteral("list")] = {200, page({node("node-1"), node("node-2")}, 7)};
+    answers[kLeases] = {403, R"({"kind":"Status","code":403,"reason":"Forbidden"})"};
+    answers[kLeases + QStringLiteral("/node-2")] = {200, lease("node-2")};
+    for (int round = 0; round < 2; ++round) {
+        const auto seen = look();
+        ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
+        EXPECT_TRUE(seen->viewOf(NodeId{QStringLiteral("node-2")})->lastContactAt); // also in the first look
+    }
+    EXPECT_EQ(asked.count(kLeases), 1);
+    EXPECT_EQ(asked.count(kLeases + QStringLiteral("/node-2")), 2);
+}
+
+TEST_F(KubeObserveTest, OfManyNodesOnlyTheVotersLeasesAreRead)
+{
+    controlPlane.append(QStringLiteral("node-2"));
+    QByteArrayList nodes{node("node-1"), node("node-2")};
+    for (int number = 0; number < 40; ++number) {
+        nodes.append(node("worker-" + QByteArray::number(number)));
+    }
+    answers[QStringLiteral("list")] = {200, page(nodes, 7)};
+    ASSERT_TRUE(look());
+    EXPECT_FALSE(asked.contains(kLeases));
+    EXPECT_EQ(asked.count(kLeases + QStringLiteral("/node-2")), 1);
+}
+
+TEST_F(KubeObserveTest, WhoServesTheApiIsAskedOnlyWhereNoMarksTell)
+{
+    ASSERT_TRUE(look());
+    EXPECT_FALSE(asked.contains(kEndpoints));
+}
+
+TEST_F(KubeObserveTest, WithoutMarksTheAddressesOfTheApiServersTell)
+{
+    answers[QStringLiteral("list")] = {
+        200, page({R"({"metadata":{"name":"node-1","uid":"u"},"status":{"addresses":[{"type":"InternalIP","address":"10.9.0.1"}]}})",
+                   node("worker-1")},
+                  7)};
+    answers[QStringLiteral("/api/v1/nodes/node-1")] = {404, R"({"kind":"Status","code":404,"reason":"NotFound"})"};
+    answers[kEndpoints] = {200, R"({"subsets":[{"addresses":[{"ip":"10.9.0.1"}]}]})"};
+    const auto seen = look();
+    ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
+    EXPECT_TRUE(seen->self.voter);
+    EXPECT_FALSE(worker(seen)->voter);
+    ASSERT_TRUE(look());
+    EXPECT_EQ(asked.count(kEndpoints), 1);
 }
 
 TEST_F(KubeObserveTest, TheListWaitsForTheProofOfTheMajority)

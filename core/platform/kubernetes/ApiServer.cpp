@@ -26,6 +26,10 @@ constexpr Millis kBeside{100};
 /// A server that keeps us waiting for this long gets the rest at once, on further ones. Our own choice: across an ocean
 /// an answer takes as long.
 constexpr Millis kAside{250};
+/// Nodes; up to here the signs of life of all are one question, above it is one for each voter: a list takes 600 bytes a node.
+/// Our own choice.
+constexpr std::size_t kLeaseListMax = 32;
+const QString kLeases = QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases");
 /// Nodes; above, the answers are merged beside the window's thread: 5,000 take longer than a frame.
 constexpr std::size_t kMergeHereMax = 200;
 
@@ -106,6 +110,9 @@ struct ApiServer::Round {
     bool ownNodeEnded = false;
     bool asksMore = false; ///< what follows the first question is being asked
     bool awaitsList = false;
+    bool isLate = false; ///< the server keeps us waiting: nothing waits for something else any more
+    bool asksLeases = false;
+    bool asksEndpoints = false;
 };
 
 ApiServer::ApiServer(const KubernetesOptions& options, ClusterFileNode node, QStringList leases,
@@ -192,21 +199,14 @@ Async<ServerAnswers> ApiServer::ask(std::stop_token stop)
     if (m_version.isEmpty() || m_wasSilent || !m_wasReady) {
         queue(*round, QStringLiteral("/version"), {}, &ApiServer::takeVersion);
     }
-    for (const QString& node : m_leases) {
-        queue(*round,
-              QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases")
-                  + kubePath({node}),
-              anyVersion(), &ApiServer::takeLease);
-    }
-    if (!m_endpoints) {
-        queue(*round, QStringLiteral("/api/v1/namespaces/default/endpoints/kubernetes"), anyVersion(),
-              &ApiServer::takeEndpoints);
+    if (m_store->isSynced()) {
+        round->asksLeases = true;
+        queueLeases(*round);
     }
     QTimer::singleShot(kBeside, this, [this, round] { askMore(round); });
     QTimer::singleShot(kAside, this, [this, round] {
-        while (!round->waiting.empty()) {
-            sendNext(round);
-        }
+        round->isLate = true;
+        sendWaiting(round);
     });
     askEtcd(round);
     if (!m_store->isSynced()) {
@@ -233,8 +233,11 @@ void ApiServer::awaitList(const RoundPtr& round, bool remembered)
         round->awaitsList = true;
         ++round->open;
         deliver(m_store->whenSynced(Millis(round->deadline.remainingTime())), this,
-                [this, round](const Result<bool>&) {
-                    askMore(round);
+                [this, round](const Result<bool>& synced) {
+                    if (synced.value_or(false) && !std::exchange(round->asksLeases, true)) {
+                        queueLeases(*round);
+                    }
+                    sendWaiting(round);
                     part(round);
                 });
     }
@@ -242,8 +245,27 @@ void ApiServer::awaitList(const RoundPtr& round, bool remembered)
 
 void ApiServer::askMore(const RoundPtr& round)
 {
-    if (!std::exchange(round->asksMore, true)) {
+    if (!round->asksMore) {
+        sendWaiting(round);
+    }
+}
+
+void ApiServer::sendWaiting(const RoundPtr& round)
+{
+    round->asksMore = true;
+    do {
         sendNext(round);
+    } while (round->isLate && !round->waiting.empty());
+}
+
+void ApiServer::queueLeases(Round& round) const
+{
+    if (m_leases.size() > 1 && m_mayListLeases && m_store->nodes()->size() <= kLeaseListMax) {
+        queue(round, kLeases, anyVersion(), &ApiServer::takeLeases);
+        return;
+    }
+    for (const QString& node : m_leases) {
+        queue(round, kLeases + kubePath({node}), anyVersion(), &ApiServer::takeLease);
     }
 }
 
@@ -351,6 +373,22 @@ void ApiServer::takeLease(Round&, const KubeAnswer& answer)
     }
 }
 
+void ApiServer::takeLeases(Round& round, const KubeAnswer& answer)
+{
+    const auto list = parseJsonObject(answer.body, kKubeJson);
+    if (!list || !answer.isOk()) {
+        m_mayListLeases = false; // each by itself is another right
+        queueLeases(round);
+        return;
+    }
+    for (const QJsonValue item : listOf(*list, "items")) {
+        auto lease = decodeLeaseObject(item.toObject());
+        if (lease && m_leases.contains(lease->meta.name)) {
+            m_heard[lease->meta.name] = *std::move(lease);
+        }
+    }
+}
+
 void ApiServer::takeEndpoints(Round&, const KubeAnswer& answer)
 {
     if (const auto object = parseJsonObject(answer.body); object && answer.isOk()) {
@@ -383,9 +421,20 @@ void ApiServer::askEtcd(const RoundPtr& round)
 
 void ApiServer::part(const RoundPtr& round)
 {
-    if (--round->open == 0) {
-        finish(round);
+    if (--round->open > 0) {
+        return;
     }
+    // Where the nodes carry no marks, their addresses tell who serves the API.
+    const bool unmarked = !m_endpoints && !round->asksEndpoints && m_store->isSynced()
+                          && !isControlPlaneMarked(*m_store->nodes());
+    if (!unmarked) {
+        finish(round);
+        return;
+    }
+    round->asksEndpoints = true;
+    queue(*round, QStringLiteral("/api/v1/namespaces/default/endpoints/kubernetes"), anyVersion(),
+          &ApiServer::takeEndpoints);
+    sendNext(round);
 }
 
 void ApiServer::finish(const RoundPtr& round)

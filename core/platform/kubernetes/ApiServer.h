@@ -45,7 +45,9 @@ private:
     [[nodiscard]] Async<ServerAnswers> ask(std::stop_token stop);
     [[nodiscard]] Async<Observation> merged(ServerAnswers answers);
     void queue(Round& round, const QString& path, const QUrlQuery& query, Take take) const;
+    void queueLeases(Round& round) const;
     void sendNext(const RoundPtr& round);
+    void sendWaiting(const RoundPtr& round);
     void send(const RoundPtr& round, const QString& path, const QUrlQuery& query, Take take);
     void answered(const RoundPtr& round, Take take, const Result<KubeAnswer>& answer);
     void awaitList(const RoundPtr& round, bool remembered);
@@ -58,6 +60,7 @@ private:
     void takeVersion(Round& round, const KubeAnswer& answer);
     void takeOwnNode(Round& round, const KubeAnswer& answer);
     void takeLease(Round& round, const KubeAnswer& answer);
+    void takeLeases(Round& round, const KubeAnswer& answer);
     void takeEndpoints(Round& round, const KubeAnswer& answer);
 
     ClusterFileNode m_node;
@@ -72,6 +75,7 @@ private:
     std::optional<QStringList> m_endpoints;
     std::optional<std::vector<EtcdMember>> m_members; ///< as its own etcd last told
     std::map<QString, LeaseObject> m_heard; ///< the newest lease of each node
+    bool m_mayListLeases = true;
     Millis m_skew{0};
     std::optional<QString> m_balancer; ///< where the kubeconfig leads to, while this server never answered
     bool m_wasSilent = false;

@@ -145,11 +145,15 @@ QStringList Roles::controlPlane() const
     return names;
 }
 
+bool isControlPlaneMarked(const std::vector<NodePtr>& nodes)
+{
+    return std::ranges::any_of(nodes, [](const NodePtr& node) { return isMarkedControlPlane(*node); });
+}
+
 Roles rolesOf(const std::vector<NodePtr>& nodes, const RoleHints& hints)
 {
     Roles roles;
-    const bool anyMarked = std::ranges::any_of(
-        nodes, [](const NodePtr& node) { return isMarkedControlPlane(*node); });
+    const bool anyMarked = isControlPlaneMarked(nodes);
     bool anyVoter = false;
     for (const NodePtr& shared : nodes) {
         const NodeObject& node = *shared;

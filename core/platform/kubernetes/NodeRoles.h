@@ -38,6 +38,8 @@ struct Roles {
     [[nodiscard]] QStringList controlPlane() const;
 };
 Roles rolesOf(const std::vector<NodePtr>& nodes, const RoleHints& hints);
+/// Any of them is marked as control plane: then `RoleHints::apiServers` are not looked at.
+bool isControlPlaneMarked(const std::vector<NodePtr>& nodes);
 
 /// The member of etcd that runs on this node: by name, by k3s' and RKE2's annotation, or by address.
 const EtcdMember* memberOf(const NodeObject& node, const std::vector<EtcdMember>& members);
