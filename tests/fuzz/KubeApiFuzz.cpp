@@ -193,6 +193,13 @@ void readPages(const QJsonObject& page)
     require(cursor.end().items <= 10'000);
 }
 
+/// Bytes that begin as a page does and then end anyhow.
+void peekAt(const QByteArray& body)
+{
+    const QString token = ListCursor::peek(body);
+    require(token.isEmpty() || body.contains("\"items\":["));
+}
+
 void readHealthText(const QByteArray& body)
 {
     for (const int status : {200, 500}) {
@@ -210,6 +217,7 @@ void readMembers(const QJsonObject& object)
     if (auto members = decodeMembers(object); isGood(members)) {
         ServerAnswers answers;
         answers.now = answers.serverNow = kNow;
+        answers.nodes = nodeList({});
         answers.hints.members = members->size() < 64 ? *members : std::vector<EtcdMember>{};
         require(merge(answers).cluster.members.size() == answers.hints.members->size());
     }
@@ -246,6 +254,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 's': readStatus(body); return 0;
     case 'W': readWatch(body); return 0;
     case 'S': readSlim(body); return 0;
+    case 'P': peekAt(body); return 0;
     default: break;
     }
     const auto object = parseJsonObject(body, kKubeJson);

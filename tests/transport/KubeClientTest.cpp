@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/transport/KubeFixture.h"
 
+#include <QSemaphore>
+#include <QThreadPool>
+
 #include <QDateTime>
 #include <QFile>
 #include <QJsonDocument>
@@ -235,6 +238,70 @@ TEST_F(KubeClientTest, ListsPageByPage)
               "/api/v1/nodes?labelSelector=a%20in%20%28b%2Cc%29&limit=2&resourceVersion=0");
     EXPECT_EQ(server.requests().at(1).path,
               "/api/v1/nodes?labelSelector=a%20in%20%28b%2Cc%29&limit=2&continue=a%2Bb%3D%3D");
+}
+
+/// Keeps all threads of the pool busy, so that no long answer is read, until it goes.
+class BusyPool {
+public:
+    BusyPool()
+    {
+        for (int thread = 0; thread < QThreadPool::globalInstance()->maxThreadCount(); ++thread) {
+            QThreadPool::globalInstance()->start([this] { m_free.acquire(); });
+        }
+    }
+    ~BusyPool() { m_free.release(QThreadPool::globalInstance()->maxThreadCount()); }
+    BusyPool(const BusyPool&) = delete;
+    BusyPool& operator=(const BusyPool&) = delete;
+
+private:
+    QSemaphore m_free;
+};
+
+TEST_F(KubeClientTest, TheNextPageIsOnItsWayWhileOneIsRead)
+{
+    const QByteArray bulk(300'000, 'x'); // too long to be read on this thread
+    server.onRequest([bulk](const FakeRequest& request, QSslSocket* socket) {
+        const int at = request.path.contains("continue=") ? request.path.right(1).toInt() : 1;
+        const QByteArray next = at < 4 ? QByteArray::number(at + 1) : QByteArray();
+        FakeServer::answer(socket, 200,
+                           R"({"metadata":{"resourceVersion":"7","continue":")" + next + R"("},"items":[{"at":)"
+                               + QByteArray::number(at) + R"(,"bulk":")" + bulk + "\"}]}");
+    });
+    QList<int> seen;
+    auto list = [&] {
+        const BusyPool busy;
+        auto future = client().list(
+            kNodes, {},
+            [&seen](const QJsonObject& page) {
+                seen.append(page.value(QStringLiteral("items")).toArray().first()[QStringLiteral("at")].toInt());
+                return Result<void>();
+            },
+            {});
+        EXPECT_TRUE(test::waitUntil([this] { return server.requests().size() == 2; }));
+        test::drainEvents();
+        EXPECT_EQ(server.requests().size(), 2U); // and no further
+        EXPECT_TRUE(seen.isEmpty());
+        return future;
+    }();
+    const auto end = waitFor(std::move(list));
+    ASSERT_TRUE(end.has_value()) << testing::PrintToString(end.error());
+    EXPECT_EQ(seen, QList<int>({1, 2, 3, 4}));
+    EXPECT_EQ(server.requests().size(), 4U);
+}
+
+TEST_F(KubeClientTest, ATokenThatWasReadTooEarlyIsNotFollowed)
+{
+    server.onRequest([](const FakeRequest& request, QSslSocket* socket) {
+        const bool isFirst = !request.path.contains("continue=");
+        FakeServer::answer(socket, 200,
+                           isFirst ? R"({"metadata":{"continue":"wrong"},"items":[{}],"metadata":{"continue":"right"}})"
+                                   : request.path.endsWith("right") ? R"({"metadata":{},"items":[{}]})"
+                                                                    : R"({"metadata":{},"items":[{},{},{}]})");
+    });
+    const auto end = waitFor(client().list(
+        kNodes, {}, [](const QJsonObject&) { return Result<void>(); }, {}));
+    ASSERT_TRUE(end.has_value()) << testing::PrintToString(end.error());
+    EXPECT_EQ(end->items, 2);
 }
 
 TEST_F(KubeClientTest, AListWhoseTokenExpiredSaysSo)

@@ -8,6 +8,13 @@
 namespace quorate::platform::kubernetes {
 namespace {
 
+constexpr qsizetype kPeekMax = 8192; ///< a token has some hundred bytes
+
+QString continueOf(const QJsonObject& page)
+{
+    return page.value(QStringLiteral("metadata")).toObject().value(QStringLiteral("continue")).toString();
+}
+
 [[nodiscard]] Result<QJsonObject> parsed(const KubeAnswer& answer, bool slim, const QString& label)
 {
     auto object = parseJsonObject(slim ? withoutBulk(answer.body) : answer.body, kKubeJson);
@@ -19,7 +26,8 @@ namespace {
     return object;
 }
 
-/// Goes from page to page; keeps itself alive through the answer that it waits for.
+/// Goes from page to page; keeps itself alive through the answers that it waits for. While one page is read, the next
+/// one is on its way: one, so that a slow reader is not buried.
 class ListWalk final : public std::enable_shared_from_this<ListWalk> {
 public:
     ListWalk(KubeClient* client, QString path, KubeListOptions options, KubePage page,
@@ -35,12 +43,19 @@ public:
     [[nodiscard]] Async<KubeListEnd> start()
     {
         auto future = m_out.future();
-        next();
+        await(fetch({}));
         return future;
     }
 
 private:
-    [[nodiscard]] KubeRequest request() const
+    struct Fetch {
+        QString token;     ///< it was asked with this one
+        QString following; ///< what its text says of the page after it; empty: nothing yet, or none
+        Async<QJsonObject> page;
+    };
+    using FetchPtr = std::shared_ptr<Fetch>;
+
+    [[nodiscard]] KubeRequest request(const QString& token) const
     {
         KubeRequest out;
         out.path = m_path;
@@ -59,65 +74,91 @@ private:
         if (m_options.pageSize > 0) {
             add(QStringLiteral("limit"), QString::number(m_options.pageSize));
         }
-        if (m_cursor.next().isEmpty()) {
+        if (token.isEmpty()) {
             add(QStringLiteral("resourceVersion"), m_options.resourceVersion);
         }
-        add(QStringLiteral("continue"), m_cursor.next());
+        add(QStringLiteral("continue"), token);
         return out;
     }
 
-    void next()
+    [[nodiscard]] FetchPtr fetch(const QString& token)
     {
-        if (!m_client) {
-            m_out.resolve(fail(cancelledError()));
-            return;
-        }
-        auto page = andThen(m_client->send(request(), m_stop), [self = shared_from_this()](KubeAnswer answer) {
-            return self->read(std::move(answer));
-        });
-        detail::onAnswer<QJsonObject>(
-            std::move(page), [self = shared_from_this()](Result<QJsonObject> read) { self->take(std::move(read)); });
+        auto made = std::make_shared<Fetch>();
+        made->token = token;
+        made->page = m_client ? andThen(m_client->send(request(token), m_stop),
+                                        [self = shared_from_this(), made](KubeAnswer answer) {
+                                            return self->read(made, std::move(answer));
+                                        })
+                              : ready<QJsonObject>(fail(cancelledError()));
+        return made;
     }
 
-    [[nodiscard]] Async<QJsonObject> read(KubeAnswer answer)
+    /// The text of a page is there.
+    [[nodiscard]] Async<QJsonObject> read(const FetchPtr& of, KubeAnswer answer)
     {
         if (!m_client) {
             return ready<QJsonObject>(fail(cancelledError()));
         }
         m_pageBytes = answer.body.size() + answer.body.size() / 16; // pages are alike, and servers do not tell how long
+        of->following = answer.isOk() ? ListCursor::peek(answer.body) : QString();
+        lookAhead();
         return parseAnswer(*m_client, std::move(answer), m_options.slim);
+    }
+
+    void lookAhead()
+    {
+        if (m_current && !m_ahead && !m_current->following.isEmpty()) {
+            m_ahead = fetch(m_current->following);
+        }
+    }
+
+    void await(const FetchPtr& current)
+    {
+        m_current = current;
+        lookAhead();
+        detail::onAnswer<QJsonObject>(current->page, [self = shared_from_this()](Result<QJsonObject> read) {
+            self->take(std::move(read));
+        });
     }
 
     void take(Result<QJsonObject> page)
     {
+        m_current.reset();
         if (!page) {
             Error error = page.error();
             if (error.httpStatus == 410 && !m_cursor.next().isEmpty()) {
                 error.code = QStringLiteral("list-expired");
             }
-            m_out.resolve(fail(std::move(error)));
+            end(fail(std::move(error)));
             return;
         }
         if (m_stop.stop_requested() || !m_client) {
-            m_out.resolve(fail(cancelledError()));
+            end(fail(cancelledError()));
             return;
         }
         if (m_out.isResolved()) { // the page before was not wanted any more
             return;
         }
         if (auto step = m_cursor.take(*page); !step) {
-            m_out.resolve(fail(step.error().withContext(m_client->options().label)));
+            end(fail(step.error().withContext(m_client->options().label)));
             return;
         }
-        const bool isLast = m_cursor.next().isEmpty();
-        if (!isLast) {
-            next(); // the server works at it while we work at this one
+        const QString next = m_cursor.next();
+        if (!next.isEmpty()) {
+            const FetchPtr ahead = std::exchange(m_ahead, nullptr);
+            await(ahead && ahead->token == next ? ahead : fetch(next));
         }
         if (auto taken = m_page(*page); !taken) {
-            m_out.resolve(fail(taken.error()));
-        } else if (isLast) {
-            m_out.resolve(m_cursor.end());
+            end(fail(taken.error()));
+        } else if (next.isEmpty()) {
+            end(m_cursor.end());
         }
+    }
+
+    void end(Result<KubeListEnd> result)
+    {
+        m_ahead.reset(); // its answer finds nobody
+        m_out.resolve(std::move(result));
     }
 
     QPointer<KubeClient> m_client;
@@ -127,6 +168,8 @@ private:
     std::stop_token m_stop;
     ListCursor m_cursor;
     qint64 m_pageBytes = 0; ///< to be expected
+    FetchPtr m_current;     ///< the page that is read next
+    FetchPtr m_ahead;       ///< the one after it, when it has been asked for
     Resolver<KubeListEnd> m_out;
 };
 
@@ -137,8 +180,7 @@ Result<void> ListCursor::take(const QJsonObject& page)
     const QJsonObject metadata = page.value(QStringLiteral("metadata")).toObject();
     m_end.resourceVersion = metadata.value(QStringLiteral("resourceVersion")).toString();
     const qsizetype more = page.value(QStringLiteral("items")).toArray().size();
-    const QString before =
-        std::exchange(m_next, metadata.value(QStringLiteral("continue")).toString());
+    const QString before = std::exchange(m_next, continueOf(page));
     const bool isEndless = (!m_next.isEmpty() && m_next == before) || ++m_pages > kPagesMax;
     if (isEndless || more > m_itemsMax - m_end.items) {
         return fail(ErrorKind::Protocol, QStringLiteral("answer-too-large"),
@@ -146,6 +188,14 @@ Result<void> ListCursor::take(const QJsonObject& page)
     }
     m_end.items += static_cast<int>(more);
     return {};
+}
+
+QString ListCursor::peek(const QByteArray& body)
+{
+    const auto items = body.left(kPeekMax).indexOf("\"items\":[");
+    const auto head = items < 0 ? Result<QJsonObject>(QJsonObject())
+                                : parseJsonObject(body.left(items) + "\"items\":[]}");
+    return head ? continueOf(*head) : QString();
 }
 
 Async<QJsonObject> parseAnswer(KubeClient& client, KubeAnswer answer, bool slim)

@@ -24,6 +24,9 @@ public:
     [[nodiscard]] Result<void> take(const QJsonObject& page);
     /// The continue token of the next page; empty: that was the last.
     [[nodiscard]] const QString& next() const { return m_next; }
+    /// The same of a page's text, without reading its items: API servers write it before them. Empty when it is not there,
+    /// or when that is not certain.
+    [[nodiscard]] static QString peek(const QByteArray& body);
     [[nodiscard]] const KubeListEnd& end() const { return m_end; }
 
 private:

@@ -43,6 +43,19 @@ TEST(KubeListCursor, EndsListsThatHaveNoEnd)
     EXPECT_FALSE(full.take(page("", "[{},{}]")));
 }
 
+TEST(KubeListCursor, PeeksOnlyAtWhatStandsBeforeTheItems)
+{
+    const auto peek = [](const char* text) { return ListCursor::peek(text); };
+    EXPECT_EQ(peek(R"({"kind":"NodeList","metadata":{"resourceVersion":"7","continue":"a=="},"items":[{"x":1},)"),
+              QStringLiteral("a=="));
+    EXPECT_EQ(peek(R"({"kind":"NodeList","metadata":{"resourceVersion":"7"},"items":[)"), QString());
+    EXPECT_EQ(peek(R"({"items":[{"x":1}],"metadata":{"continue":"a"}})"), QString());
+    EXPECT_EQ(peek(R"({"metadata":{"continue":"a")"), QString());
+    EXPECT_EQ(peek(R"({"metadata":{"continue":7},"items":[)"), QString());
+    EXPECT_EQ(peek(R"({"metadata":{"continue":"a","note":"\"items\":["},"items":[)"), QStringLiteral("a"));
+    EXPECT_EQ(ListCursor::peek(R"({"metadata":{"continue":"a"},)" + QByteArray(10'000, ' ') + R"("items":[)"), QString());
+}
+
 TEST(KubeWatchLines, AreTheSameHoweverTheStreamComes)
 {
     const QByteArray stream = "{\"a\":1}\n\n \r\n{\"b\":2}\r\n{\"c\"";
