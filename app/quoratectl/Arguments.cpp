@@ -254,7 +254,7 @@ QString helpText()
     }
     text += QStringLiteral(
         "\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 could not tell.\n"
-        "Of status: 0 quorate, 1 at risk, 2 lost, 3 unknown.\n"
+        "Of status: 0 quorate, 1 at risk, 2 lost, 3 unknown, also when it cannot be asked.\n"
         "quoratectl COMMAND --help shows the options of a command.\n");
     return text;
 }

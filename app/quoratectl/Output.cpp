@@ -35,8 +35,11 @@ void write(FILE* file, const QString& text)
 
 } // namespace
 
-int exitCodeOf(const Error& error)
+int exitCodeOf(const Error& error, const QString& command)
 {
+    if (command == QLatin1String("status")) {
+        return kCouldNotTell;
+    }
     switch (error.kind) {
     case ErrorKind::Transport:
     case ErrorKind::Timeout:

@@ -56,7 +56,7 @@ void Session::endWith(const Error& error)
         printJson({{QStringLiteral("error"), toJson(error)}});
     }
     printError(QStringLiteral("quoratectl: ") + describe(error));
-    end(exitCodeOf(error));
+    end(exitCodeOf(error, m_arguments.command()));
 }
 
 bool Session::wantsConnect() const

@@ -35,10 +35,11 @@ int main(int argc, char** argv)
     QCoreApplication::setApplicationName(
         QStringLiteral("quorate")); // the same home as the window's
     QCoreApplication::setApplicationVersion(QStringLiteral(QUORATE_VERSION));
-    auto arguments = ctl::Arguments::parse(QCoreApplication::arguments().mid(1));
+    const QStringList words = QCoreApplication::arguments().mid(1);
+    auto arguments = ctl::Arguments::parse(words);
     if (!arguments) {
         ctl::printError(QStringLiteral("quoratectl: ") + describe(arguments.error()));
-        return ctl::kUsage;
+        return words.contains(QStringLiteral("status")) ? ctl::kCouldNotTell : ctl::kUsage;
     }
     if (arguments->has("--help") || arguments->has("--version") || arguments->command().isEmpty()) {
         return sayHelp(*arguments);
@@ -52,7 +53,7 @@ int main(int argc, char** argv)
     auto services = service::Services::open(options);
     if (!services) {
         ctl::printError(QStringLiteral("quoratectl: ") + describe(services.error()));
-        return ctl::exitCodeOf(services.error());
+        return ctl::exitCodeOf(services.error(), arguments->command());
     }
     ctl::Session session(*std::move(arguments), **services);
     QTimer::singleShot(0, &session, [&session] { ctl::startCommand(session); });

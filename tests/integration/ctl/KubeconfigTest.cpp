@@ -48,9 +48,19 @@ TEST_F(CtlKubeconfig, etcdNeedsAllThreeFiles)
 {
     const Said said = status({QStringLiteral("--etcd-cert"), QStringLiteral("a.crt"), QStringLiteral("--etcd-ca"),
                               QStringLiteral("ca.crt")});
-    EXPECT_EQ(said.exitCode, 2);
+    EXPECT_EQ(said.exitCode, 3) << "2 would say that the cluster is lost";
     EXPECT_EQ(said.error(), QStringLiteral("usage"));
     EXPECT_TRUE(said.error("cure").contains(QStringLiteral("--etcd-key"))) << said.errors.toStdString();
+}
+
+TEST_F(CtlKubeconfig, statusHasNoVerdictWhenItCannotAsk)
+{
+    const QString missing = folder.path(QStringLiteral("not-there.json"));
+    for (const QStringList& more : {QStringList{QStringLiteral("--cluster"), missing}, QStringList{QStringLiteral("--typo")}}) {
+        EXPECT_EQ(call(QStringList{QStringLiteral("status")} + more).exitCode, 3) << more.join(u' ').toStdString();
+        const int elsewhere = call(QStringList{QStringLiteral("nodes")} + more).exitCode;
+        EXPECT_TRUE(elsewhere == 1 || elsewhere == 2) << elsewhere;
+    }
 }
 
 TEST_F(CtlKubeconfig, aMissingFileOfEtcdIsNamed)
@@ -66,7 +76,7 @@ TEST_F(CtlKubeconfig, aMissingFileOfEtcdIsNamed)
 TEST_F(CtlKubeconfig, whatGoesWithAKubeconfigIsRefusedWithoutOne)
 {
     for (const char* option : {"--lease-namespace", "--etcd-cert", "--etcd-key", "--etcd-ca"}) {
-        const Said said = call({QStringLiteral("status"), QString::fromLatin1(option), QStringLiteral("x")});
+        const Said said = call({QStringLiteral("nodes"), QString::fromLatin1(option), QStringLiteral("x")});
         EXPECT_EQ(said.exitCode, 2) << option;
         EXPECT_TRUE(said.error("message").contains(QString::fromLatin1(option))) << said.errors.toStdString();
     }

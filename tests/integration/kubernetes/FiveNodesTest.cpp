@@ -80,6 +80,7 @@ TEST_F(FiveNodes, StandTwoFailuresAndNotThree)
         << "lost";
     const LabCtl stranger(labOrNone());
     const auto refused = stranger.call({QStringLiteral("status"), QStringLiteral("--json")});
+    EXPECT_EQ(refused.exitCode, 3) << "one server's word, of a cluster whose nodes are not known";
     EXPECT_TRUE((refused.output + refused.errors).contains("no contact with a majority"))
         << refused.exitCode << refused.output.toStdString() << refused.errors.toStdString();
 
