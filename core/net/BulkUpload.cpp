@@ -119,14 +119,19 @@ private:
 
 } // namespace
 
+bool UploadPack::needsOldest(const UploadTransfer& transfer) const
+{
+    return transfer.isBeginning()
+           || (transfer.isSending() && window.isOldest(transfer.position()));
+}
+
 bool UploadPack::mayMove(const UploadTransfer& who)
 {
     const qint64 patience =
         options.patience.count() + static_cast<qint64>(kPatienceShare * static_cast<double>(nowMs()));
     bool may = true;
     for (const auto& other : transfers) {
-        if (other.get() == &who || other->leftBehind || !other->isSending()
-            || !window.isOldest(other->position())) {
+        if (other.get() == &who || other->leftBehind || !needsOldest(*other)) {
             continue;
         }
         if (other->waitedForMs > patience) {
@@ -143,7 +148,7 @@ void UploadPack::chargeWaiting(qint64 milliseconds)
     const bool waiting = std::any_of(transfers.begin(), transfers.end(),
                                      [](const auto& transfer) { return transfer->isPaused(); });
     for (const auto& transfer : transfers) {
-        if (waiting && transfer->isSending() && window.isOldest(transfer->position())) {
+        if (waiting && needsOldest(*transfer)) {
             transfer->waitedForMs += milliseconds;
         }
     }

@@ -64,10 +64,10 @@ struct UploadOptions {
 /// Sends one file to many servers at once, over libcurl on a thread of its own, reading it once.
 ///
 /// The window: the file passes through a ring of `slots` buffers that all senders share. A sender
-/// that needs the next buffer while another of the pack still needs the oldest waits for it, but
-/// all such waiting together is bounded (`patience` and 5 % of the time for each sender that is
-/// waited for): then that one is left behind and reads for itself, most likely from the page cache. So a
-/// slow server never holds up the fast ones, and equal ones read the file once.
+/// that needs the next buffer waits while another of the pack still needs the oldest or has not
+/// begun yet, but all such waiting together is bounded (`patience` and 5 % of the time for each
+/// sender that is waited for): then that one is left behind and reads for itself, most likely from
+/// the page cache. So a slow server never holds up the fast ones, and equal ones read the file once.
 ///
 /// Broken connections are resumed at the offset that the server names, at any byte.
 class BulkUpload final : public QObject {

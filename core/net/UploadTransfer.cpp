@@ -167,6 +167,7 @@ void UploadTransfer::ask()
 
 void UploadTransfer::sendRest()
 {
+    m_hasSent = true;
     m_start = m_furthest;
     m_position = m_start;
     m_toldWhole = m_start == m_pack.options.sizeBytes;

@@ -29,6 +29,8 @@ struct UploadPack {
     /// May `who` push the oldest buffer out now? Leaves others behind when their patience is used
     /// up.
     bool mayMove(const UploadTransfer& who);
+    /// Would `transfer` miss the oldest buffer?
+    [[nodiscard]] bool needsOldest(const UploadTransfer& transfer) const;
     /// Charges the time since the last round to those that others wait for.
     void chargeWaiting(qint64 milliseconds);
 };
@@ -54,6 +56,11 @@ public:
     }
     [[nodiscard]] bool isSending() const { return m_state == State::Sending; }
     [[nodiscard]] bool isPaused() const { return m_paused; }
+    /// On its way to its first byte, wherever that will be: mostly the first of the file.
+    [[nodiscard]] bool isBeginning() const
+    {
+        return !m_hasSent && (m_state == State::Creating || m_state == State::Asking);
+    }
     [[nodiscard]] qint64 position() const { return m_position; }
     [[nodiscard]] const UploadOutcome& outcome() const { return m_outcome; }
     [[nodiscard]] UploadProgress progress();
@@ -100,6 +107,7 @@ private:
     bool m_paused = false;
     bool m_fileFailed = false;
     bool m_created = false;
+    bool m_hasSent = false;     ///< it has tried
     bool m_toldWhole = false;   ///< an empty PATCH at the end was sent
     int m_attempt = 0;
     qint64 m_restUntilMs = 0;

@@ -6,6 +6,8 @@
 #include "tests/support/TempDir.h"
 #include "tests/transport/FakeServer.h"
 
+#include <QTimer>
+
 namespace quorate::net {
 namespace {
 
@@ -32,7 +34,7 @@ public:
     qint64 length = 0;
     qint64 cutAt = -1; ///< hang up once when so many bytes are stored
     int patches = 0;
-    bool slow = false;
+    Millis answerAfter{0}; ///< to a creation
 
 private:
     void take(QSslSocket* socket, const QByteArray& part)
@@ -52,7 +54,9 @@ private:
         m_heads.remove(socket);
         if (head.startsWith("POST")) {
             length = valueOf(head, "upload-length").toLongLong();
-            FakeServer::answer(socket, 201, {}, "Location: /files/1\r\n");
+            QTimer::singleShot(answerAfter, socket, [socket] {
+                FakeServer::answer(socket, 201, {}, "Location: /files/1\r\n");
+            });
         } else if (head.startsWith("HEAD")) {
             socket->write("HTTP/1.1 200 OK\r\nUpload-Offset: " + QByteArray::number(stored.size())
                           + "\r\nContent-Length: 0\r\n\r\n");
@@ -161,6 +165,22 @@ TEST(Upload, ThreeServersGetTheFileThatIsReadOnce)
     for (const TusServer* tus : {&a, &b, &c}) {
         EXPECT_EQ(tus->stored, bytes);
     }
+    EXPECT_EQ(report->bytesRead, bytes.size());
+}
+
+TEST(Upload, OneThatBeginsLateIsWaitedForToo)
+{
+    const QByteArray bytes = content(4 * 1024 * 1024);
+    Upload upload(bytes);
+    upload.options.slots = 4;
+    upload.options.slotBytes = 64 * 1024;
+    upload.options.patience = Seconds(60);
+    TusServer early, late;
+    late.answerAfter = Millis(500);
+    upload.options.targets = {targetFor(early, "a"), targetFor(late, "b")};
+    const auto report = upload.run();
+    ASSERT_TRUE(report.has_value());
+    EXPECT_EQ(late.stored, bytes);
     EXPECT_EQ(report->bytesRead, bytes.size());
 }
 
