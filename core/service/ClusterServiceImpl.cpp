@@ -72,7 +72,16 @@ ClusterServiceImpl::ClusterServiceImpl(Context& context, store::ClusterProfile p
     }
     publish();
     m_leaseTimer.start();
-    findPassword();
+    // Not at once: who makes us may have the access data, and a keychain takes longer than a look.
+    m_lookingForAccount = true;
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            if (!m_accountGiven) {
+                findPassword();
+            }
+        },
+        Qt::QueuedConnection);
 }
 
 ClusterServiceImpl::~ClusterServiceImpl()
@@ -87,6 +96,7 @@ ClusterServiceImpl::~ClusterServiceImpl()
 void ClusterServiceImpl::reconnect(store::ClusterProfile profile, const Account& account)
 {
     const bool sameNodes = profile.file.nodes == m_profile.file.nodes;
+    m_accountGiven = true;
     m_profile = std::move(profile);
     if (!sameNodes) {
         m_polls =

@@ -337,6 +337,21 @@ TEST_F(ClusterSettings, AKeychainThatHoldsNothingOfEtcdIsNotAsked)
     EXPECT_EQ(keychain.reads[etcdKeyOf(registry->clusters().front())], 0);
 }
 
+TEST_F(ClusterSettings, WhoBringsTheAccessDataNeedsNoKeychain)
+{
+    ASSERT_TRUE(connect(request()));
+    const QString key = secretKeyOf(registry->clusters().front());
+    restart();
+    keychain.reads.clear();
+    ASSERT_TRUE(registry->reuse(request().file, text("ops"), std::make_shared<const Secret>("x"), nullptr));
+    (void)place();
+    test::drainEvents();
+    EXPECT_EQ(keychain.reads[key], 0);
+    restart();
+    (void)place(); // and nobody else brings them
+    EXPECT_EQ(keychain.reads[key], 1);
+}
+
 TEST_F(ClusterSettings, AKeychainThatLostItIsTold)
 {
     ASSERT_TRUE(connect(request("", "etcd-seal")));
