@@ -259,9 +259,10 @@ private:
 
 TEST_F(KubeClientTest, TheNextPageIsOnItsWayWhileOneIsRead)
 {
-    const QByteArray bulk(300'000, 'x'); // too long to be read on this thread
-    server.onRequest([bulk](const FakeRequest& request, QSslSocket* socket) {
+    server.onRequest([](const FakeRequest& request, QSslSocket* socket) {
         const int at = request.path.contains("continue=") ? request.path.right(1).toInt() : 1;
+        // Too long to be read on this thread; the first one so long that the second is read before it.
+        const QByteArray bulk(at == 1 ? 6'000'000 : 300'000, 'x');
         const QByteArray next = at < 4 ? QByteArray::number(at + 1) : QByteArray();
         FakeServer::answer(socket, 200,
                            R"({"metadata":{"resourceVersion":"7","continue":")" + next + R"("},"items":[{"at":)"

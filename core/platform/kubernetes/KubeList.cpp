@@ -43,7 +43,8 @@ public:
     [[nodiscard]] Async<KubeListEnd> start()
     {
         auto future = m_out.future();
-        await(fetch({}));
+        makeCurrent(fetch({}));
+        awaitCurrent();
         return future;
     }
 
@@ -112,11 +113,16 @@ private:
         }
     }
 
-    void await(const FetchPtr& current)
+    void makeCurrent(FetchPtr fetched)
     {
-        m_current = current;
+        m_current = std::move(fetched);
         lookAhead();
-        detail::onAnswer<QJsonObject>(current->page, [self = shared_from_this()](Result<QJsonObject> read) {
+    }
+
+    /// It may be there already: then it is taken at once.
+    void awaitCurrent()
+    {
+        detail::onAnswer<QJsonObject>(m_current->page, [self = shared_from_this()](Result<QJsonObject> read) {
             self->take(std::move(read));
         });
     }
@@ -136,9 +142,6 @@ private:
             end(fail(cancelledError()));
             return;
         }
-        if (m_out.isResolved()) { // the page before was not wanted any more
-            return;
-        }
         if (auto step = m_cursor.take(*page); !step) {
             end(fail(step.error().withContext(m_client->options().label)));
             return;
@@ -146,12 +149,15 @@ private:
         const QString next = m_cursor.next();
         if (!next.isEmpty()) {
             const FetchPtr ahead = std::exchange(m_ahead, nullptr);
-            await(ahead && ahead->token == next ? ahead : fetch(next));
+            makeCurrent(ahead && ahead->token == next ? ahead : fetch(next));
         }
         if (auto taken = m_page(*page); !taken) {
+            m_current.reset();
             end(fail(taken.error()));
         } else if (next.isEmpty()) {
             end(m_cursor.end());
+        } else {
+            awaitCurrent();
         }
     }
 
