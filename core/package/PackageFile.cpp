@@ -8,6 +8,8 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <openssl/crypto.h>
+
 namespace quorate::package {
 namespace {
 
@@ -204,10 +206,20 @@ Result<Package> inspectDevice(QIODevice& device, const Inputs& inputs, const Pro
 
 } // namespace detail
 
+/// Gives back what OpenSSL keeps for this thread. By itself it does so when the thread ends, which may be after the
+/// program's own end has begun.
+struct OpensslThread {
+    OpensslThread() = default;
+    ~OpensslThread() { OPENSSL_thread_stop(); }
+    OpensslThread(const OpensslThread&) = delete;
+    OpensslThread& operator=(const OpensslThread&) = delete;
+};
+
 Result<Package> inspectPackage(const QString& path, const PublisherTrust& trust, const Clock& clock,
                                const std::function<void(qint64, qint64)>& progress,
                                std::stop_token stop)
 {
+    const OpensslThread openssl;
     QFile file(path);
     if (!QFileInfo(path).isFile()) {
         return fail(unreadable(path, QStringLiteral("there is no such file")));
