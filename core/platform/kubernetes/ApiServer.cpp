@@ -29,7 +29,6 @@ constexpr Millis kAside{250};
 /// Nodes; up to here the signs of life of all are one question, above it is one for each voter: a list takes 600 bytes a node.
 /// Our own choice.
 constexpr std::size_t kLeaseListMax = 32;
-const QString kLeases = QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases");
 /// Nodes; above, the answers are merged beside the window's thread: 5,000 take longer than a frame.
 constexpr std::size_t kMergeHereMax = 200;
 
@@ -46,13 +45,6 @@ std::optional<TimePoint> dateOf(const KubeAnswer& answer)
         }
     }
     return std::nullopt;
-}
-
-QUrlQuery anyVersion()
-{
-    QUrlQuery query;
-    query.addQueryItem(QStringLiteral("resourceVersion"), QStringLiteral("0"));
-    return query;
 }
 
 bool isSilence(ErrorKind kind)
@@ -261,11 +253,11 @@ void ApiServer::sendWaiting(const RoundPtr& round)
 void ApiServer::queueLeases(Round& round) const
 {
     if (m_leases.size() > 1 && m_mayListLeases && m_store->nodes()->size() <= kLeaseListMax) {
-        queue(round, kLeases, anyVersion(), &ApiServer::takeLeases);
+        queue(round, kubeletLeasesPath(), anyVersion(), &ApiServer::takeLeases);
         return;
     }
     for (const QString& node : m_leases) {
-        queue(round, kLeases + kubePath({node}), anyVersion(), &ApiServer::takeLease);
+        queue(round, kubeletLeasesPath() + kubePath({node}), anyVersion(), &ApiServer::takeLease);
     }
 }
 
@@ -325,7 +317,7 @@ void ApiServer::answered(const RoundPtr& round, Take take, const Result<KubeAnsw
             round->answers.quorum = QuorumRead::NoMajority;
         }
         if (answer || !inTime) {
-            awaitList(round, round->answers.isWithoutEtcd());
+            awaitList(round, isWithoutEtcd(round->answers.quorum));
         } else {
             askMore(round);
         }
@@ -432,8 +424,7 @@ void ApiServer::part(const RoundPtr& round)
         return;
     }
     round->asksEndpoints = true;
-    queue(*round, QStringLiteral("/api/v1/namespaces/default/endpoints/kubernetes"), anyVersion(),
-          &ApiServer::takeEndpoints);
+    queue(*round, apiEndpointsPath(), anyVersion(), &ApiServer::takeEndpoints);
     sendNext(round);
 }
 
@@ -463,7 +454,7 @@ void ApiServer::finish(const RoundPtr& round)
     }
     ServerAnswers& answers = round->answers;
     // A server without its etcd forgets its nodes. What is wrong with it must be told all the same.
-    if (!m_store->isSynced() && !answers.isWithoutEtcd()) {
+    if (!m_store->isSynced() && !isWithoutEtcd(answers.quorum)) {
         round->out.resolve(fail(m_store->error().value_or(noNodeList(m_node.name))));
         return;
     }

@@ -114,8 +114,7 @@ void ByHandAct::askNode()
 
 void ByHandAct::askLease()
 {
-    askAny(QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases")
-               + kubePath({m_node.value}),
+    askAny(kubeletLeasesPath() + kubePath({m_node.value}),
            [this](const KubeAnswer& answer) {
                if (answer.isOk()) {
                    if (const auto lease = parseJsonObject(answer.body).and_then(decodeLeaseObject)) {

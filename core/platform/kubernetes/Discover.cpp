@@ -57,9 +57,9 @@ Async<KubernetesCluster> askVersion(const AskingPtr& asking, std::stop_token sto
 Async<KubernetesCluster> askEndpoints(const AskingPtr& asking, std::stop_token stop)
 {
     KubeRequest request;
-    request.path = QStringLiteral("/api/v1/namespaces/default/endpoints/kubernetes");
+    request.path = apiEndpointsPath();
     if (asking->remembered) {
-        request.query.addQueryItem(QStringLiteral("resourceVersion"), QStringLiteral("0"));
+        request.query = anyVersion();
     }
     return andThen(asking->client->send(std::move(request), stop),
                    [asking, stop](const KubeAnswer& answer) {
@@ -76,8 +76,7 @@ Async<KubernetesCluster> askEndpoints(const AskingPtr& asking, std::stop_token s
 /// The list of nodes could not be read for want of etcd.
 bool isWithoutEtcd(const Error& error)
 {
-    const QuorumRead read = quorumReadOf(error.httpStatus, error.message);
-    return error.httpStatus > 0 && (read == QuorumRead::NoMajority || read == QuorumRead::StoreDown);
+    return error.httpStatus > 0 && isWithoutEtcd(quorumReadOf(error.httpStatus, error.message));
 }
 
 Error noMajority(const AskingPtr& asking)

@@ -328,6 +328,23 @@ QString kubePath(std::initializer_list<QString> parts)
     return out;
 }
 
+QString kubeletLeasesPath()
+{
+    return QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases");
+}
+
+QString apiEndpointsPath()
+{
+    return QStringLiteral("/api/v1/namespaces/default/endpoints/kubernetes");
+}
+
+QUrlQuery anyVersion()
+{
+    QUrlQuery query;
+    query.addQueryItem(QStringLiteral("resourceVersion"), QStringLiteral("0"));
+    return query;
+}
+
 Result<QNetworkProxy> proxyFrom(const QUrl& url)
 {
     const auto refuse = [](const QString& what) {

@@ -132,6 +132,12 @@ private:
 
 /// "/api/v1/namespaces/a/pods/b" from its parts, each percent-encoded.
 QString kubePath(std::initializer_list<QString> parts);
+/// The Leases by which kubelets show that they live, one a node.
+QString kubeletLeasesPath();
+/// The Endpoints object that names the API servers' addresses.
+QString apiEndpointsPath();
+/// resourceVersion=0: whatever the server remembers, without the consent of etcd's majority.
+QUrlQuery anyVersion();
 /// http and socks5 addresses as Qt's proxy; Validation "proxy-unsupported" for the others.
 [[nodiscard]] Result<QNetworkProxy> proxyFrom(const QUrl& url);
 

@@ -20,6 +20,11 @@ enum class QuorumRead {
 };
 /// `status` 0: no answer within our limit. `message`: of its Status.
 QuorumRead quorumReadOf(int status, const QString& message);
+/// The server told that its etcd is of no use to it.
+inline bool isWithoutEtcd(QuorumRead read)
+{
+    return read == QuorumRead::NoMajority || read == QuorumRead::StoreDown;
+}
 
 using NodeList = std::shared_ptr<const std::vector<NodePtr>>;
 [[nodiscard]] NodeList nodeList(std::vector<NodeObject> nodes);
@@ -41,12 +46,6 @@ struct ServerAnswers {
     std::optional<Millis> grace; ///< what the operator says of this cluster; its API does not tell
     TimePoint serverNow{}; ///< by the server's own clock (Date), for ages of what it wrote
     TimePoint now{};       ///< by ours
-
-    /// It told that its etcd is of no use to it.
-    [[nodiscard]] bool isWithoutEtcd() const
-    {
-        return quorum == QuorumRead::NoMajority || quorum == QuorumRead::StoreDown;
-    }
 };
 
 /// Times of the cluster. Source: peers.md section 8; Kubernetes' own defaults.
