@@ -20,3 +20,6 @@ if(QUORATE_BENCH)
   find_package(benchmark REQUIRED)
 endif()
 qt_standard_project_setup()
+# Each target decides for itself (see _quorate_use_moc); there are no .ui files.
+set(CMAKE_AUTOMOC OFF)
+set(CMAKE_AUTOUIC OFF)

@@ -17,18 +17,20 @@ namespace {
 
 constexpr Millis kPoll{200};
 constexpr Millis kStageMax = std::chrono::minutes(2);
-constexpr Millis kRunMax = std::chrono::minutes(20); ///< three nodes at 60 times the speed take about three
+constexpr Millis kRunMax =
+    std::chrono::minutes(20); ///< three nodes at 60 times the speed take about three
 constexpr int kStepsPerPicture = 6;
 
-void say(const QString& text)
-{
-    QTextStream(stdout) << text << Qt::endl;
-}
+void say(const QString& text) { QTextStream(stdout) << text << Qt::endl; }
 
 } // namespace
 
-DemoDriver::DemoDriver(Options options, ui::MainWindow& window, service::Services& services, QObject* parent)
-    : QObject(parent), m_options(std::move(options)), m_window(window), m_services(services)
+DemoDriver::DemoDriver(Options options, ui::MainWindow& window, service::Services& services,
+                       QObject* parent)
+    : QObject(parent)
+    , m_options(std::move(options))
+    , m_window(window)
+    , m_services(services)
 {
     connect(&m_timer, &QTimer::timeout, this, &DemoDriver::poll);
 }
@@ -80,7 +82,8 @@ void DemoDriver::poll()
     const Millis limit = m_stage == Stage::Run ? kRunMax : kStageMax;
     if (m_stageClock.elapsed() > limit.count()) {
         picture(QStringLiteral("stuck"));
-        end(1, QStringLiteral("demo: stage %1 did not end within its limit").arg(static_cast<int>(m_stage)));
+        end(1, QStringLiteral("demo: stage %1 did not end within its limit")
+                   .arg(static_cast<int>(m_stage)));
         return;
     }
     if (m_stageClock.elapsed() < m_options.look.count() && m_stage != Stage::Run) {
@@ -95,8 +98,7 @@ void DemoDriver::poll()
 bool DemoDriver::advance()
 {
     switch (m_stage) {
-    case Stage::Connect:
-        return isThere();
+    case Stage::Connect: return isThere();
     case Stage::Overview:
         picture(QStringLiteral("overview"));
         m_window.showPane(QStringLiteral("nodesPane"));
@@ -125,7 +127,8 @@ bool DemoDriver::isThere()
     const auto status = service->status();
     const bool cutShort = m_services.runs().activeRun(status->identity.id).has_value();
     const auto wanted = cutShort ? quorum::ClusterState::AtRisk : quorum::ClusterState::Quorate;
-    if (status->assessment.state != quorum::ClusterState::Quorate && status->assessment.state != wanted) {
+    if (status->assessment.state != quorum::ClusterState::Quorate
+        && status->assessment.state != wanted) {
         return false;
     }
     if (!status->practice) {
@@ -148,7 +151,9 @@ bool DemoDriver::startOver()
     if (!press(QStringLiteral("offer-resume"))) {
         return false;
     }
-    say(QStringLiteral("the window offers the run again: step %1 of %2").arg(view->stepNumber).arg(view->steps.size()));
+    say(QStringLiteral("the window offers the run again: step %1 of %2")
+            .arg(view->stepNumber)
+            .arg(view->steps.size()));
     m_stage = Stage::Staging; // the next one is the run
     return true;
 }
@@ -176,7 +181,8 @@ bool DemoDriver::driveWizard()
     }
     if (m_stage == Stage::Plan) {
         for (const auto& warning : controller.warnings()) {
-            if (auto* check = m_window.findChild<QCheckBox*>(QStringLiteral("accept-%1").arg(warning.id))) {
+            if (auto* check =
+                    m_window.findChild<QCheckBox*>(QStringLiteral("accept-%1").arg(warning.id))) {
                 check->setChecked(true);
             }
         }
@@ -196,8 +202,9 @@ bool DemoDriver::driveWizard()
     if (!controller.canGoOn()) {
         return false;
     }
-    static const QStringList names{QStringLiteral("package"), QStringLiteral("method"), QStringLiteral("checks"),
-                                   QStringLiteral("plan"), QStringLiteral("staged")};
+    static const QStringList names{QStringLiteral("package"), QStringLiteral("method"),
+                                   QStringLiteral("checks"), QStringLiteral("plan"),
+                                   QStringLiteral("staged")};
     picture(names.at(static_cast<int>(m_stage) - static_cast<int>(Stage::Package)));
     m_picturedStep = 0;
     return press(QStringLiteral("wizardNextButton"));
@@ -216,10 +223,14 @@ bool DemoDriver::watchRun()
     if (view->stepNumber >= m_picturedStep + kStepsPerPicture) {
         m_picturedStep = view->stepNumber;
         picture(QStringLiteral("run-step-%1").arg(view->stepNumber));
-        say(QStringLiteral("step %1 of %2: %3").arg(view->stepNumber).arg(view->steps.size()).arg(view->sentence));
+        say(QStringLiteral("step %1 of %2: %3")
+                .arg(view->stepNumber)
+                .arg(view->steps.size())
+                .arg(view->sentence));
     }
     const bool waits = view->phase == run::RunPhase::Paused && view->attention;
-    if (waits && view->attention->code != QLatin1String("interrupted")) { // that one is being resumed
+    if (waits
+        && view->attention->code != QLatin1String("interrupted")) { // that one is being resumed
         picture(QStringLiteral("paused"));
         end(1, QStringLiteral("demo: the run waits for a person: %1 %2")
                    .arg(view->attention->title, view->attention->next));

@@ -9,29 +9,41 @@
 
 namespace quorate::app {
 
-/// Plays the guided upgrade of a practice cluster by itself: presses the real buttons of the real window, saves a
-/// picture of each stage and the run's report, and ends the program. A run that was cut short is resumed instead.
-/// Refuses any other cluster.
+/// Plays the guided upgrade of a practice cluster by itself: presses the real buttons of the real
+/// window, saves a picture of each stage and the run's report, and ends the program. A run that was
+/// cut short is resumed instead. Refuses any other cluster.
 class DemoDriver final : public QObject {
     Q_OBJECT
 
 public:
     struct Options {
-        QString folder;      ///< where pictures and report go
+        QString folder; ///< where pictures and report go
         QString packageFile;
-        Millis look{1500};   ///< a person would look that long before going on
+        Millis look{1500}; ///< a person would look that long before going on
     };
-    DemoDriver(Options options, ui::MainWindow& window, service::Services& services, QObject* parent);
+    DemoDriver(Options options, ui::MainWindow& window, service::Services& services,
+               QObject* parent);
     void start();
 
 Q_SIGNALS:
     void finished(int exitCode);
 
 private:
-    enum class Stage { Connect, Overview, Nodes, Package, Method, Checks, Plan, Staging, Run, Report };
+    enum class Stage {
+        Connect,
+        Overview,
+        Nodes,
+        Package,
+        Method,
+        Checks,
+        Plan,
+        Staging,
+        Run,
+        Report
+    };
     void poll();
-    [[nodiscard]] bool advance(); ///< true when the stage is over
-    [[nodiscard]] bool isThere(); ///< the cluster, as far as the next stage needs it
+    [[nodiscard]] bool advance();   ///< true when the stage is over
+    [[nodiscard]] bool isThere();   ///< the cluster, as far as the next stage needs it
     [[nodiscard]] bool startOver(); ///< to the wizard, or to the run that was cut short
     [[nodiscard]] bool openWizard();
     [[nodiscard]] bool driveWizard();

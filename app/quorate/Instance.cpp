@@ -8,12 +8,13 @@
 namespace quorate::app {
 namespace {
 
-constexpr int kAnswerMsMax = 1000;  ///< a living instance answers at once
-constexpr int kRequestMax = 4096;   ///< a path
+constexpr int kAnswerMsMax = 1000; ///< a living instance answers at once
+constexpr int kRequestMax = 4096;  ///< a path
 
 } // namespace
 
-Instance::Instance(const QString& home, QObject* parent) : QObject(parent)
+Instance::Instance(const QString& home, QObject* parent)
+    : QObject(parent)
 {
     const QByteArray digest =
         QCryptographicHash::hash(QDir(home).absolutePath().toUtf8(), QCryptographicHash::Sha256);

@@ -8,8 +8,8 @@
 
 namespace quorate::app {
 
-/// One program for each home folder: a second start hands its request to the first and ends, so that a run is found in
-/// the window that drives it. Only the same user can connect.
+/// One program for each home folder: a second start hands its request to the first and ends, so
+/// that a run is found in the window that drives it. Only the same user can connect.
 class Instance final : public QObject {
     Q_OBJECT
 

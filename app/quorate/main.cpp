@@ -29,32 +29,39 @@ Arguments parseArguments(const QApplication& app)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(
-        QStringLiteral("Quorate: see clustered appliances as their nodes do, and upgrade them without losing quorum."));
+        QStringLiteral("Quorate: see clustered appliances as their nodes do, and upgrade them "
+                       "without losing quorum."));
     parser.addHelpOption();
     parser.addVersionOption();
-    const QCommandLineOption home(QStringLiteral("home"),
-                                  QStringLiteral("Folder for settings, journal, backups and reports."),
-                                  QStringLiteral("DIR"));
-    const QCommandLineOption open(QStringLiteral("open"), QStringLiteral("Connect the cluster of this cluster file."),
-                                  QStringLiteral("FILE"));
-    const QCommandLineOption demo(
-        QStringLiteral("demo-drive"),
-        QStringLiteral("Play the guided upgrade of a practice cluster by itself; pictures and report go into DIR."),
+    const QCommandLineOption home(
+        QStringLiteral("home"),
+        QStringLiteral("Folder for settings, journal, backups and reports."),
         QStringLiteral("DIR"));
-    const QCommandLineOption package(QStringLiteral("package"), QStringLiteral("The package for --demo-drive."),
+    const QCommandLineOption open(QStringLiteral("open"),
+                                  QStringLiteral("Connect the cluster of this cluster file."),
+                                  QStringLiteral("FILE"));
+    const QCommandLineOption demo(QStringLiteral("demo-drive"),
+                                  QStringLiteral("Play the guided upgrade of a practice cluster by "
+                                                 "itself; pictures and report go into DIR."),
+                                  QStringLiteral("DIR"));
+    const QCommandLineOption package(QStringLiteral("package"),
+                                     QStringLiteral("The package for --demo-drive."),
                                      QStringLiteral("FILE"));
-    const QCommandLineOption look(QStringLiteral("demo-look"),
-                                  QStringLiteral("How long --demo-drive looks at each page before it goes on."),
-                                  QStringLiteral("MS"), QStringLiteral("1500"));
-    const QCommandLineOption firstPaint(QStringLiteral("exit-after-first-paint"),
-                                  QStringLiteral("End once the window is painted (for measuring the start)."));
+    const QCommandLineOption look(
+        QStringLiteral("demo-look"),
+        QStringLiteral("How long --demo-drive looks at each page before it goes on."),
+        QStringLiteral("MS"), QStringLiteral("1500"));
+    const QCommandLineOption firstPaint(
+        QStringLiteral("exit-after-first-paint"),
+        QStringLiteral("End once the window is painted (for measuring the start)."));
     parser.addOptions({home, open, demo, package, look, firstPaint});
     parser.process(app);
     Arguments arguments;
     arguments.home = parser.isSet(home)
-        ? QDir(parser.value(home)).absolutePath()
-        : QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
-    arguments.clusterFile = parser.isSet(open) ? QDir().absoluteFilePath(parser.value(open)) : QString();
+                         ? QDir(parser.value(home)).absolutePath()
+                         : QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
+    arguments.clusterFile =
+        parser.isSet(open) ? QDir().absoluteFilePath(parser.value(open)) : QString();
     arguments.demoFolder = parser.value(demo);
     arguments.package = parser.value(package);
     arguments.demoLook = Millis(parser.value(look).toInt());
@@ -68,9 +75,10 @@ QString userName()
     return user.isEmpty() ? qEnvironmentVariable("USERNAME", QStringLiteral("operator")) : user;
 }
 
-/// The program ends with its last window, unless a run is under way: then it goes on in the background, and the tray
-/// icon (or a second start) brings the window back.
-void keepRunning(QApplication& app, ui::MainWindow& window, service::RunService& runs, const ui::Theme& theme)
+/// The program ends with its last window, unless a run is under way: then it goes on in the
+/// background, and the tray icon (or a second start) brings the window back.
+void keepRunning(QApplication& app, ui::MainWindow& window, service::RunService& runs,
+                 const ui::Theme& theme)
 {
     app.setQuitOnLastWindowClosed(true);
     auto* tray = new QSystemTrayIcon(theme.icon(ui::Glyph::Turning, ui::Tone::Accent), &window);
@@ -89,17 +97,18 @@ void keepRunning(QApplication& app, ui::MainWindow& window, service::RunService&
         tray->showMessage(QObject::tr("The run goes on"),
                           QObject::tr("Start Quorate again, or click here, to see it."));
     });
-    QObject::connect(&runs, &service::RunService::runChanged, &window, [&app, &window, &runs, tray](const RunId& id) {
-        const auto view = runs.view(id);
-        if (window.isVisible() || view == nullptr) {
-            return;
-        }
-        if (view->phase == run::RunPhase::Paused) {
-            tray->showMessage(QObject::tr("A run waits for you"), view->sentence);
-        } else if (run::isEnded(view->phase)) {
-            app.quit(); // it is in the store; the next start shows its report
-        }
-    });
+    QObject::connect(&runs, &service::RunService::runChanged, &window,
+                     [&app, &window, &runs, tray](const RunId& id) {
+                         const auto view = runs.view(id);
+                         if (window.isVisible() || view == nullptr) {
+                             return;
+                         }
+                         if (view->phase == run::RunPhase::Paused) {
+                             tray->showMessage(QObject::tr("A run waits for you"), view->sentence);
+                         } else if (run::isEnded(view->phase)) {
+                             app.quit(); // it is in the store; the next start shows its report
+                         }
+                     });
 }
 
 } // namespace
@@ -135,8 +144,9 @@ int main(int argc, char** argv)
     service::Services& all = **services;
     ui::WidgetDialogs dialogs(theme, nullptr);
     const ui::UiContext context{
-        theme, dialogs, all.clock(), all.clusters(), all.upgrades(), all.runs(),
-        all.activity(), [&all] { return all.evidenceIdentity(); }, &settings, options.userName, arguments.home};
+        theme,          dialogs,          all.clock(),    all.clusters(),
+        all.upgrades(), all.runs(),       all.activity(), [&all] { return all.evidenceIdentity(); },
+        &settings,      options.userName, arguments.home};
     ui::MainWindow window(context);
     theme.applySheet();
     dialogs.setParent(&window);
@@ -154,10 +164,12 @@ int main(int argc, char** argv)
     if (!arguments.clusterFile.isEmpty()) {
         window.openConnectDialog(arguments.clusterFile);
     }
-    app::DemoDriver driver({arguments.demoFolder, arguments.package, arguments.demoLook}, window, all, nullptr);
+    app::DemoDriver driver({arguments.demoFolder, arguments.package, arguments.demoLook}, window,
+                           all, nullptr);
     if (!arguments.demoFolder.isEmpty()) {
-        QObject::connect(&driver, &app::DemoDriver::finished, &app, [](int code) { QApplication::exit(code); },
-                         Qt::QueuedConnection);
+        QObject::connect(
+            &driver, &app::DemoDriver::finished, &app, [](int code) { QApplication::exit(code); },
+            Qt::QueuedConnection);
         driver.start();
     }
     if (arguments.firstPaint) {

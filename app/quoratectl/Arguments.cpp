@@ -8,10 +8,10 @@ namespace quorate::ctl {
 namespace {
 
 constexpr std::array kCommonOptions{
-    "--cluster", "--home", "--json",           "--no-color",
-    "--help",    "--user", "--password-stdin", "--accept-certificate",
-    "--kubeconfig", "--context", "--allow-plugin", "--lease-namespace",
-    "--etcd-cert", "--etcd-key", "--etcd-ca"};
+    "--cluster",    "--home",     "--json",           "--no-color",
+    "--help",       "--user",     "--password-stdin", "--accept-certificate",
+    "--kubeconfig", "--context",  "--allow-plugin",   "--lease-namespace",
+    "--etcd-cert",  "--etcd-key", "--etcd-ca"};
 
 constexpr int kHelpColumn = 32; ///< wider than every command and option
 
@@ -123,8 +123,14 @@ const std::vector<CommandSpec>& commands()
          "Take a node out of service",
          {"--yes", "--confirm", "--unmanaged-too", "--local-data-too", "--grace", "--limit"}},
         {"node resume", "NODE", "Let a drained node work again", {"--yes", "--confirm"}},
-        {"node reboot", "NODE", "Restart a node; on Kubernetes you do it, and this watches", {"--yes", "--confirm"}},
-        {"node shutdown", "NODE", "Switch a node off; on Kubernetes you do it, and this watches", {"--yes", "--confirm"}},
+        {"node reboot",
+         "NODE",
+         "Restart a node; on Kubernetes you do it, and this watches",
+         {"--yes", "--confirm"}},
+        {"node shutdown",
+         "NODE",
+         "Switch a node off; on Kubernetes you do it, and this watches",
+         {"--yes", "--confirm"}},
         {"services", "", "List workloads and warnings of a Kubernetes cluster", {}},
         {"redeploy", "KIND NAMESPACE/NAME", "Start every instance of a workload anew", {"--yes"}},
         {"package inspect", "FILE", "Verify a package and show what it is", {}},

@@ -72,18 +72,18 @@ void setReadOnly(Session& session)
         session.end(kUsage);
         return;
     }
-    session.withCluster([&session, on = wanted == QLatin1String("on")](
-                            service::ClusterService& cluster) {
-        cluster.setReadOnly(on);
-        const QString name = cluster.status()->identity.name;
-        if (session.arguments().json()) {
-            printJson({{QStringLiteral("cluster"), name}, {QStringLiteral("readOnly"), on}});
-        } else {
-            print(on ? QStringLiteral("%1 is read-only").arg(name)
-                     : QStringLiteral("%1 may be changed").arg(name));
-        }
-        session.end(kDone);
-    });
+    session.withCluster(
+        [&session, on = wanted == QLatin1String("on")](service::ClusterService& cluster) {
+            cluster.setReadOnly(on);
+            const QString name = cluster.status()->identity.name;
+            if (session.arguments().json()) {
+                printJson({{QStringLiteral("cluster"), name}, {QStringLiteral("readOnly"), on}});
+            } else {
+                print(on ? QStringLiteral("%1 is read-only").arg(name)
+                         : QStringLiteral("%1 may be changed").arg(name));
+            }
+            session.end(kDone);
+        });
 }
 
 namespace {
@@ -107,7 +107,8 @@ void showLease(Session& session, const service::ClusterStatus& status,
         print(QStringLiteral("The maintenance lease of %1 is kept in the namespace %2; %3")
                   .arg(status.identity.name, place,
                        lease ? QStringLiteral("%1 has held it for %2")
-                                   .arg(lease->owner, toDurationText(session.now() - lease->acquiredAt))
+                                   .arg(lease->owner,
+                                        toDurationText(session.now() - lease->acquiredAt))
                              : QStringLiteral("nobody holds it")));
     }
     session.end(kDone);

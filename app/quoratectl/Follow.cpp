@@ -24,10 +24,10 @@ struct Shown {
 
 Error notTakenUp(const RunId& id)
 {
-    return makeError(
-        ErrorKind::Timeout, QStringLiteral("not-taken-up"),
-        QStringLiteral("The program that carries out run %1 did not take the command").arg(id.value),
-        QStringLiteral("Use that program, or end it and repeat the command"));
+    return makeError(ErrorKind::Timeout, QStringLiteral("not-taken-up"),
+                     QStringLiteral("The program that carries out run %1 did not take the command")
+                         .arg(id.value),
+                     QStringLiteral("Use that program, or end it and repeat the command"));
 }
 
 Shown shownOf(const run::RunView& view)

@@ -10,11 +10,11 @@ std::optional<Error> Session::strayOption() const
 {
     for (const char* option : {"--lease-namespace", "--etcd-cert", "--etcd-key", "--etcd-ca"}) {
         if (m_arguments.has(option)) {
-            return makeError(ErrorKind::Validation, QStringLiteral("usage"),
-                             QStringLiteral("%1 goes with --kubeconfig or --context")
-                                 .arg(QLatin1String(option)),
-                             QStringLiteral("Of a cluster that is connected, quoratectl cluster "
-                                            "lease-namespace NAME changes the namespace"));
+            return makeError(
+                ErrorKind::Validation, QStringLiteral("usage"),
+                QStringLiteral("%1 goes with --kubeconfig or --context").arg(QLatin1String(option)),
+                QStringLiteral("Of a cluster that is connected, quoratectl cluster "
+                               "lease-namespace NAME changes the namespace"));
         }
     }
     return std::nullopt;
@@ -40,8 +40,8 @@ Result<service::KubeconfigRequest> Session::readKubeconfig() const
 
 Result<std::shared_ptr<Secret>> Session::readEtcdFiles() const
 {
-    const service::EtcdFiles files{m_arguments.value("--etcd-cert"), m_arguments.value("--etcd-key"),
-                                   m_arguments.value("--etcd-ca")};
+    const service::EtcdFiles files{m_arguments.value("--etcd-cert"),
+                                   m_arguments.value("--etcd-key"), m_arguments.value("--etcd-ca")};
     auto sealed = service::readEtcdFiles(files);
     if (!sealed && sealed.error().code == QLatin1String("etcd-incomplete")) {
         return fail(ErrorKind::Validation, QStringLiteral("usage"), sealed.error().message,
@@ -71,8 +71,8 @@ void Session::connectKubeconfig(std::function<void(const ClusterId&)> use)
         printError(QStringLiteral("quoratectl: ") + warning);
     }
     if (!wantsConnect()) {
-        if (const auto known = m_services.clusters().reuse(request->file, request->user,
-                                                           request->sealed, *etcd)) {
+        if (const auto known =
+                m_services.clusters().reuse(request->file, request->user, request->sealed, *etcd)) {
             reuse(*known, std::move(use));
             return;
         }

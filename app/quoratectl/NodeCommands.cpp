@@ -132,7 +132,10 @@ void actOn(Session& session, const QString& name, const Act& act)
 
 } // namespace
 
-void actOnNode(Session& session, Act act) { actOn(session, session.arguments().positional(0), act); }
+void actOnNode(Session& session, Act act)
+{
+    actOn(session, session.arguments().positional(0), act);
+}
 void actOnCluster(Session& session, Act act) { actOn(session, {}, act); }
 
 void drainNode(Session& session)

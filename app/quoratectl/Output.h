@@ -13,9 +13,10 @@ namespace quorate::ctl {
 /// Exit codes of every command but status (design section 8).
 enum Exit : int { kDone = 0, kRefused = 1, kUsage = 2, kCouldNotTell = 3 };
 
-/// Of a `command` that ended with an error: 3 for errors that leave open what is true (no connection, no answer); 2 for
-/// wrong usage; otherwise 1. The codes of `status` tell of the cluster, so that an error is always
-/// kCouldNotTell there: neither "at risk" nor "lost" may ever come from a typing error or a wrong certificate.
+/// Of a `command` that ended with an error: 3 for errors that leave open what is true (no
+/// connection, no answer); 2 for wrong usage; otherwise 1. The codes of `status` tell of the
+/// cluster, so that an error is always kCouldNotTell there: neither "at risk" nor "lost" may ever
+/// come from a typing error or a wrong certificate.
 int exitCodeOf(const Error& error, const QString& command);
 
 void print(const QString& text);           ///< standard output, one line

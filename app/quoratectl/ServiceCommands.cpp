@@ -23,13 +23,11 @@ QJsonObject workloadJson(const Workload& workload)
 
 QJsonObject eventJson(const ClusterEvent& event)
 {
-    return {{QStringLiteral("lastAt"), toIso(event.lastAt)},
-            {QStringLiteral("warning"), event.warning},
-            {QStringLiteral("reason"), event.reason},
-            {QStringLiteral("object"), event.object},
-            {QStringLiteral("message"), event.message},
-            {QStringLiteral("source"), event.source},
-            {QStringLiteral("count"), event.count}};
+    return {
+        {QStringLiteral("lastAt"), toIso(event.lastAt)}, {QStringLiteral("warning"), event.warning},
+        {QStringLiteral("reason"), event.reason},        {QStringLiteral("object"), event.object},
+        {QStringLiteral("message"), event.message},      {QStringLiteral("source"), event.source},
+        {QStringLiteral("count"), event.count}};
 }
 
 void sayInventory(Session& session, const Inventory& inventory)
@@ -71,12 +69,12 @@ void sayInventory(Session& session, const Inventory& inventory)
 
 void listServices(Session& session)
 {
-    session.withFreshStatus([&session](service::ClusterService& cluster, const service::StatusPtr&) {
-        session.whenReady<Inventory>(cluster.platform().inventory({}),
-                                     [&session](const Inventory& inventory) {
-                                         sayInventory(session, inventory);
-                                     });
-    });
+    session.withFreshStatus(
+        [&session](service::ClusterService& cluster, const service::StatusPtr&) {
+            session.whenReady<Inventory>(
+                cluster.platform().inventory({}),
+                [&session](const Inventory& inventory) { sayInventory(session, inventory); });
+        });
 }
 
 /// "redeploy deployment shop/web"

@@ -15,7 +15,8 @@ namespace quorate::ctl {
 namespace {
 
 constexpr qint64 kPasswordMax = 4096; ///< our own bound
-constexpr int kLooksMax = 25; ///< for a list that takes long: a look lasts 2 s, a list at most a minute
+constexpr int kLooksMax =
+    25; ///< for a list that takes long: a look lasts 2 s, a list at most a minute
 
 /// A node that answers, but whose list of thousands of nodes takes longer than one look.
 bool isStillListing(const service::ClusterStatus& status)
@@ -255,14 +256,14 @@ void Session::withFreshStatus(std::function<void(service::ClusterService&, servi
 void Session::look(service::ClusterService& cluster, int left,
                    const std::function<void(service::ClusterService&, service::StatusPtr)>& use)
 {
-    whenReady<service::StatusPtr>(
-        cluster.refresh(), [this, &cluster, left, use](service::StatusPtr status) {
-            if (left > 1 && isStillListing(*status)) {
-                look(cluster, left - 1, use);
-            } else {
-                use(cluster, std::move(status));
-            }
-        });
+    whenReady<service::StatusPtr>(cluster.refresh(),
+                                  [this, &cluster, left, use](service::StatusPtr status) {
+                                      if (left > 1 && isStillListing(*status)) {
+                                          look(cluster, left - 1, use);
+                                      } else {
+                                          use(cluster, std::move(status));
+                                      }
+                                  });
 }
 
 } // namespace quorate::ctl

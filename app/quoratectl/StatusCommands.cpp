@@ -37,7 +37,8 @@ QStringList nodeRow(const NodeRecord& record, const quorum::Assessment& assessme
     }
     const QString note =
         record.isReachable() && verdict && verdict->state == quorum::VoterState::Ready
-            ? (record.last->self.cordoned ? QStringLiteral("cordoned: it takes no new work") : QString())
+            ? (record.last->self.cordoned ? QStringLiteral("cordoned: it takes no new work")
+                                          : QString())
         : verdict      ? verdict->text
         : record.error ? record.error->message
                        : QString();

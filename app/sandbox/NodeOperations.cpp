@@ -13,7 +13,6 @@ namespace quorate::sandbox {
 
 namespace {
 
-
 struct Kind {
     const char* name;
     bool disruptive; ///< takes or keeps the node away: one at a time

@@ -75,7 +75,7 @@ struct NodeRecord {
     std::map<QString, QJsonObject> backups;
     std::map<QString, bool> stoppedServices; ///< id → stopped by an operator; absent: as usual
     static constexpr size_t kOperationsMax = 500;
-    std::vector<Operation> operations;       ///< oldest first, at most kOperationsMax
+    std::vector<Operation> operations; ///< oldest first, at most kOperationsMax
     std::map<QString, Remembered> remembered;
     std::vector<QString> rememberedOrder;
     qint64 boots = 0;

@@ -112,7 +112,8 @@ contexts:
 )";
 
 /// The dialog with a kubeconfig in it, as far as `until`.
-QWidget* kubeconfig(std::unique_ptr<Stage>& stage, ui::Theme& theme, ConnectState until, const char* text)
+QWidget* kubeconfig(std::unique_ptr<Stage>& stage, ui::Theme& theme, ConnectState until,
+                    const char* text)
 {
     open(stage, theme);
     const QTemporaryDir folder;
@@ -140,7 +141,8 @@ QWidget* etcdFiles(std::unique_ptr<Stage>& stage, ui::Theme& theme)
     QWidget* dialog = kubeconfig(stage, theme, ConnectState::Context, kKubeconfig);
     dialog->findChild<QAbstractButton*>(QStringLiteral("etcdButton"))->click();
     const auto fill = [dialog](const char* field, const char* path) {
-        dialog->findChild<QLineEdit*>(QString::fromLatin1(field))->setText(QString::fromLatin1(path));
+        dialog->findChild<QLineEdit*>(QString::fromLatin1(field))
+            ->setText(QString::fromLatin1(path));
     };
     fill("etcdCertificateEdit", "etcd-client.crt");
     fill("etcdKeyEdit", "etcd-client.key");
@@ -173,7 +175,8 @@ QWidget* moveLease(std::unique_ptr<Stage>& stage, ui::Theme& theme)
 
 void prepareMaintenance(Stage& stage)
 {
-    stage.upgrades.shipped = procedure::loadProcedures().value_or(std::vector<procedure::Procedure>{});
+    stage.upgrades.shipped =
+        procedure::loadProcedures().value_or(std::vector<procedure::Procedure>{});
     const auto snapshot = stage.clusters.at(0).status()->snapshot;
     for (const auto& method : stage.upgrades.procedures(SystemKind::Generic)) {
         if (method.platform == QLatin1String("kubernetes")) {
@@ -217,15 +220,20 @@ std::vector<Scene> kubernetesScenes()
         {QStringLiteral("kube-allow-changes"), allowChanges},
         {QStringLiteral("kube-drain"), drain},
         {QStringLiteral("kubeconfig-context"),
-         [](auto& stage, auto& theme) { return kubeconfig(stage, theme, ConnectState::Context, kKubeconfig); }},
+         [](auto& stage, auto& theme) {
+             return kubeconfig(stage, theme, ConnectState::Context, kKubeconfig);
+         }},
         {QStringLiteral("kubeconfig-etcd"), etcdFiles},
         {QStringLiteral("kube-lease-held"), leaseHeld},
         {QStringLiteral("kube-lease-move"), moveLease},
         {QStringLiteral("kubeconfig-program"),
-         [](auto& stage, auto& theme) { return kubeconfig(stage, theme, ConnectState::Program, kKubeconfig); }},
+         [](auto& stage, auto& theme) {
+             return kubeconfig(stage, theme, ConnectState::Program, kKubeconfig);
+         }},
         {QStringLiteral("kubeconfig-wrong"),
          [](auto& stage, auto& theme) {
-             return kubeconfig(stage, theme, ConnectState::Source, "apiVersion: v1\nkind: Config\nusers:\n- ops1\n");
+             return kubeconfig(stage, theme, ConnectState::Source,
+                               "apiVersion: v1\nkind: Config\nusers:\n- ops1\n");
          }},
         {QStringLiteral("maintenance-1-method"),
          [](auto& stage, auto& theme) { return maintenance(stage, theme, Page::Method); }},

@@ -42,7 +42,8 @@ Async<service::EvidenceIdentity> evidenceOf()
 {
     return ready<service::EvidenceIdentity>(service::EvidenceIdentity{
         .subject = QStringLiteral("CN=Quorate evidence, ops1@console"),
-        .sha256 = QByteArray::fromHex("4b07c2915e3d88a4f160b27d93c5ea124b07c2915e3d88a4f160b27d93c5ea12"),
+        .sha256 =
+            QByteArray::fromHex("4b07c2915e3d88a4f160b27d93c5ea124b07c2915e3d88a4f160b27d93c5ea12"),
         .reason = {}});
 }
 
@@ -50,18 +51,22 @@ Package samplePackage()
 {
     Package package;
     package.path = QStringLiteral("/srv/packages/mss-appliance-14.2.0.qpkg");
-    package.manifest = {QStringLiteral("mss-appliance"), SystemKind::Mss, Version{14, 2, 0, 0},
+    package.manifest = {QStringLiteral("mss-appliance"),
+                        SystemKind::Mss,
+                        Version{14, 2, 0, 0},
                         {{Version{14, 0, 0, 0}, Version{14, 2, 0, 0}}},
                         QStringLiteral("Security fixes; a reboot is needed.")};
     package.sizeBytes = 268'435'456;
-    package.sha256 = QByteArray::fromHex("9c1e40d2aa7be1f09c1e40d2aa7be1f09c1e40d2aa7be1f09c1e40d2aa7be1f0");
+    package.sha256 =
+        QByteArray::fromHex("9c1e40d2aa7be1f09c1e40d2aa7be1f09c1e40d2aa7be1f09c1e40d2aa7be1f0");
     package.signedBy = QStringLiteral("Example Publisher CA 3");
     return package;
 }
 
 void prepareUpgrade(Stage& stage)
 {
-    stage.upgrades.shipped = procedure::loadProcedures().value_or(std::vector<procedure::Procedure>{});
+    stage.upgrades.shipped =
+        procedure::loadProcedures().value_or(std::vector<procedure::Procedure>{});
     stage.upgrades.nextPackage = samplePackage();
     const auto fitting = stage.upgrades.procedures(SystemKind::Mss);
     if (fitting.empty()) {
@@ -74,10 +79,12 @@ void prepareUpgrade(Stage& stage)
     context.packageSha256 = samplePackage().sha256;
     context.packageBytes = samplePackage().sizeBytes;
     context.targetVersion = samplePackage().manifest.version;
-    stage.upgrades.nextChecks = procedure::runChecks(fitting.front().checks, *status->snapshot, context);
+    stage.upgrades.nextChecks =
+        procedure::runChecks(fitting.front().checks, *status->snapshot, context);
     procedure::PlanOptions options;
     options.capabilities = fixtures::applianceCapabilities().acts;
-    stage.upgrades.nextPlan = procedure::makePlan(fitting.front(), *status->snapshot, samplePackage(), options);
+    stage.upgrades.nextPlan =
+        procedure::makePlan(fitting.front(), *status->snapshot, samplePackage(), options);
     stage.upgrades.nextSummary.runs = 300;
     stage.upgrades.nextSummary.sentence =
         QStringLiteral("300 runs with faults: 0 violations. Lowest margin 0 while a node is out.");
@@ -98,7 +105,8 @@ void walkTo(Stage& stage, Page page)
             controller.accept(warning.id, true);
         }
         if (controller.page() == Page::Plan) {
-            if (auto* consent = stage.window->findChild<QLineEdit*>(QStringLiteral("consentEdit"))) {
+            if (auto* consent =
+                    stage.window->findChild<QLineEdit*>(QStringLiteral("consentEdit"))) {
                 consent->setText(controller.consentWord());
             }
         }
@@ -125,7 +133,8 @@ std::vector<platform::StagingProgress> stagingScript()
 
 Scene paneScene(const char* name, const char* pane, service::ClusterStatus (*status)())
 {
-    return {QString::fromLatin1(name), [pane, status](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
+    return {QString::fromLatin1(name),
+            [pane, status](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
                 stage = std::make_unique<Stage>(theme, fleet(status()));
                 stage->window->showPane(QString::fromLatin1(pane));
                 return stage->window.get();
@@ -134,7 +143,8 @@ Scene paneScene(const char* name, const char* pane, service::ClusterStatus (*sta
 
 Scene wizardScene(const char* name, Page page)
 {
-    return {QString::fromLatin1(name), [page](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
+    return {QString::fromLatin1(name),
+            [page](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
                 stage = std::make_unique<Stage>(theme, fleet(gatewayProd()));
                 walkTo(*stage, page);
                 if (page == Page::Staging) {
@@ -148,7 +158,8 @@ Scene wizardScene(const char* name, Page page)
 
 Scene runScene(const char* name, run::RunView (*view)(), service::ClusterStatus (*status)())
 {
-    return {QString::fromLatin1(name), [view, status](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
+    return {QString::fromLatin1(name),
+            [view, status](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
                 stage = std::make_unique<Stage>(theme, fleet(status()));
                 stage->runs.add(view());
                 stage->window->showPane(QStringLiteral("upgradePane"));
@@ -196,7 +207,9 @@ Stage::Stage(ui::Theme& shown, std::vector<service::ClusterStatus> statuses)
     , clusters(std::move(statuses))
     , activity(activityOf)
     , dialogs(shown, nullptr)
-    , context{shown, dialogs, clock, clusters, upgrades, runs, activity, evidenceOf, nullptr, QStringLiteral("ops1"), {}}
+    , context{shown, dialogs,  clock,      clusters, upgrades,
+              runs,  activity, evidenceOf, nullptr,  QStringLiteral("ops1"),
+              {}}
     , window(std::make_unique<ui::MainWindow>(context))
 {
     dialogs.setParent(window.get());
@@ -205,8 +218,8 @@ Stage::Stage(ui::Theme& shown, std::vector<service::ClusterStatus> statuses)
     for (int index = 0; index < static_cast<int>(clusters.clusters().size()); ++index) {
         auto& cluster = clusters.at(index);
         cluster.offline().able = cluster.status()->identity.platform == QLatin1String("kubernetes")
-            ? fixtures::kubeCapabilities()
-            : fixtures::applianceCapabilities();
+                                     ? fixtures::kubeCapabilities()
+                                     : fixtures::applianceCapabilities();
         cluster.setStatus(*cluster.status()); // what can be done is looked at with each status
     }
 }
@@ -230,21 +243,27 @@ std::vector<Scene> catalogue()
         runScene("run-paused", fixtures::runPausedWrongVersion, gatewayProd),
         runScene("run-report", fixtures::runSucceeded, gatewayProd),
     };
-    scenes.push_back({QStringLiteral("connect"), [](auto& stage, auto& theme) { return connectDialog(stage, theme, false); }});
-    scenes.push_back({QStringLiteral("connect-trust"), [](auto& stage, auto& theme) { return connectDialog(stage, theme, true); }});
-    scenes.push_back({QStringLiteral("about"), [](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
-                          stage = std::make_unique<Stage>(theme, fleet(gatewayProd()));
-                          stage->window->findChild<QAction*>(QStringLiteral("aboutAction"))->trigger();
-                          QCoreApplication::processEvents(); // tidy: the answer arrives
-                          return stage->window->findChild<QDialog*>();
-                      }});
-    scenes.push_back({QStringLiteral("refusal"), [](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
-                          stage = std::make_unique<Stage>(theme, fleet(fixtures::gatewayProdUpgrading()));
+    scenes.push_back({QStringLiteral("connect"),
+                      [](auto& stage, auto& theme) { return connectDialog(stage, theme, false); }});
+    scenes.push_back({QStringLiteral("connect-trust"),
+                      [](auto& stage, auto& theme) { return connectDialog(stage, theme, true); }});
+    scenes.push_back(
+        {QStringLiteral("about"), [](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
+             stage = std::make_unique<Stage>(theme, fleet(gatewayProd()));
+             stage->window->findChild<QAction*>(QStringLiteral("aboutAction"))->trigger();
+             QCoreApplication::processEvents(); // tidy: the answer arrives
+             return stage->window->findChild<QDialog*>();
+         }});
+    scenes.push_back({QStringLiteral("refusal"),
+                      [](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
+                          stage = std::make_unique<Stage>(theme,
+                                                          fleet(fixtures::gatewayProdUpgrading()));
                           stage->window->nodeActions().setNode(QStringLiteral("node-1"));
                           stage->window->nodeActions().trigger(act::Reboot{});
                           return stage->window->findChild<QDialog*>();
                       }});
-    scenes.push_back({QStringLiteral("confirm"), [](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
+    scenes.push_back({QStringLiteral("confirm"),
+                      [](std::unique_ptr<Stage>& stage, ui::Theme& theme) -> QWidget* {
                           stage = std::make_unique<Stage>(theme, fleet(gatewayProd()));
                           stage->window->nodeActions().setNode(QStringLiteral("node-2"));
                           stage->window->nodeActions().trigger(act::Shutdown{});

@@ -10,7 +10,8 @@
 
 namespace quorate::scenes {
 
-/// Everything one picture needs: the real window over fixture services and a clock that stands still.
+/// Everything one picture needs: the real window over fixture services and a clock that stands
+/// still.
 struct Stage {
     ui::Theme& theme;
     ManualClock clock{fixtures::sceneTime()};

@@ -14,13 +14,16 @@ int main(int argc, char** argv)
     QApplication app(argc, argv);
     QApplication::setApplicationName(QStringLiteral("quorate-screenshots"));
     QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Pictures of every window, from fixtures; reaches no network."));
+    parser.setApplicationDescription(
+        QStringLiteral("Pictures of every window, from fixtures; reaches no network."));
     parser.addHelpOption();
-    const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light, dark or high-contrast"),
+    const QCommandLineOption theme(QStringLiteral("theme"),
+                                   QStringLiteral("light, dark or high-contrast"),
                                    QStringLiteral("NAME"), QStringLiteral("light"));
     const QCommandLineOption out(QStringLiteral("out"), QStringLiteral("Folder for the pictures"),
                                  QStringLiteral("DIR"), QStringLiteral("."));
-    const QCommandLineOption only(QStringLiteral("only"), QStringLiteral("Only this scene"), QStringLiteral("SCENE"));
+    const QCommandLineOption only(QStringLiteral("only"), QStringLiteral("Only this scene"),
+                                  QStringLiteral("SCENE"));
     parser.addOptions({theme, out, only});
     parser.process(app);
 
@@ -28,9 +31,9 @@ int main(int argc, char** argv)
     shown.install(app);
     ui::SceneOptions options;
     const QString name = parser.value(theme);
-    options.mode = name == QLatin1String("dark")        ? ui::ThemeMode::Dark
-        : name == QLatin1String("high-contrast")        ? ui::ThemeMode::HighContrast
-                                                        : ui::ThemeMode::Light;
+    options.mode = name == QLatin1String("dark")            ? ui::ThemeMode::Dark
+                   : name == QLatin1String("high-contrast") ? ui::ThemeMode::HighContrast
+                                                            : ui::ThemeMode::Light;
     options.pixelRatio = app.devicePixelRatio();
     shown.setMode(options.mode);
     QDir().mkpath(parser.value(out));

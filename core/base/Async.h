@@ -38,7 +38,8 @@ template <typename T>
 }
 
 /// Calls `use(Result<T>)` once, also when the promise was dropped: a plain `then` is silent then.
-/// `use` is a std::function so that Qt's continuations are compiled once for a T, not once for each caller.
+/// `use` is a std::function so that Qt's continuations are compiled once for a T, not once for each
+/// caller.
 template <typename T>
 void onAnswer(QFuture<tl::expected<T, Error>> future, std::function<void(Result<T>)> use)
 {

@@ -3,7 +3,8 @@
 
 namespace quorate {
 
-/// One visitor out of several lambdas, for std::visit over a closed variant: a missing alternative does not compile.
+/// One visitor out of several lambdas, for std::visit over a closed variant: a missing alternative
+/// does not compile.
 template <typename... Cases>
 struct Overloaded : Cases... {
     using Cases::operator()...;

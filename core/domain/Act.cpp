@@ -12,9 +12,11 @@ namespace {
 
 QString text(const char* latin1) { return QString::fromLatin1(latin1); }
 
-constexpr int kDaySeconds = 24 * 3600; ///< our own bound: a grace or a limit beyond a day is a mistake
+constexpr int kDaySeconds =
+    24 * 3600; ///< our own bound: a grace or a limit beyond a day is a mistake
 
-/// Only what differs from a plain drain, so that plans of platforms without pods read (and hash) as ever.
+/// Only what differs from a plain drain, so that plans of platforms without pods read (and hash) as
+/// ever.
 void putDrain(QJsonObject& object, const act::Drain& drain)
 {
     if (drain.unmanagedToo) {
@@ -41,7 +43,8 @@ act::Drain readDrain(JsonReader& in)
         if (value && (*value < 0 || *value > kDaySeconds)) {
             in.reject(key, QStringLiteral("0 to %1 seconds").arg(kDaySeconds));
         }
-        return value ? std::optional(static_cast<int>(std::clamp<qint64>(*value, 0, kDaySeconds))) : std::nullopt;
+        return value ? std::optional(static_cast<int>(std::clamp<qint64>(*value, 0, kDaySeconds)))
+                     : std::nullopt;
     };
     drain.graceSeconds = seconds("graceSeconds");
     drain.limitSeconds = seconds("limitSeconds").value_or(0);
@@ -74,33 +77,35 @@ QString actName(const Act& value)
 
 QString actTitle(const Act& value)
 {
-    return std::visit(Overloaded{
-                          [](const act::Drain&) { return text("Drain"); },
-                          [](const act::Resume&) { return text("Resume"); },
-                          [](const act::Reboot&) { return text("Reboot"); },
-                          [](const act::Shutdown&) { return text("Shut down"); },
-                          [](const act::StagePackage& a) { return text("Stage package ") + a.package.value; },
-                          [](const act::InstallPackage& a) { return text("Install package ") + a.package.value; },
-                          [](const act::LookForUpdates&) { return text("Look for updates"); },
-                          [](const act::InstallUpdates&) { return text("Install updates"); },
-                          [](const act::TakeBackup&) { return text("Take and download a backup"); },
-                          [](const act::ScaleCluster&) { return text("Scale the cluster"); },
-                          [](const act::StartService& a) { return text("Start service ") + a.service; },
-                          [](const act::StopService& a) { return text("Stop service ") + a.service; },
-                          [](const act::Manual&) { return text("Manual step"); },
-                          [](const act::Cordon&) { return text("Cordon"); },
-                          [](const act::Redeploy& a) {
-                              return QStringLiteral("Redeploy %1 %2/%3").arg(a.kind, a.nameSpace, a.name);
-                          },
-                      },
-                      value);
+    return std::visit(
+        Overloaded{
+            [](const act::Drain&) { return text("Drain"); },
+            [](const act::Resume&) { return text("Resume"); },
+            [](const act::Reboot&) { return text("Reboot"); },
+            [](const act::Shutdown&) { return text("Shut down"); },
+            [](const act::StagePackage& a) { return text("Stage package ") + a.package.value; },
+            [](const act::InstallPackage& a) { return text("Install package ") + a.package.value; },
+            [](const act::LookForUpdates&) { return text("Look for updates"); },
+            [](const act::InstallUpdates&) { return text("Install updates"); },
+            [](const act::TakeBackup&) { return text("Take and download a backup"); },
+            [](const act::ScaleCluster&) { return text("Scale the cluster"); },
+            [](const act::StartService& a) { return text("Start service ") + a.service; },
+            [](const act::StopService& a) { return text("Stop service ") + a.service; },
+            [](const act::Manual&) { return text("Manual step"); },
+            [](const act::Cordon&) { return text("Cordon"); },
+            [](const act::Redeploy& a) {
+                return QStringLiteral("Redeploy %1 %2/%3").arg(a.kind, a.nameSpace, a.name);
+            },
+        },
+        value);
 }
 
 bool takesVoterAway(const Act& value)
 {
     return std::holds_alternative<act::Drain>(value) || std::holds_alternative<act::Reboot>(value)
-        || std::holds_alternative<act::Shutdown>(value) || std::holds_alternative<act::InstallPackage>(value)
-        || std::holds_alternative<act::InstallUpdates>(value);
+           || std::holds_alternative<act::Shutdown>(value)
+           || std::holds_alternative<act::InstallPackage>(value)
+           || std::holds_alternative<act::InstallUpdates>(value);
 }
 
 bool isRepeatable(const Act& value)
@@ -154,9 +159,9 @@ Result<Act> actFromJson(const QJsonObject& object)
 {
     JsonReader in(object);
     const QString name = in.string("act");
-    static const std::vector<Act> plain{act::Resume{},         act::Reboot{},         act::Cordon{},
-                                        act::Shutdown{},       act::LookForUpdates{}, act::InstallUpdates{},
-                                        act::ScaleCluster{}};
+    static const std::vector<Act> plain{
+        act::Resume{},         act::Reboot{},         act::Cordon{},      act::Shutdown{},
+        act::LookForUpdates{}, act::InstallUpdates{}, act::ScaleCluster{}};
     for (const Act& candidate : plain) {
         if (actName(candidate) == name) {
             return in.finish(candidate);

@@ -154,7 +154,8 @@ Result<ClusterFile> ClusterFile::parse(const QByteArray& text, const QString& fo
     }
     file.system = system.value_or(SystemKind::Generic);
     file.platform = in.string("platform");
-    if (file.platform != QLatin1String("nodeadmin") && file.platform != QLatin1String("kubernetes")) {
+    if (file.platform != QLatin1String("nodeadmin")
+        && file.platform != QLatin1String("kubernetes")) {
         in.reject("platform", QStringLiteral("nodeadmin or kubernetes"));
     }
     const auto environment =

@@ -25,19 +25,20 @@ struct ClusterIdentity {
 struct NodeRecord {
     NodeId id{};
     QString name{};
-    QString address{}; ///< host:port
-    std::optional<Observation> last{};        ///< the last complete answer, however old
-    std::optional<TimePoint> attemptedAt{};   ///< when we last tried
-    std::optional<Error> error{};             ///< why the last try failed; nullopt when it succeeded
-    std::optional<TimePoint> failingSince{};  ///< first failure after the last success
+    QString address{};                       ///< host:port
+    std::optional<Observation> last{};       ///< the last complete answer, however old
+    std::optional<TimePoint> attemptedAt{};  ///< when we last tried
+    std::optional<Error> error{};            ///< why the last try failed; nullopt when it succeeded
+    std::optional<TimePoint> failingSince{}; ///< first failure after the last success
     bool operator==(const NodeRecord&) const = default;
 
     /// True when the last try succeeded.
     [[nodiscard]] bool isReachable() const { return last.has_value() && !error.has_value(); }
 };
 
-/// All we know of a cluster at one moment. Immutable once published; every node of the cluster file is in it, and every
-/// member that any node names (such a one has no address and no answer of its own).
+/// All we know of a cluster at one moment. Immutable once published; every node of the cluster file
+/// is in it, and every member that any node names (such a one has no address and no answer of its
+/// own).
 struct ClusterSnapshot {
     ClusterIdentity identity{};
     std::vector<NodeRecord> nodes{}; ///< in the order of the cluster file

@@ -10,7 +10,8 @@ namespace {
 template <typename Enum, std::size_t N>
 using Names = std::array<std::pair<Enum, const char*>, N>;
 
-constexpr Names<SystemKind, 3> kSystems{{{SystemKind::Mss, "mss"}, {SystemKind::Cm, "cm"}, {SystemKind::Generic, "generic"}}};
+constexpr Names<SystemKind, 3> kSystems{
+    {{SystemKind::Mss, "mss"}, {SystemKind::Cm, "cm"}, {SystemKind::Generic, "generic"}}};
 constexpr Names<NodeState, 10> kNodeStates{{{NodeState::Ready, "ready"},
                                             {NodeState::Draining, "draining"},
                                             {NodeState::Drained, "drained"},
@@ -66,10 +67,14 @@ QString toString(PeerState value) { return nameOf(kPeerStates, value); }
 QString toString(Environment value) { return nameOf(kEnvironments, value); }
 QString toString(Severity value) { return nameOf(kSeverities, value); }
 std::optional<SystemKind> systemKindFrom(const QString& text) { return valueOf(kSystems, text); }
-NodeState nodeStateFrom(const QString& text) { return valueOf(kNodeStates, text).value_or(NodeState::Unrecognised); }
+NodeState nodeStateFrom(const QString& text)
+{
+    return valueOf(kNodeStates, text).value_or(NodeState::Unrecognised);
+}
 PeerState peerStateFrom(const QString& text)
 {
-    // A peer that its observer reports as at work (not lost) is "busy" to us, whatever the work is called.
+    // A peer that its observer reports as at work (not lost) is "busy" to us, whatever the work is
+    // called.
     const NodeState own = nodeStateFrom(text);
     if (own == NodeState::Draining || own == NodeState::Drained || own == NodeState::Updating
         || own == NodeState::Restarting || own == NodeState::Starting || own == NodeState::NotReady
@@ -78,7 +83,10 @@ PeerState peerStateFrom(const QString& text)
     }
     return valueOf(kPeerStates, text).value_or(PeerState::Unknown);
 }
-std::optional<Environment> environmentFrom(const QString& text) { return valueOf(kEnvironments, text); }
+std::optional<Environment> environmentFrom(const QString& text)
+{
+    return valueOf(kEnvironments, text);
+}
 std::optional<Severity> severityFrom(const QString& text) { return valueOf(kSeverities, text); }
 
 QString displayName(SystemKind value)

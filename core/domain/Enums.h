@@ -27,7 +27,8 @@ enum class NodeState {
 /// What one node says of a peer. Grace: its last contact is late, but not yet over the limit.
 enum class PeerState { Ready, Busy, Grace, Down, Joining, Leaving, Unknown };
 
-/// A tag that the operator gives a cluster; production asks for typed names before destructive acts.
+/// A tag that the operator gives a cluster; production asks for typed names before destructive
+/// acts.
 enum class Environment { Production, Staging, Test, Practice, Untagged };
 
 enum class Severity { Info, Warning, Error };

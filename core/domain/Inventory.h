@@ -16,11 +16,11 @@ struct Workload {
     QString name{};
     int wanted = 0;
     int ready = 0;
-    int updated = 0;  ///< instances of its newest form
-    int restarts = 0; ///< of all containers of its instances, since these were made
-    QStringList nodes{};  ///< where its instances are; sorted, each once
+    int updated = 0;     ///< instances of its newest form
+    int restarts = 0;    ///< of all containers of its instances, since these were made
+    QStringList nodes{}; ///< where its instances are; sorted, each once
     QStringList images{};
-    QString progress{};   ///< "2 of 3 new instances are available"; empty when nothing is under way
+    QString progress{}; ///< "2 of 3 new instances are available"; empty when nothing is under way
     bool operator==(const Workload&) const = default;
 };
 
@@ -39,7 +39,7 @@ struct ClusterEvent {
 /// What runs on a cluster, at one moment.
 struct Inventory {
     TimePoint takenAt{};
-    std::vector<Workload> workloads{}; ///< by namespace, then name
+    std::vector<Workload> workloads{};  ///< by namespace, then name
     std::vector<ClusterEvent> events{}; ///< the latest first
     bool operator==(const Inventory&) const = default;
 };

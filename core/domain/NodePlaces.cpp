@@ -6,7 +6,8 @@
 namespace quorate {
 namespace {
 
-/// The nodes of the cluster file stand first, wherever an answer names them; where they are more, the table knows.
+/// The nodes of the cluster file stand first, wherever an answer names them; where they are more,
+/// the table knows.
 constexpr std::size_t kFirstMax = 8;
 
 } // namespace

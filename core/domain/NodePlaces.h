@@ -7,11 +7,13 @@
 
 namespace quorate {
 
-/// Where the nodes stand in a snapshot. The members that an answer names mostly stand in the same order: asked for them one
-/// after the other it compares one text each; else it makes a table, once. For there may be thousands, in each look anew.
+/// Where the nodes stand in a snapshot. The members that an answer names mostly stand in the same
+/// order: asked for them one after the other it compares one text each; else it makes a table,
+/// once. For there may be thousands, in each look anew.
 class NodePlaces {
 public:
-    explicit NodePlaces(const std::vector<NodeRecord>& nodes); ///< must outlive this; each id is there once
+    explicit NodePlaces(
+        const std::vector<NodeRecord>& nodes); ///< must outlive this; each id is there once
 
     /// nullopt: no such node.
     [[nodiscard]] std::optional<std::size_t> find(const NodeId& node);

@@ -37,7 +37,8 @@ struct NodeSelf {
     bool leader = false;
     QString bootId{}; ///< changes with each start of the node
     std::optional<TimePoint> startedAt{};
-    std::optional<qint64> appliedIndex{}; ///< position in the replicated log; "caught up" compares it with the leader's
+    std::optional<qint64> appliedIndex{}; ///< position in the replicated log; "caught up" compares
+                                          ///< it with the leader's
     std::optional<qint64> diskFreeBytes{};
     std::optional<qint64> diskTotalBytes{};
     std::optional<double> load{};
@@ -48,7 +49,8 @@ struct NodeSelf {
     std::vector<ServiceState> services{};
     std::vector<Condition> conditions{};
     bool sandbox = false;
-    bool worker = false;   ///< it only runs work and does not answer for itself: this is what its cluster says of it
+    bool worker = false;   ///< it only runs work and does not answer for itself: this is what its
+                           ///< cluster says of it
     bool cordoned = false; ///< it takes no new work; a voter still votes
     bool operator==(const NodeSelf&) const = default;
 };
@@ -63,11 +65,13 @@ struct PeerView {
     QString stateText{}; ///< the word that was sent
     std::optional<Version> version{};
     std::optional<TimePoint> lastContactAt{};
-    std::optional<TimePoint> graceEndsAt{}; ///< of a silent node, and also of one that is heard (from its last contact)
-    bool worker = false;   ///< it never votes, and nobody waits for it: not part of any question of quorum
-    bool cordoned = false; ///< it takes no new work; a voter still votes
-    QString address{};     ///< where its observer reaches it; may be empty
-    QString roles{};       ///< the platform's own words: "control-plane,etcd"
+    std::optional<TimePoint>
+        graceEndsAt{}; ///< of a silent node, and also of one that is heard (from its last contact)
+    bool worker =
+        false; ///< it never votes, and nobody waits for it: not part of any question of quorum
+    bool cordoned = false;               ///< it takes no new work; a voter still votes
+    QString address{};                   ///< where its observer reaches it; may be empty
+    QString roles{};                     ///< the platform's own words: "control-plane,etcd"
     std::vector<Condition> conditions{}; ///< what it reported to the cluster
     bool operator==(const PeerView&) const = default;
 };
@@ -78,8 +82,9 @@ struct ClusterView {
     qint64 term = 0;
     qint64 appliedIndex = 0;
     std::vector<PeerView> members{};
-    /// What a read that needs a majority has just shown of this node: true: it has contact with one; false: it has
-    /// none, whatever else it still answers; nullopt: the platform has no such read, or it could not tell.
+    /// What a read that needs a majority has just shown of this node: true: it has contact with
+    /// one; false: it has none, whatever else it still answers; nullopt: the platform has no such
+    /// read, or it could not tell.
     std::optional<bool> majority{};
     bool operator==(const ClusterView&) const = default;
 };

@@ -16,14 +16,18 @@ namespace quorate {
 struct VersionRange {
     Version from{};
     Version below{};
-    [[nodiscard]] bool contains(const Version& version) const { return from <= version && version < below; }
+    [[nodiscard]] bool contains(const Version& version) const
+    {
+        return from <= version && version < below;
+    }
     /// ">=14.0.0 <14.2.0"
     [[nodiscard]] static Result<VersionRange> parse(const QString& text);
     [[nodiscard]] QString toString() const;
     bool operator==(const VersionRange&) const = default;
 };
 
-/// What a package says of itself: the manifest in its head. Believed only after the signature was verified.
+/// What a package says of itself: the manifest in its head. Believed only after the signature was
+/// verified.
 struct PackageManifest {
     QString name{}; ///< "mss-appliance"
     SystemKind system = SystemKind::Generic;
@@ -33,7 +37,8 @@ struct PackageManifest {
     bool operator==(const PackageManifest&) const = default;
 };
 
-/// A package file that was read to its end once: manifest, size, digest and signature judged in the same pass.
+/// A package file that was read to its end once: manifest, size, digest and signature judged in the
+/// same pass.
 struct Package {
     QString path{};
     PackageManifest manifest{};

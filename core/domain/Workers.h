@@ -9,8 +9,8 @@ namespace quorate {
 /// ask. Points into the snapshot that it was made from; one pass, for there may be thousands.
 struct WorkerViews {
     const Observation* by = nullptr; ///< that answer; null: no node is reached
-    /// One for each node of the snapshot, in its order; null when the node has answered for itself, or is no worker that
-    /// is known.
+    /// One for each node of the snapshot, in its order; null when the node has answered for itself,
+    /// or is no worker that is known.
     std::vector<const PeerView*> views{};
 };
 WorkerViews workersIn(const ClusterSnapshot& snapshot);

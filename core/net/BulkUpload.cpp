@@ -11,8 +11,8 @@
 namespace quorate::net {
 namespace {
 
-constexpr int kPollMs = 20;         // how soon a stop or the end of a pause is noticed
-constexpr qint64 kReportMs = 100;   // of progress, to the listener
+constexpr int kPollMs = 20;             // how soon a stop or the end of a pause is noticed
+constexpr qint64 kReportMs = 100;       // of progress, to the listener
 constexpr double kPatienceShare = 0.05; // of the time, beside UploadOptions::patience
 
 using Report = std::function<void(const UploadProgress&)>;
@@ -121,14 +121,13 @@ private:
 
 bool UploadPack::needsOldest(const UploadTransfer& transfer) const
 {
-    return transfer.isBeginning()
-           || (transfer.isSending() && window.isOldest(transfer.position()));
+    return transfer.isBeginning() || (transfer.isSending() && window.isOldest(transfer.position()));
 }
 
 bool UploadPack::mayMove(const UploadTransfer& who)
 {
-    const qint64 patience =
-        options.patience.count() + static_cast<qint64>(kPatienceShare * static_cast<double>(nowMs()));
+    const qint64 patience = options.patience.count()
+                            + static_cast<qint64>(kPatienceShare * static_cast<double>(nowMs()));
     bool may = true;
     for (const auto& other : transfers) {
         if (other.get() == &who || other->leftBehind || !needsOldest(*other)) {

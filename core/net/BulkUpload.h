@@ -54,8 +54,9 @@ struct UploadOptions {
     Millis connectLimit{5000}; ///< peers.md section 8
     Millis stallLimit{30'000}; ///< no byte moved for so long
     Millis verifyLimit{
-        600'000};   ///< the server's own check after the last byte: a step's limit (SUC)
-    Millis patience{500}; ///< of all with one that is slower, and 5 % of the time beside it; see below
+        600'000}; ///< the server's own check after the last byte: a step's limit (SUC)
+    Millis patience{
+        500};       ///< of all with one that is slower, and 5 % of the time beside it; see below
     int slots = 24; ///< of the shared window: 24 MiB, below the 64 MB budget
     qint64 slotBytes = 1024 * 1024;
     std::function<void(const UploadProgress&)> listener; ///< on the thread that called start
@@ -67,7 +68,8 @@ struct UploadOptions {
 /// that needs the next buffer waits while another of the pack still needs the oldest or has not
 /// begun yet, but all such waiting together is bounded (`patience` and 5 % of the time for each
 /// sender that is waited for): then that one is left behind and reads for itself, most likely from
-/// the page cache. So a slow server never holds up the fast ones, and equal ones read the file once.
+/// the page cache. So a slow server never holds up the fast ones, and equal ones read the file
+/// once.
 ///
 /// Broken connections are resumed at the offset that the server names, at any byte.
 class BulkUpload final : public QObject {

@@ -20,9 +20,10 @@ Error handshake(const QString& reason)
 {
     const auto says = [&reason](const char* word) { return reason.contains(QLatin1String(word)); };
     if (says("alert") && (says("certificate") || says("unknown ca"))) {
-        return makeError(ErrorKind::Tls, QStringLiteral("client-certificate-refused"),
-                         QStringLiteral("The server wants another client certificate: %1").arg(reason),
-                         QStringLiteral("Give one that its authority has signed"));
+        return makeError(
+            ErrorKind::Tls, QStringLiteral("client-certificate-refused"),
+            QStringLiteral("The server wants another client certificate: %1").arg(reason),
+            QStringLiteral("Give one that its authority has signed"));
     }
     return makeError(ErrorKind::Tls, QStringLiteral("tls-handshake-failed"),
                      QStringLiteral("No secure connection could be made: %1").arg(reason),
@@ -73,13 +74,15 @@ Error explain(const FailedTransfer& failed)
         return makeError(ErrorKind::Protocol, QStringLiteral("not-http"),
                          QStringLiteral("The answer is not HTTP"));
     case CURLE_OUT_OF_MEMORY: // libcurl's word for a header line beyond its own limit, too
-        return tooLargeError(QStringLiteral("The head of the answer"), failed.limits.headerBytesMax);
+        return tooLargeError(QStringLiteral("The head of the answer"),
+                             failed.limits.headerBytesMax);
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_ERROR:
     case CURLE_SEND_FAIL_REWIND:
     case CURLE_RECV_ERROR:
-        if (reason.contains(QLatin1String("alert"))) { // the answer to our own certificate (TLS 1.3)
+        if (reason.contains(
+                QLatin1String("alert"))) { // the answer to our own certificate (TLS 1.3)
             return handshake(reason);
         }
         return transport(QStringLiteral("connection-cut"),

@@ -41,9 +41,10 @@ struct HttpRequest {
     QByteArray contentType = "application/json";
     QString idempotencyKey; ///< becomes "Idempotency-Key"
     HttpLimits limits;
-    HttpSink sink; ///< null: the body is collected
+    HttpSink sink;                          ///< null: the body is collected
     std::function<void(int status)> onHead; ///< called once, when the head of the answer is there
-    qint64 expectedBytes = 0; ///< of the body, where its head does not tell: memory for it is taken at once
+    qint64 expectedBytes =
+        0; ///< of the body, where its head does not tell: memory for it is taken at once
     bool anyStatus = false; ///< an answer of any status is an answer, not only 2xx and 304
 
     /// GET, HEAD and OPTIONS change nothing at the other side and may be sent again.

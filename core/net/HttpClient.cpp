@@ -90,8 +90,7 @@ Async<HttpResponse> HttpClient::start(HttpRequest request, std::stop_token stop,
         m_launched[server].erase(exchange);
         launchNext(server);
     });
-    connect(exchange, &QObject::destroyed, this,
-            [this, exchange] { m_exchanges.erase(exchange); });
+    connect(exchange, &QObject::destroyed, this, [this, exchange] { m_exchanges.erase(exchange); });
     auto future = exchange->start(std::move(stop));
     m_waiting[server].emplace_back(exchange);
     launchNext(server);

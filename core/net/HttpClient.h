@@ -21,8 +21,8 @@ class HttpExchange;
 class ProxyChoice;
 struct HttpSettings;
 
-/// HTTPS for one cluster, over libcurl (ADR 10): strict TLS by its trust policy, bounded answers, no
-/// redirects, cookies or cache. Lives on one thread (the GUI thread) and answers there; never
+/// HTTPS for one cluster, over libcurl (ADR 10): strict TLS by its trust policy, bounded answers,
+/// no redirects, cookies or cache. Lives on one thread (the GUI thread) and answers there; never
 /// blocks. When it goes, or after `shutDown`, everything under way answers Cancelled.
 ///
 /// No byte of a request leaves before the certificate of the connection was judged: see CurlTrust.
@@ -53,7 +53,7 @@ public:
 
 private:
     [[nodiscard]] Async<HttpResponse> start(HttpRequest request, std::stop_token stop,
-                              std::shared_ptr<Millis> retryAfter);
+                                            std::shared_ptr<Millis> retryAfter);
     void launchNext(const QString& server);
 
     std::unique_ptr<HttpSettings> m_settings;

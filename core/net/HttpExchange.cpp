@@ -152,8 +152,8 @@ bool HttpExchange::takeHeaderLine(const QByteArray& line)
     restartIdle();
     m_headBytes += line.size();
     if (m_headBytes > m_request.limits.headerBytesMax) {
-        return refuse(
-            tooLargeError(QStringLiteral("The head of the answer"), m_request.limits.headerBytesMax));
+        return refuse(tooLargeError(QStringLiteral("The head of the answer"),
+                                    m_request.limits.headerBytesMax));
     }
     if (m_response.status > 0) {
         return true; // a trailer after chunks
@@ -242,8 +242,8 @@ Result<HttpResponse> HttpExchange::outcome(int curlCode)
         return fail(withPlace(*m_ownError));
     }
     if (curlCode != CURLE_OK) {
-        return fail(withPlace(explainTransfer({m_handle, curlCode, m_errorText, m_trust,
-                                               m_response.endpoint, m_request.limits})));
+        return fail(withPlace(explainTransfer(
+            {m_handle, curlCode, m_errorText, m_trust, m_response.endpoint, m_request.limits})));
     }
     if (m_response.status / 100 == 2 || m_response.status == 304 || m_request.anyStatus) {
         return std::move(m_response);

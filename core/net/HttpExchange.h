@@ -75,7 +75,7 @@ private:
     QTimer m_totalTimer;
     QTimer m_idleTimer;
     std::optional<Error> m_ownError; ///< why we ended it ourselves; wins over what libcurl reports
-    HttpResponse m_response; ///< its status is 0 until the head is there
+    HttpResponse m_response;         ///< its status is 0 until the head is there
     qint64 m_headBytes = 0;
     qint64 m_bodyBytes = 0;
     QByteArray m_forSink; ///< received, not handed on yet

@@ -264,8 +264,8 @@ void UploadTransfer::onOffset()
     m_furthest = offset;
     m_outcome.packageId = answer.header("Quorate-Package").left(200);
     // Cut right after the last byte: all is there, and nobody has told the server that it is all.
-    const bool unfinished = m_state == State::Asking && m_outcome.packageId.isEmpty()
-                            && !m_toldWhole;
+    const bool unfinished =
+        m_state == State::Asking && m_outcome.packageId.isEmpty() && !m_toldWhole;
     if (offset == m_pack.options.sizeBytes && !unfinished) {
         m_state = State::Done;
         finish();
@@ -369,14 +369,16 @@ Error UploadTransfer::curlError(int code) const
     curl_easy_getinfo(m_handle, CURLINFO_PRETRANSFER_TIME_T, &connectedAfter);
     if (code == CURLE_OPERATION_TIMEDOUT && connectedAfter > 0) {
         return timeoutError(QStringLiteral("answer-timeout"),
-                            QStringLiteral("No complete answer within %1 s"), Millis(kAnswerLimitMs));
+                            QStringLiteral("No complete answer within %1 s"),
+                            Millis(kAnswerLimitMs));
     }
     if (code == CURLE_WRITE_ERROR) {
         return tooLargeError(QStringLiteral("The answer"), kAnswerBytesMax);
     }
     HttpLimits limits;
     limits.connect = m_pack.options.connectLimit;
-    return explainTransfer({m_handle, code, m_errorText, m_trust, endpointOf(m_target.createUrl), limits});
+    return explainTransfer(
+        {m_handle, code, m_errorText, m_trust, endpointOf(m_target.createUrl), limits});
 }
 
 UploadProgress UploadTransfer::progress()

@@ -21,8 +21,8 @@ struct UploadPack {
     const UploadOptions& options;
     FileWindow& window;
     std::shared_ptr<const TlsPolicy> tls; ///< of options.trust
-    void* multi = nullptr; ///< CURLM
-    QElapsedTimer clock;   ///< for rates and limits of time
+    void* multi = nullptr;                ///< CURLM
+    QElapsedTimer clock;                  ///< for rates and limits of time
     std::vector<std::unique_ptr<UploadTransfer>> transfers;
 
     [[nodiscard]] qint64 nowMs() const { return clock.elapsed(); }
@@ -107,8 +107,8 @@ private:
     bool m_paused = false;
     bool m_fileFailed = false;
     bool m_created = false;
-    bool m_hasSent = false;     ///< it has tried
-    bool m_toldWhole = false;   ///< an empty PATCH at the end was sent
+    bool m_hasSent = false;   ///< it has tried
+    bool m_toldWhole = false; ///< an empty PATCH at the end was sent
     int m_attempt = 0;
     qint64 m_restUntilMs = 0;
     qint64 m_movedAtMs = 0;

@@ -206,8 +206,8 @@ Result<Package> inspectDevice(QIODevice& device, const Inputs& inputs, const Pro
 
 } // namespace detail
 
-/// Gives back what OpenSSL keeps for this thread. By itself it does so when the thread ends, which may be after the
-/// program's own end has begun.
+/// Gives back what OpenSSL keeps for this thread. By itself it does so when the thread ends, which
+/// may be after the program's own end has begun.
 struct OpensslThread {
     OpensslThread() = default;
     ~OpensslThread() { OPENSSL_thread_stop(); }

@@ -187,12 +187,14 @@ ClusterState stateOf(const detail::Evidence& evidence, const Assessment& a)
     if (a.ready + a.unknown < a.majority) {
         return ClusterState::Lost;
     }
-    // Counting leaves it open. A node that has just read with a majority's consent knows better; and when all that
-    // still answers has no contact with a majority, there is none that anybody here could use.
+    // Counting leaves it open. A node that has just read with a majority's consent knows better;
+    // and when all that still answers has no contact with a majority, there is none that anybody
+    // here could use.
     if (!evidence.haveMajority.empty()) {
         return ClusterState::AtRisk;
     }
-    return evidence.lackMajority.empty() || a.ready > 0 ? ClusterState::Unknown : ClusterState::Lost;
+    return evidence.lackMajority.empty() || a.ready > 0 ? ClusterState::Unknown
+                                                        : ClusterState::Lost;
 }
 
 void addReasons(const detail::Evidence& evidence, Assessment& a)

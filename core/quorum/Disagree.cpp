@@ -117,7 +117,8 @@ void reachability(const Evidence& evidence, List& list)
                                     .arg(who, report, name)});
             }
         } else if (answer->cluster.majority == std::optional(true)) {
-            // What its peers last heard is not of its vote: it has just read with a majority's consent.
+            // What its peers last heard is not of its vote: it has just read with a majority's
+            // consent.
         } else if (answer->self.state == NodeState::Ready && words.down > 0) {
             list.push_back(
                 {DisagreementKind::Reachability,

@@ -19,9 +19,9 @@ struct Evidence {
     std::vector<const Observation*>
         odd; ///< fresh answers that name other voters or learners than most
     std::optional<NodeId> leader{};
-    bool leaderExpected = false; ///< there are terms, so somebody should lead
-    std::vector<NodeId> haveMajority{};  ///< voters that have just proved contact with a majority
-    std::vector<NodeId> lackMajority{};  ///< voters that answer, but have just failed to
+    bool leaderExpected = false;        ///< there are terms, so somebody should lead
+    std::vector<NodeId> haveMajority{}; ///< voters that have just proved contact with a majority
+    std::vector<NodeId> lackMajority{}; ///< voters that answer, but have just failed to
 
     [[nodiscard]] const Observation* freshOf(const NodeId& node) const;
     [[nodiscard]] bool isVoter(const NodeId& node) const { return members.isVoter(node); }

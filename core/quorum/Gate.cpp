@@ -65,7 +65,8 @@ bool lacksFreshInput(VoterReason reason)
     return true;
 }
 
-/// A worker does not answer for itself, and acts on it are sent to its cluster: that some node sees it is enough.
+/// A worker does not answer for itself, and acts on it are sent to its cluster: that some node sees
+/// it is enough.
 bool isSeenWorker(const Evidence& evidence, const NodeId& node)
 {
     return evidence.members.roleOf(node) == detail::Role::Worker && !evidence.fresh.empty();

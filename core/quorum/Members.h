@@ -13,8 +13,8 @@ namespace quorate::quorum::detail {
 /// Worker: runs work only, and is no part of any question of quorum.
 enum class Role { Voter, Learner, Worker, Other };
 
-/// The role of each member. Those that may count are few and kept in the order of their ids; workers, of which there may
-/// be thousands in each look, are only looked up.
+/// The role of each member. Those that may count are few and kept in the order of their ids;
+/// workers, of which there may be thousands in each look, are only looked up.
 class Members {
 public:
     void set(const NodeId& node, Role role); ///< the last word about a node holds

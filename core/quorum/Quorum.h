@@ -27,7 +27,8 @@ enum class VoterReason {
     IsolatedFromPeers, ///< it calls itself ready, but a majority of the reachable peers report it
                        ///< down, or it has no contact with a majority itself although others answer
                        ///< as ready
-    NoMajority, ///< it answers, but a read that needs a majority fails on it (ClusterView::majority)
+    NoMajority,        ///< it answers, but a read that needs a majority fails on it
+                       ///< (ClusterView::majority)
 };
 QString toString(VoterReason reason); ///< "says-ready", "in-grace"
 
@@ -41,9 +42,10 @@ struct VoterVerdict {
     bool operator==(const VoterVerdict&) const = default;
 };
 
-/// By counting voters; where a node has proved the one or the other by a read that needs a majority, that settles what
-/// counting leaves open: AtRisk with a margin below 0 is a cluster that serves, but how many may fail is not known; Lost
-/// with unknown voters is one whose only answers come from nodes without contact with a majority.
+/// By counting voters; where a node has proved the one or the other by a read that needs a
+/// majority, that settles what counting leaves open: AtRisk with a margin below 0 is a cluster that
+/// serves, but how many may fail is not known; Lost with unknown voters is one whose only answers
+/// come from nodes without contact with a majority.
 enum class ClusterState { Quorate, AtRisk, Lost, Unknown };
 QString toString(ClusterState state); ///< "quorate", "at-risk", "lost", "unknown"
 

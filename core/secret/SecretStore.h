@@ -6,9 +6,10 @@
 
 namespace quorate::secret {
 
-/// Passwords by key ("cluster/<id>/password"). Storage errors by code: "keychain-absent" (there is none: ask each time,
-/// never write), "keychain-locked", "keychain-timeout" (slow is not absent: nothing is overwritten; peers.md 9.5),
-/// NotFound "secret-absent". Secrets are shared pointers because futures copy.
+/// Passwords by key ("cluster/<id>/password"). Storage errors by code: "keychain-absent" (there is
+/// none: ask each time, never write), "keychain-locked", "keychain-timeout" (slow is not absent:
+/// nothing is overwritten; peers.md 9.5), NotFound "secret-absent". Secrets are shared pointers
+/// because futures copy.
 using SecretPtr = std::shared_ptr<const Secret>;
 
 class SecretStore {

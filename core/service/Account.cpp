@@ -51,10 +51,7 @@ QString secretKeyOf(const ClusterId& id)
     return QStringLiteral("cluster/%1/password").arg(id.value);
 }
 
-QString etcdKeyOf(const ClusterId& id)
-{
-    return QStringLiteral("cluster/%1/etcd").arg(id.value);
-}
+QString etcdKeyOf(const ClusterId& id) { return QStringLiteral("cluster/%1/etcd").arg(id.value); }
 
 Result<Account> readPracticeCredentials(const QString& path)
 {

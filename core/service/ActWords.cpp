@@ -80,11 +80,13 @@ QString consequenceOf(const QString& nodeName, const Act& act)
             .arg(nodeName, stop->service);
     }
     if (std::holds_alternative<act::Cordon>(act)) {
-        return QStringLiteral("%1 takes no new work until it is resumed. What runs there stays, and it still votes.")
+        return QStringLiteral("%1 takes no new work until it is resumed. What runs there stays, "
+                              "and it still votes.")
             .arg(nodeName);
     }
     if (const auto* redeploy = std::get_if<act::Redeploy>(&act)) {
-        return QStringLiteral("Every instance of %1/%2 is started anew, a few at a time, as the workload itself says. "
+        return QStringLiteral("Every instance of %1/%2 is started anew, a few at a time, as the "
+                              "workload itself says. "
                               "Its users may have to connect again.")
             .arg(redeploy->nameSpace, redeploy->name);
     }
@@ -95,16 +97,23 @@ QString byHandConsequenceOf(const QString& nodeName, const Act& act, bool cordon
 {
     const QString what =
         std::holds_alternative<act::Shutdown>(act)
-            ? QStringLiteral("Nothing here can switch the machine off: you shut %1 down by hand (its console, IPMI, "
-                             "ssh). Quorate sends nothing. It keeps the others from working on this cluster, and "
-                             "watches until %1 is gone, for up to 15 minutes. It does not come back by itself.")
-            : QStringLiteral("Nothing here can restart the machine: you reboot %1 by hand (its console, IPMI, ssh). "
-                             "Quorate sends nothing. It keeps the others from working on this cluster, and watches "
+            ? QStringLiteral(
+                "Nothing here can switch the machine off: you shut %1 down by hand (its console, "
+                "IPMI, "
+                "ssh). Quorate sends nothing. It keeps the others from working on this cluster, "
+                "and "
+                "watches until %1 is gone, for up to 15 minutes. It does not come back by itself.")
+            : QStringLiteral("Nothing here can restart the machine: you reboot %1 by hand (its "
+                             "console, IPMI, ssh). "
+                             "Quorate sends nothing. It keeps the others from working on this "
+                             "cluster, and watches "
                              "until %1 has gone and is ready again, each for up to 15 minutes.");
     const QString drain =
-        cordoned ? QStringLiteral("%1 takes no new work; if it is not drained yet, do that first.")
-                 : QStringLiteral("%1 still takes work: drain it first, or what runs there is cut off.");
-    return QStringLiteral("%1 %2 When Quorate ends meanwhile, or you stop waiting, nothing has to be undone.")
+        cordoned
+            ? QStringLiteral("%1 takes no new work; if it is not drained yet, do that first.")
+            : QStringLiteral("%1 still takes work: drain it first, or what runs there is cut off.");
+    return QStringLiteral(
+               "%1 %2 When Quorate ends meanwhile, or you stop waiting, nothing has to be undone.")
         .arg(what.arg(nodeName), drain.arg(nodeName));
 }
 
@@ -124,18 +133,15 @@ bool isDestructive(const Act& act)
     return std::holds_alternative<act::Reboot>(act) || std::holds_alternative<act::Shutdown>(act);
 }
 
-bool isOfNode(const Act& act)
-{
-    return !std::holds_alternative<act::Redeploy>(act);
-}
+bool isOfNode(const Act& act) { return !std::holds_alternative<act::Redeploy>(act); }
 
 bool isSingleAct(const Act& act)
 {
     return std::holds_alternative<act::Drain>(act) || std::holds_alternative<act::Resume>(act)
            || std::holds_alternative<act::Reboot>(act) || std::holds_alternative<act::Shutdown>(act)
            || std::holds_alternative<act::StartService>(act)
-           || std::holds_alternative<act::StopService>(act) || std::holds_alternative<act::Cordon>(act)
-           || !isOfNode(act);
+           || std::holds_alternative<act::StopService>(act)
+           || std::holds_alternative<act::Cordon>(act) || !isOfNode(act);
 }
 
 quorum::GateVerdict judgeAct(const ClusterStatus& status, TimePoint now,

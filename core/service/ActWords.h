@@ -12,7 +12,8 @@ struct ActTimes {
     Millis limit{0};    ///< then we stop following and say so
 };
 ActTimes timesOf(const Act& act);
-/// Of what a person does: above the platform's own limits (15 minutes to go and 15 to come back), which say more.
+/// Of what a person does: above the platform's own limits (15 minutes to go and 15 to come back),
+/// which say more.
 inline constexpr Millis kByHandLimit = std::chrono::minutes(32);
 
 /// The times of a practice cluster, with a floor for the parts that its speed does not touch.
@@ -22,7 +23,8 @@ Millis scaled(Millis time, double speed);
 QString titleOf(const QString& nodeName, const Act& act);
 /// What will be sent, and what it does to users.
 QString consequenceOf(const QString& nodeName, const Act& act);
-/// The same of what a person does on the node (Capabilities::byHand). `cordoned`: it takes no new work.
+/// The same of what a person does on the node (Capabilities::byHand). `cordoned`: it takes no new
+/// work.
 QString byHandConsequenceOf(const QString& nodeName, const Act& act, bool cordoned);
 /// "restarts", "is drained": what the quorum sentence says of the node.
 QString verbOf(const Act& act);

@@ -5,7 +5,10 @@
 
 namespace quorate::service {
 
-ActivityFeed::ActivityFeed(Read read, QObject* parent) : QObject(parent), m_read(std::move(read)) {}
+ActivityFeed::ActivityFeed(Read read, QObject* parent)
+    : QObject(parent)
+    , m_read(std::move(read))
+{}
 
 void ActivityFeed::look()
 {
@@ -16,7 +19,8 @@ void ActivityFeed::look()
     }
     const qint64 missing = std::min<qint64>(latest.front().sequence - known, kEntriesMax);
     std::vector<store::ActivityEntry> entries = m_read(static_cast<int>(missing));
-    std::erase_if(entries, [known](const store::ActivityEntry& entry) { return entry.sequence <= known; });
+    std::erase_if(entries,
+                  [known](const store::ActivityEntry& entry) { return entry.sequence <= known; });
     entries.insert(entries.end(), m_entries.begin(), m_entries.end());
     if (entries.size() > static_cast<size_t>(kEntriesMax)) {
         entries.resize(static_cast<size_t>(kEntriesMax));

@@ -88,7 +88,8 @@ void ClusterServiceImpl::makePlatform()
     }
 }
 
-/// What this user may do is asked when the nodes have answered: who only wants to see them need not wait for it.
+/// What this user may do is asked when the nodes have answered: who only wants to see them need not
+/// wait for it.
 void ClusterServiceImpl::askRightsLater()
 {
     deliver(m_polls->pollAll(), this, [this](const Result<bool>&) {

@@ -27,18 +27,20 @@ std::optional<Error> ClusterServiceImpl::leaseMoveRefusal() const
 {
     const QString present = m_platform.capabilities().leaseNamespace;
     if (m_context.hasActiveRun && m_context.hasActiveRun(m_profile.id)) {
-        return makeError(ErrorKind::Precondition, QStringLiteral("run-active"),
-                         QStringLiteral("A run of this cluster has not ended, and its lease is kept in "
-                                        "the namespace \"%1\"")
-                             .arg(present),
-                         QStringLiteral("Let it end, or cancel it first"));
+        return makeError(
+            ErrorKind::Precondition, QStringLiteral("run-active"),
+            QStringLiteral("A run of this cluster has not ended, and its lease is kept in "
+                           "the namespace \"%1\"")
+                .arg(present),
+            QStringLiteral("Let it end, or cancel it first"));
     }
     if (!m_acts.empty()) {
-        return makeError(ErrorKind::Precondition, QStringLiteral("act-active"),
-                         QStringLiteral("An act on this cluster is under way, and its lease is kept in "
-                                        "the namespace \"%1\"")
-                             .arg(present),
-                         QStringLiteral("Wait until it has ended"));
+        return makeError(
+            ErrorKind::Precondition, QStringLiteral("act-active"),
+            QStringLiteral("An act on this cluster is under way, and its lease is kept in "
+                           "the namespace \"%1\"")
+                .arg(present),
+            QStringLiteral("Wait until it has ended"));
     }
     return std::nullopt;
 }
@@ -96,7 +98,8 @@ Async<bool> ClusterServiceImpl::moveLease(const QString& nameSpace)
                 if (kept) {
                     kept = m_context.store.addActivity(
                         m_context.actor(), m_profile.id, QStringLiteral("setting"),
-                        QStringLiteral("The maintenance lease is kept in the namespace %1, before in %2")
+                        QStringLiteral(
+                            "The maintenance lease is kept in the namespace %1, before in %2")
                             .arg(nameSpace, present));
                 }
                 if (!kept) {

@@ -202,25 +202,24 @@ Async<bool> ClusterRegistryImpl::keepEtcd(const ClusterId& id, const Secret& etc
     if (!m_context.secrets.isLasting()) {
         return ready<bool>(true);
     }
-    return andThen(m_context.secrets.write(etcdKeyOf(id), etcd.clone()),
-                   [self = QPointer(this), id](bool) -> Result<bool> {
-                       if (!self) {
-                           return fail(cancelledError());
-                       }
-                       if (auto kept = self->m_context.store.setKeepsEtcd(id, true); !kept) {
-                           return fail(std::move(kept).error());
-                       }
-                       const auto known =
-                           std::ranges::find(self->m_profiles, id, &store::ClusterProfile::id);
-                       if (known != self->m_profiles.end()) {
-                           known->keepsEtcd = true;
-                       }
-                       if (const auto running = self->m_services.find(id);
-                           running != self->m_services.end()) {
-                           running->second->etcdIsKept();
-                       }
-                       return true;
-                   });
+    return andThen(
+        m_context.secrets.write(etcdKeyOf(id), etcd.clone()),
+        [self = QPointer(this), id](bool) -> Result<bool> {
+            if (!self) {
+                return fail(cancelledError());
+            }
+            if (auto kept = self->m_context.store.setKeepsEtcd(id, true); !kept) {
+                return fail(std::move(kept).error());
+            }
+            const auto known = std::ranges::find(self->m_profiles, id, &store::ClusterProfile::id);
+            if (known != self->m_profiles.end()) {
+                known->keepsEtcd = true;
+            }
+            if (const auto running = self->m_services.find(id); running != self->m_services.end()) {
+                running->second->etcdIsKept();
+            }
+            return true;
+        });
 }
 
 Result<void> ClusterRegistryImpl::keep(const ConnectFlow& flow, store::ClusterProfile& profile)

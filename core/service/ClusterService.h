@@ -12,37 +12,47 @@
 
 namespace quorate::service {
 
-enum class ConnectionState { Connecting, Connected, Partly, Disconnected, NeedsPassword, NeedsTrust };
+enum class ConnectionState {
+    Connecting,
+    Connected,
+    Partly,
+    Disconnected,
+    NeedsPassword,
+    NeedsTrust
+};
 
 /// What windows show of one cluster; immutable, complete, timestamped.
 struct ClusterStatus {
     ClusterIdentity identity;
-    SnapshotPtr snapshot;             ///< never null
-    quorum::Assessment assessment;    ///< as of `assessedAt`
+    SnapshotPtr snapshot;          ///< never null
+    quorum::Assessment assessment; ///< as of `assessedAt`
     TimePoint assessedAt;
     ConnectionState connection = ConnectionState::Connecting;
     int nodesReachable = 0;
-    std::optional<Error> connectionError; ///< the one that matters most: trust, password, then transport
+    std::optional<Error>
+        connectionError; ///< the one that matters most: trust, password, then transport
     QString user;
     bool readOnly = false;
     bool practice = false;
     double speed = 1;
     std::vector<store::HistoryPoint> history; ///< last 24 h, oldest first
     std::optional<platform::Lease> lease;
-    QString leaseNamespace{};          ///< where the lease is kept; empty: there is but one place for it
-    bool asksEtcd = false;             ///< with a certificate for etcd itself
-    std::optional<Error> etcdError{};  ///< why etcd is not asked though a certificate for it was given once
+    QString leaseNamespace{}; ///< where the lease is kept; empty: there is but one place for it
+    bool asksEtcd = false;    ///< with a certificate for etcd itself
+    std::optional<Error>
+        etcdError{}; ///< why etcd is not asked though a certificate for it was given once
     bool operator==(const ClusterStatus&) const = default;
 };
 using StatusPtr = std::shared_ptr<const ClusterStatus>;
 
 /// One act on one node, from "what would it mean" to its end.
 struct ActPreview {
-    quorum::GateVerdict gate; ///< verdict Yes for acts that take nobody away
-    QString title;            ///< "Reboot node-2"
-    QString consequence;      ///< what will be sent, and what it does to users
+    quorum::GateVerdict gate;    ///< verdict Yes for acts that take nobody away
+    QString title;               ///< "Reboot node-2"
+    QString consequence;         ///< what will be sent, and what it does to users
     bool needsTypedName = false; ///< production and destructive (design section 7)
-    bool byHand = false; ///< a person does it on the node; Quorate sends nothing and watches until it is done
+    bool byHand =
+        false; ///< a person does it on the node; Quorate sends nothing and watches until it is done
     bool operator==(const ActPreview&) const = default;
 };
 struct ActProgress {
@@ -56,8 +66,9 @@ struct ActProgress {
     bool byHand = false;
 };
 
-/// One connected cluster: polls every node (2 s in the foreground, 10 s in the background; peers.md section 8),
-/// publishes ClusterStatus, carries out single acts behind the gate. Lives on the GUI thread; owned by ClusterRegistry.
+/// One connected cluster: polls every node (2 s in the foreground, 10 s in the background; peers.md
+/// section 8), publishes ClusterStatus, carries out single acts behind the gate. Lives on the GUI
+/// thread; owned by ClusterRegistry.
 class ClusterService : public QObject {
     Q_OBJECT
 public:
@@ -70,20 +81,24 @@ public:
     [[nodiscard]] virtual Async<StatusPtr> refresh() = 0;
     /// Judged on the present status; drain, resume, reboot, shutdown, start/stop service.
     [[nodiscard]] virtual ActPreview preview(const NodeId& node, const Act& act) const = 0;
-    /// Observes afresh, asks the gate, journals to the activity, sends, follows to the end. Precondition error
-    /// ("gate-refused", "read-only", "run-active", "lease-held") when not allowed: then nothing was sent.
+    /// Observes afresh, asks the gate, journals to the activity, sends, follows to the end.
+    /// Precondition error
+    /// ("gate-refused", "read-only", "run-active", "lease-held") when not allowed: then nothing was
+    /// sent.
     [[nodiscard]] virtual Async<OperationStatus> perform(NodeId node, Act act) = 0;
     [[nodiscard]] virtual std::vector<ActProgress> activeActs() const = 0;
-    /// Stops waiting for what a person does on the node; its `perform` answers Cancelled. Nothing was sent, so nothing
-    /// stays behind. False when there is no such wait: what was sent to a node cannot be taken back.
+    /// Stops waiting for what a person does on the node; its `perform` answers Cancelled. Nothing
+    /// was sent, so nothing stays behind. False when there is no such wait: what was sent to a node
+    /// cannot be taken back.
     [[nodiscard]] virtual bool stopWaiting(const NodeId& node)
     {
         Q_UNUSED(node)
         return false;
     }
     virtual void setReadOnly(bool readOnly) = 0;
-    /// Where the lease is kept from now on. Validation "bad-namespace"; Precondition "run-active", "act-active" or
-    /// "lease-held" while somebody may hold the lease in the present place; errors of reading it there.
+    /// Where the lease is kept from now on. Validation "bad-namespace"; Precondition "run-active",
+    /// "act-active" or "lease-held" while somebody may hold the lease in the present place; errors
+    /// of reading it there.
     [[nodiscard]] virtual Async<bool> setLeaseNamespace(QString nameSpace) = 0;
     /// Answers NeedsPassword; kept in the keychain when `remember`.
     [[nodiscard]] virtual Async<bool> signIn(QString user, Secret password, bool remember) = 0;

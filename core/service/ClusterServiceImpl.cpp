@@ -14,8 +14,9 @@
 namespace quorate::service {
 namespace {
 
-constexpr Millis kTick = Seconds(1);           ///< ages and grace times move without an answer
-constexpr Millis kTickUnseen = Seconds(2);     ///< in the background only grace times are of interest; within 3 s
+constexpr Millis kTick = Seconds(1); ///< ages and grace times move without an answer
+constexpr Millis kTickUnseen =
+    Seconds(2); ///< in the background only grace times are of interest; within 3 s
 constexpr Millis kPublishDelay{20};            ///< answers that arrive together are shown together
 constexpr Millis kLeaseInterval = Seconds(10); ///< our own choice; a lease lives 180 s
 constexpr Millis kHistoryInterval = std::chrono::minutes(5);
@@ -29,10 +30,10 @@ std::optional<Error> permissionRefusal(const platform::Capabilities& able, const
                          QStringLiteral("Ask who looks after the cluster for these rights"));
     }
     if (!able.acts.empty() && !able.can(act) && !able.isByHand(act)) {
-        return makeError(ErrorKind::Precondition, QStringLiteral("not-by-machine"),
-                         QStringLiteral("\"%1\" cannot be done from here on this cluster")
-                             .arg(actTitle(act)),
-                         QStringLiteral("Do it on the node itself"));
+        return makeError(
+            ErrorKind::Precondition, QStringLiteral("not-by-machine"),
+            QStringLiteral("\"%1\" cannot be done from here on this cluster").arg(actTitle(act)),
+            QStringLiteral("Do it on the node itself"));
     }
     return platform::leaseRefusal(able);
 }

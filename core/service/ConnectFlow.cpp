@@ -68,12 +68,11 @@ void ConnectFlow::reachAll()
     m_reached.assign(count, {});
     m_open = count;
     for (std::size_t index = 0; index < count; ++index) {
-        deliver(
-            m_context.reach({.address = m_connected.file.nodes[index].address,
-                             .trust = m_trust,
-                             .platform = m_connected.file.platform,
-                             .password = m_request.password}),
-            this, [this, index](Result<bool> answer) { onReached(index, std::move(answer)); });
+        deliver(m_context.reach({.address = m_connected.file.nodes[index].address,
+                                 .trust = m_trust,
+                                 .platform = m_connected.file.platform,
+                                 .password = m_request.password}),
+                this, [this, index](Result<bool> answer) { onReached(index, std::move(answer)); });
     }
 }
 

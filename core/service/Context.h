@@ -20,8 +20,8 @@ struct PlatformRequest {
     net::TrustPolicy trust{};
     QString user{};
     secret::SecretPtr password{};
-    secret::SecretPtr etcd{};  ///< sealed certificate and key for etcd; null: etcd is not asked
-    QString leaseNamespace{};  ///< empty: the platform's own choice
+    secret::SecretPtr etcd{}; ///< sealed certificate and key for etcd; null: etcd is not asked
+    QString leaseNamespace{}; ///< empty: the platform's own choice
 };
 using PlatformFactory = std::function<std::unique_ptr<platform::Platform>(const PlatformRequest&)>;
 
@@ -29,7 +29,7 @@ using PlatformFactory = std::function<std::unique_ptr<platform::Platform>(const 
 struct ReachRequest {
     QUrl address{};
     net::TrustPolicy trust{};
-    QString platform{};         ///< of the cluster file
+    QString platform{};           ///< of the cluster file
     secret::SecretPtr password{}; ///< when it is known already; only for what it says of the way
 };
 /// Tls errors as net::trustError; true: it answered and is trusted.

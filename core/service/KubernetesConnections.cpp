@@ -11,10 +11,7 @@ namespace {
 
 namespace kube = platform::kubernetes;
 
-bool isKubernetes(const ClusterFile& file)
-{
-    return file.platform == QLatin1String("kubernetes");
-}
+bool isKubernetes(const ClusterFile& file) { return file.platform == QLatin1String("kubernetes"); }
 
 [[nodiscard]] Result<kube::SealedContext> contextOf(const secret::SecretPtr& sealed)
 {
@@ -38,8 +35,8 @@ std::shared_ptr<kube::KubeCredentials> credentialsOf(const kube::SealedContext& 
 }
 
 platform::KubernetesOptions optionsOf(const kube::SealedContext& sealed,
-                                       const PlatformRequest& request,
-                                       const std::shared_ptr<const Clock>& clock)
+                                      const PlatformRequest& request,
+                                      const std::shared_ptr<const Clock>& clock)
 {
     platform::KubernetesOptions options;
     options.server = sealed.context.server;
@@ -138,9 +135,8 @@ Error withFile(Error error, const EtcdFiles& files)
         return kube::Kubeconfig::load(files.front());
     }
     return kube::Kubeconfig::loadList(
-        files.isEmpty()
-            ? kube::Kubeconfig::defaultFiles(QProcessEnvironment::systemEnvironment())
-            : files);
+        files.isEmpty() ? kube::Kubeconfig::defaultFiles(QProcessEnvironment::systemEnvironment())
+                        : files);
 }
 
 } // namespace
@@ -159,8 +155,8 @@ Result<KubeconfigRequest> readKubeconfig(const QStringList& files, const QString
     KubeconfigRequest out;
     out.warnings = resolved->warnings;
     if (resolved->identity.exec) {
-        const auto command = kube::describeExec(*resolved->identity.exec,
-                                                QProcessEnvironment::systemEnvironment());
+        const auto command =
+            kube::describeExec(*resolved->identity.exec, QProcessEnvironment::systemEnvironment());
         if (!command) {
             return fail(command.error());
         }
@@ -175,7 +171,8 @@ Result<KubeconfigRequest> readKubeconfig(const QStringList& files, const QString
     for (const QSslCertificate& certificate : resolved->trust.authorities) {
         out.file.caPem += certificate.toPem();
     }
-    out.file.nodes.push_back({.id = {}, .name = resolved->server.host(), .address = resolved->server});
+    out.file.nodes.push_back(
+        {.id = {}, .name = resolved->server.host(), .address = resolved->server});
     auto sealed = kube::sealContext({*std::move(resolved), approved});
     if (!sealed) {
         return fail(std::move(sealed).error());

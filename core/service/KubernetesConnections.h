@@ -54,7 +54,8 @@ struct EtcdFiles {
         return certificate.isEmpty() && key.isEmpty() && authority.isEmpty();
     }
 };
-/// Reads and checks them, and seals them for the keychain; null without files. Validation errors name the file.
+/// Reads and checks them, and seals them for the keychain; null without files. Validation errors
+/// name the file.
 [[nodiscard]] Result<std::shared_ptr<Secret>> readEtcdFiles(const EtcdFiles& files);
 
 } // namespace quorate::service

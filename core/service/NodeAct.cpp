@@ -236,11 +236,10 @@ void NodeAct::followLater() { m_again->start(); }
 void NodeAct::onLimit()
 {
     const QString title = titleOf(m_environment.nodeName, m_progress.act);
-    finish(fail(
-        ErrorKind::Timeout, QStringLiteral("limit-passed"),
-        QStringLiteral("%1 has not ended within its limit of %2")
-            .arg(title, toDurationText(scaled(limit(), m_environment.speed))),
-        QStringLiteral("Look at the node; it may still be at work")));
+    finish(fail(ErrorKind::Timeout, QStringLiteral("limit-passed"),
+                QStringLiteral("%1 has not ended within its limit of %2")
+                    .arg(title, toDurationText(scaled(limit(), m_environment.speed))),
+                QStringLiteral("Look at the node; it may still be at work")));
 }
 
 Millis NodeAct::limit() const
@@ -254,10 +253,12 @@ void NodeAct::stopWaiting()
         return;
     }
     m_stop.request_stop();
-    finish(fail(makeError(ErrorKind::Cancelled, QStringLiteral("stopped-waiting"),
-                          QStringLiteral("You stopped waiting for %1").arg(m_environment.nodeName),
-                          QStringLiteral("Nothing was sent and nothing has to be undone; look at the node yourself if "
-                                         "you had begun"))));
+    finish(fail(
+        makeError(ErrorKind::Cancelled, QStringLiteral("stopped-waiting"),
+                  QStringLiteral("You stopped waiting for %1").arg(m_environment.nodeName),
+                  QStringLiteral(
+                      "Nothing was sent and nothing has to be undone; look at the node yourself if "
+                      "you had begun"))));
 }
 
 void NodeAct::renewLease()
@@ -324,7 +325,7 @@ void NodeAct::releaseLease()
     deliver(retry(kReleaseRetry,
                   [self = QPointer<NodeAct>(this)] {
                       return self ? self->m_environment.platform.releaseLease(
-                                        self->m_environment.leaseOwner, {})
+                                 self->m_environment.leaseOwner, {})
                                   : ready<bool>(fail(cancelledError()));
                   }),
             this, [this](const Result<bool>&) { tellEnd(); });

@@ -57,13 +57,15 @@ private:
     void followLater();
     void onLimit();
     [[nodiscard]] Millis limit() const;
-    [[nodiscard]] QString endText(const Result<OperationStatus>& outcome) const; ///< for the activity
+    [[nodiscard]] QString
+    endText(const Result<OperationStatus>& outcome) const; ///< for the activity
     void renewLease();
     void say(const QString& message, double progress);
     void finish(Result<OperationStatus> outcome);
     void releaseLease();
     void tellEnd();
-    [[nodiscard]] ActTarget target() const {
+    [[nodiscard]] ActTarget target() const
+    {
         return {.node = m_progress.node.isEmpty() ? std::nullopt : std::optional(m_progress.node)};
     }
 

@@ -96,10 +96,7 @@ bool NodePolls::isEveryNodeTried() const
         m_records, [](const NodeRecord& record) { return record.attemptedAt.has_value(); });
 }
 
-bool NodePolls::isAnyUnderWay() const
-{
-    return std::ranges::any_of(m_polls, &Poll::isUnderWay);
-}
+bool NodePolls::isAnyUnderWay() const { return std::ranges::any_of(m_polls, &Poll::isUnderWay); }
 
 bool NodePolls::isAnswerNear() const
 {
@@ -201,8 +198,9 @@ void NodePolls::scheduleNext(std::size_t index)
     if (m_records[index].isReachable()) {
         poll.dueAt = dueTogether(index, now, poll.dueAt);
     }
-    // Whole seconds are those of all timers of this kind, so that whoever has to do something does it while the processor
-    // is awake anyway. Precise ones where an interval is short: coarse ones drift apart, each its own way.
+    // Whole seconds are those of all timers of this kind, so that whoever has to do something does
+    // it while the processor is awake anyway. Precise ones where an interval is short: coarse ones
+    // drift apart, each its own way.
     poll.next->setTimerType(interval() >= kWakeTogether ? Qt::VeryCoarseTimer : Qt::PreciseTimer);
     poll.next->start(poll.dueAt - now);
 }
@@ -216,7 +214,7 @@ TimePoint NodePolls::dueTogether(std::size_t index, TimePoint now, TimePoint lat
         const Poll& poll = m_polls[other];
         const bool fits = other != index && poll.next->isActive() && m_records[other].isReachable()
                           && poll.dueAt >= now && poll.dueAt <= latest
-                         && latest - poll.dueAt <= interval() / 2;
+                          && latest - poll.dueAt <= interval() / 2;
         if (fits && (!due || poll.dueAt > *due)) {
             due = poll.dueAt;
         }

@@ -71,8 +71,7 @@ private:
     void scheduleNext(std::size_t index);
     void answerWaiters();
     [[nodiscard]] Millis interval() const;
-    [[nodiscard]] TimePoint dueTogether(std::size_t index, TimePoint now,
-                                        TimePoint latest) const;
+    [[nodiscard]] TimePoint dueTogether(std::size_t index, TimePoint now, TimePoint latest) const;
 
     platform::Platform& m_platform;
     const Clock& m_clock;

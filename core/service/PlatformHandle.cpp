@@ -83,8 +83,8 @@ Async<std::vector<StagedPackage>> PlatformHandle::stage(Package package, std::ve
 Async<platform::Lease> PlatformHandle::acquireLease(QString owner, QString note,
                                                     std::stop_token stop)
 {
-    return m_inner ? tellingOf(m_inner->acquireLease(std::move(owner), std::move(note), std::move(stop)),
-                               this)
+    return m_inner ? tellingOf(
+               m_inner->acquireLease(std::move(owner), std::move(note), std::move(stop)), this)
                    : notSignedIn<platform::Lease>();
 }
 

@@ -177,10 +177,9 @@ Async<EvidenceIdentity> evidenceIdentity(secret::SecretStore& secrets)
         return ready<EvidenceIdentity>(EvidenceIdentity{.reason = noKeychainError().message});
     }
     const Resolver<EvidenceIdentity> out;
-    detail::onAnswer<secret::SecretPtr>(secrets.read(QString::fromLatin1(report::kSigningKeyEntry)),
-                                        [out](const Result<secret::SecretPtr>& found) {
-                                            out.resolve(identityFrom(found));
-                                        });
+    detail::onAnswer<secret::SecretPtr>(
+        secrets.read(QString::fromLatin1(report::kSigningKeyEntry)),
+        [out](const Result<secret::SecretPtr>& found) { out.resolve(identityFrom(found)); });
     return out.future();
 }
 

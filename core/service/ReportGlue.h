@@ -15,8 +15,8 @@ struct EvidenceKey {
     QString unsignedBecause{};
 };
 /// The installation's key from the keychain; made and kept there when there is none yet. A keychain
-/// that is absent, locked or slow is no error: then there is no signer, and a reason. The same where
-/// secrets go with the process: a key that nobody can find again would vouch for nothing.
+/// that is absent, locked or slow is no error: then there is no signer, and a reason. The same
+/// where secrets go with the process: a key that nobody can find again would vouch for nothing.
 [[nodiscard]] Async<EvidenceKey> evidenceKey(secret::SecretStore& secrets, const QString& owner,
                                              TimePoint now);
 

@@ -30,7 +30,8 @@ public:
     ReportMaker& operator=(const ReportMaker&) = delete;
     virtual ~ReportMaker() = default;
     /// report.html, report.json and evidence.zip; their paths. Blocking; called on a pool thread.
-    [[nodiscard]] virtual Result<QStringList> write(const ReportInput& input, const QString& folder) const = 0;
+    [[nodiscard]] virtual Result<QStringList> write(const ReportInput& input,
+                                                    const QString& folder) const = 0;
     [[nodiscard]] virtual QString html(const ReportInput& input) const = 0;
 };
 

@@ -18,13 +18,13 @@ Async<bool> releaseIfOf(const QString& owner, ClusterService& service)
 {
     // Only after a look is it known that somebody is signed in.
     const QPointer<ClusterService> asked(&service);
-    auto lease = andThen(service.refresh(),
-                         [asked](const StatusPtr&) -> Async<std::optional<platform::Lease>> {
-                             if (!asked) {
-                                 return ready<std::optional<platform::Lease>>(fail(cancelledError()));
-                             }
-                             return asked->platform().readLease({});
-                         });
+    auto lease = andThen(
+        service.refresh(), [asked](const StatusPtr&) -> Async<std::optional<platform::Lease>> {
+            if (!asked) {
+                return ready<std::optional<platform::Lease>>(fail(cancelledError()));
+            }
+            return asked->platform().readLease({});
+        });
     return andThen(std::move(lease),
                    [asked, owner](const std::optional<platform::Lease>& held) -> Async<bool> {
                        if (!asked || !held || held->owner != owner) {

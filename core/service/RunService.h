@@ -16,34 +16,37 @@ using RunViewPtr = std::shared_ptr<const run::RunView>;
 struct StartRequest {
     procedure::Plan plan;
     std::vector<QString> acceptedWarnings; ///< ids; every warning of the plan must be among them
-    bool consented = false;                ///< the operator typed the consent, where users are cut off
+    bool consented = false; ///< the operator typed the consent, where users are cut off
     QString startedBy;
 };
 
-/// Runs of all clusters; goes on whatever windows do. Lives on the GUI thread. After a crash, `runs` lists what was
-/// under way as Paused with the offer to resume.
+/// Runs of all clusters; goes on whatever windows do. Lives on the GUI thread. After a crash,
+/// `runs` lists what was under way as Paused with the offer to resume.
 class RunService : public QObject {
     Q_OBJECT
 public:
     using QObject::QObject;
     ~RunService() override = default;
-    [[nodiscard]] virtual std::vector<RunViewPtr> runs() const = 0; ///< newest first
+    [[nodiscard]] virtual std::vector<RunViewPtr> runs() const = 0;   ///< newest first
     [[nodiscard]] virtual RunViewPtr view(const RunId& id) const = 0; ///< null when unknown
     /// One that has not ended, as last read: view() knows it.
     [[nodiscard]] virtual std::optional<RunId> activeRun(const ClusterId& cluster) const = 0;
-    /// Precondition errors: "run-active", "lease-held", "warnings-not-accepted", "no-consent", "checks-failed",
-    /// "package-changed" (the file on disk is no longer the planned one), "read-only".
+    /// Precondition errors: "run-active", "lease-held", "warnings-not-accepted", "no-consent",
+    /// "checks-failed", "package-changed" (the file on disk is no longer the planned one),
+    /// "read-only".
     [[nodiscard]] virtual Async<RunId> start(StartRequest request) = 0;
-    /// Only what `RunView::offers` names; Precondition "not-offered" otherwise. A run that nobody carries out is taken
-    /// up for it; what goes wrong with that later is told by `commandFailed`.
+    /// Only what `RunView::offers` names; Precondition "not-offered" otherwise. A run that nobody
+    /// carries out is taken up for it; what goes wrong with that later is told by `commandFailed`.
     [[nodiscard]] virtual Result<void> command(const RunId& id, run::RunCommand command) = 0;
-    /// Leaves a run that waits for a person: its lease is given back, and any program of ours may resume it. One that has
-    /// ended is left as soon as it holds nothing of the cluster. Precondition "not-waiting" when it is at work, or not
-    /// carried out here.
+    /// Leaves a run that waits for a person: its lease is given back, and any program of ours may
+    /// resume it. One that has ended is left as soon as it holds nothing of the cluster.
+    /// Precondition "not-waiting" when it is at work, or not carried out here.
     [[nodiscard]] virtual Async<bool> leave(RunId id) = 0;
-    /// Gives back leases that remained because a program of ours ended right after its run had; how many there were.
+    /// Gives back leases that remained because a program of ours ended right after its run had; how
+    /// many there were.
     [[nodiscard]] virtual Async<int> releaseLeftLeases() = 0;
-    /// Why a run that is in the store has no view: its journal is broken, or of another plan. NotFound "run-unknown".
+    /// Why a run that is in the store has no view: its journal is broken, or of another plan.
+    /// NotFound "run-unknown".
     [[nodiscard]] virtual std::optional<Error> problemOf(const RunId& id) const = 0;
     /// Writes report.html, report.json and evidence.zip into `folder`; returns their paths.
     [[nodiscard]] virtual Async<QStringList> exportReport(RunId id, QString folder) = 0;

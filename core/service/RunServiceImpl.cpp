@@ -64,8 +64,8 @@ void RunServiceImpl::reload()
             std::ranges::find(m_entries, row.id, [](const Entry& entry) { return entry.row.id; });
         const bool settled = known != m_entries.end() && known->view
                              && (m_driven.contains(row.id) || known->row.ended);
-        // Asked before the journal is read: whoever lets go of a run has written its last record. Not
-        // of those that have ended: there may be many, and each question is a file.
+        // Asked before the journal is read: whoever lets go of a run has written its last record.
+        // Not of those that have ended: there may be many, and each question is a file.
         const bool elsewhere = !settled && !row.ended && isDrivenElsewhere(row.id);
         Result<RunViewPtr> read =
             settled ? Result<RunViewPtr>(known->view) : viewFromJournal(row, elsewhere);

@@ -44,13 +44,13 @@ private:
     [[nodiscard]] std::optional<RunId> activeInStore(const ClusterId& cluster) const;
     struct Entry {
         store::RunRow row;
-        RunViewPtr view; ///< null while its journal could not be read
+        RunViewPtr view;                ///< null while its journal could not be read
         std::optional<Error> problem{}; ///< why
     };
     struct Driven {
         std::unique_ptr<QLockFile> lock;
         std::unique_ptr<Runner> runner;
-        bool leaving = false; ///< its lease is being given back
+        bool leaving = false;               ///< its lease is being given back
         std::vector<Resolver<bool>> left{}; ///< told when it has ended and holds nothing more
     };
     void reload();

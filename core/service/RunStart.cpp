@@ -123,8 +123,8 @@ void RunServiceImpl::runChecks(const StartRequest& request, std::optional<Packag
         out.resolve(fail(unknownCluster(request.plan.cluster.id)));
         return;
     }
-    auto fresh = andThen(service->platform().prepare({}),
-                         [service](bool) { return service->refresh(); });
+    auto fresh =
+        andThen(service->platform().prepare({}), [service](bool) { return service->refresh(); });
     deliver(std::move(fresh), this,
             [this, service, request, package, out](const Result<StatusPtr>& status) {
                 if (!status) {

@@ -96,8 +96,7 @@ Result<std::unique_ptr<Services>> Services::open(const Options& options)
         return fail(std::move(registry).error());
     }
     parts->registry = *std::move(registry);
-    parts->upgrades =
-        std::make_unique<UpgradeServiceImpl>(context, *parts->registry, *parts->pool);
+    parts->upgrades = std::make_unique<UpgradeServiceImpl>(context, *parts->registry, *parts->pool);
     run::Journal& journal =
         options.wrapJournal ? options.wrapJournal(*parts->store) : *parts->store;
     parts->runs =

@@ -13,17 +13,18 @@ class ActivityFeed;
 class ReportMaker;
 struct EvidenceIdentity;
 
-/// Everything a front end needs, wired once in main. Destroying it stops polling and runs (a run that was at work is
-/// found again at the next start).
+/// Everything a front end needs, wired once in main. Destroying it stops polling and runs (a run
+/// that was at work is found again at the next start).
 class Services {
 public:
     struct Options {
-        QString home{};      ///< folder for store, backups, reports, logs; made with mode 0700
-        QString userName{};  ///< who acts, for journal and lease
+        QString home{};     ///< folder for store, backups, reports, logs; made with mode 0700
+        QString userName{}; ///< who acts, for journal and lease
         bool useKeychain = true;
-        std::optional<Millis> pollForeground{}; ///< default 2 s
+        std::optional<Millis> pollForeground{};       ///< default 2 s
         std::shared_ptr<const ReportMaker> reports{}; ///< null: those of core/report
-        /// For tests that stand between runs and their journal; what it returns outlives the services.
+        /// For tests that stand between runs and their journal; what it returns outlives the
+        /// services.
         std::function<run::Journal&(run::Journal&)> wrapJournal{};
     };
     [[nodiscard]] static Result<std::unique_ptr<Services>> open(const Options& options);

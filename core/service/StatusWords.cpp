@@ -66,7 +66,8 @@ void addUnlistedMembers(ClusterSnapshot& snapshot)
             }
         }
     }
-    static_assert(std::is_nothrow_move_constructible_v<NodeRecord>); // what answers name stays where it is
+    static_assert(
+        std::is_nothrow_move_constructible_v<NodeRecord>); // what answers name stays where it is
     snapshot.nodes.reserve(listed + unlisted.size());
     for (const PeerView* member : unlisted) {
         NodeRecord& added = snapshot.nodes.emplace_back();

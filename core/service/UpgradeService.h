@@ -19,12 +19,14 @@ struct PlanRequest {
     std::optional<Package> package;
     QString backupFolder; ///< empty: <home>/backups/<cluster name>
     int reserve = 0;
-    std::map<QString, QString> parameters{}; ///< of the procedure, where they differ from its defaults
-    std::vector<NodeId> nodes{}; ///< ids or names; empty: all. Only for procedures without a package
+    std::map<QString, QString>
+        parameters{}; ///< of the procedure, where they differ from its defaults
+    std::vector<NodeId>
+        nodes{}; ///< ids or names; empty: all. Only for procedures without a package
 };
 
-/// Everything before a run: package, method, checks, plan, simulation, staging. Lives on the GUI thread; long work is
-/// done on a pool.
+/// Everything before a run: package, method, checks, plan, simulation, staging. Lives on the GUI
+/// thread; long work is done on a pool.
 class UpgradeService : public QObject {
     Q_OBJECT
 public:
@@ -35,16 +37,16 @@ public:
     [[nodiscard]] virtual std::vector<Error> procedureErrors() const = 0;
     /// Verified against the publishers that the cluster trusts. `progress` on the GUI thread.
     [[nodiscard]] virtual Async<Package> inspect(QString path, std::optional<ClusterId> cluster,
-                                                 std::function<void(qint64, qint64)> progress, std::stop_token stop) = 0;
+                                                 std::function<void(qint64, qint64)> progress,
+                                                 std::stop_token stop) = 0;
     /// Observes afresh and runs the procedure's preflight checks.
     [[nodiscard]] virtual Async<std::vector<procedure::CheckResult>> check(PlanRequest request) = 0;
     [[nodiscard]] virtual Async<procedure::Plan> plan(PlanRequest request) = 0;
-    [[nodiscard]] virtual Async<simulate::Summary> simulate(procedure::Plan plan, simulate::Options options,
-                                                            std::stop_token stop) = 0;
-    [[nodiscard]] virtual Async<std::vector<StagedPackage>> stage(ClusterId cluster, Package package,
-                                                                  std::vector<NodeId> nodes,
-                                                                  platform::StagingListener listener,
-                                                                  std::stop_token stop) = 0;
+    [[nodiscard]] virtual Async<simulate::Summary>
+    simulate(procedure::Plan plan, simulate::Options options, std::stop_token stop) = 0;
+    [[nodiscard]] virtual Async<std::vector<StagedPackage>>
+    stage(ClusterId cluster, Package package, std::vector<NodeId> nodes,
+          platform::StagingListener listener, std::stop_token stop) = 0;
 };
 
 } // namespace quorate::service

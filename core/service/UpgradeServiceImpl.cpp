@@ -122,11 +122,11 @@ void UpgradeServiceImpl::addFolder(const QString& path, Library& library)
         if (!parsed) {
             library.errors.push_back(std::move(parsed).error());
         } else if (library.find(parsed->id)) {
-            library.errors.push_back(
-                makeError(ErrorKind::Validation, QStringLiteral("procedure-id-taken"),
-                          QStringLiteral("%1: the id \"%2\" is taken already")
-                              .arg(file.fileName(), parsed->id.value),
-                          QStringLiteral("Give the copy an id of its own")));
+            library.errors.push_back(makeError(ErrorKind::Validation,
+                                               QStringLiteral("procedure-id-taken"),
+                                               QStringLiteral("%1: the id \"%2\" is taken already")
+                                                   .arg(file.fileName(), parsed->id.value),
+                                               QStringLiteral("Give the copy an id of its own")));
         } else {
             library.procedures.push_back(*std::move(parsed));
         }
@@ -214,9 +214,8 @@ Async<procedure::Plan> UpgradeServiceImpl::plan(PlanRequest request)
         return ready<procedure::Plan>(fail(std::move(service).error()));
     }
     Resolver<procedure::Plan> out;
-    auto fresh = andThen((*service)->platform().prepare({}), [cluster = *service](bool) {
-        return cluster->refresh();
-    });
+    auto fresh = andThen((*service)->platform().prepare({}),
+                         [cluster = *service](bool) { return cluster->refresh(); });
     deliver(std::move(fresh), this, [this, out, request](const Result<StatusPtr>& status) {
         if (status) {
             out.resolve(planOn(request, **status));

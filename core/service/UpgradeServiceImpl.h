@@ -34,8 +34,8 @@ private:
 
         [[nodiscard]] const procedure::Procedure* find(const ProcedureId& id) const;
     };
-    /// Read when it is first asked for: most calls of the command line, and the start of the window,
-    /// need none.
+    /// Read when it is first asked for: most calls of the command line, and the start of the
+    /// window, need none.
     [[nodiscard]] const Library& library() const;
     static void addFolder(const QString& path, Library& library);
     [[nodiscard]] Result<procedure::Plan> planOn(const PlanRequest& request,

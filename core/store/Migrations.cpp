@@ -55,7 +55,8 @@ const std::vector<QStringList>& migrations()
         },
         // 2: where the lease of a Kubernetes cluster is kept, and whether its etcd can be asked
         {
-            QStringLiteral("ALTER TABLE profiles ADD COLUMN lease_namespace TEXT NOT NULL DEFAULT ''"),
+            QStringLiteral(
+                "ALTER TABLE profiles ADD COLUMN lease_namespace TEXT NOT NULL DEFAULT ''"),
             QStringLiteral("ALTER TABLE profiles ADD COLUMN keeps_etcd INTEGER NOT NULL DEFAULT 0"),
         },
     };

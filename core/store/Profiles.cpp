@@ -83,16 +83,16 @@ Result<std::vector<ClusterProfile>> Store::profiles()
 
 Result<void> Store::saveProfile(const ClusterProfile& profile)
 {
-    return write(QStringLiteral(
-                     "INSERT INTO profiles (id, position, file, user, read_only, reserve, "
-                     "lease_namespace, keeps_etcd) "
-                     "VALUES (?, (SELECT ifnull(max(position), 0) + 1 FROM profiles), ?, ?, ?, ?, ?, "
-                     "?) "
-                     "ON CONFLICT (id) DO UPDATE SET file = excluded.file, user = excluded.user, "
-                     "read_only = excluded.read_only, reserve = excluded.reserve"),
-                 {profile.id.value, QString::fromUtf8(toText(profile.file)), profile.user,
-                  profile.readOnly, profile.reserve, profile.leaseNamespace,
-                  profile.keepsEtcd});
+    return write(
+        QStringLiteral(
+            "INSERT INTO profiles (id, position, file, user, read_only, reserve, "
+            "lease_namespace, keeps_etcd) "
+            "VALUES (?, (SELECT ifnull(max(position), 0) + 1 FROM profiles), ?, ?, ?, ?, ?, "
+            "?) "
+            "ON CONFLICT (id) DO UPDATE SET file = excluded.file, user = excluded.user, "
+            "read_only = excluded.read_only, reserve = excluded.reserve"),
+        {profile.id.value, QString::fromUtf8(toText(profile.file)), profile.user, profile.readOnly,
+         profile.reserve, profile.leaseNamespace, profile.keepsEtcd});
 }
 
 Result<void> Store::setLeaseNamespace(const ClusterId& id, const QString& nameSpace)
@@ -105,7 +105,8 @@ Result<QString> Store::leaseNamespace(const ClusterId& id)
 {
     QSqlDatabase connection = database();
     auto query = detail::execute(
-        connection, QStringLiteral("SELECT lease_namespace FROM profiles WHERE id = ?"), {id.value});
+        connection, QStringLiteral("SELECT lease_namespace FROM profiles WHERE id = ?"),
+        {id.value});
     if (!query) {
         return fail(std::move(query).error());
     }
@@ -114,7 +115,8 @@ Result<QString> Store::leaseNamespace(const ClusterId& id)
 
 Result<void> Store::setKeepsEtcd(const ClusterId& id, bool keeps)
 {
-    return write(QStringLiteral("UPDATE profiles SET keeps_etcd = ? WHERE id = ?"), {keeps, id.value});
+    return write(QStringLiteral("UPDATE profiles SET keeps_etcd = ? WHERE id = ?"),
+                 {keeps, id.value});
 }
 
 Result<void> Store::removeProfile(const ClusterId& id)

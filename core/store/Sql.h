@@ -26,12 +26,12 @@ Error sqlError(const QSqlDatabase& database, const QSqlError& error, const QStri
 [[nodiscard]] Result<void> inTransaction(QSqlDatabase& database,
                                          const std::function<Result<void>()>& work);
 
-/// Statements that are prepared once for a connection, for what is written or asked often. Must end before
-/// the connection is closed; on the connection's thread.
+/// Statements that are prepared once for a connection, for what is written or asked often. Must end
+/// before the connection is closed; on the connection's thread.
 class Statements {
 public:
-    /// As execute() above; valid until the same statement is executed again. Whoever reads rows calls
-    /// finish() on it before the transaction ends: an open read holds back the checkpoint.
+    /// As execute() above; valid until the same statement is executed again. Whoever reads rows
+    /// calls finish() on it before the transaction ends: an open read holds back the checkpoint.
     [[nodiscard]] Result<QSqlQuery*> execute(QSqlDatabase& database, const QString& statement,
                                              const QVariantList& values = {});
 

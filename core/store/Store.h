@@ -89,8 +89,8 @@ public:
     ~Store() override;
 
     [[nodiscard]] Result<std::vector<ClusterProfile>> profiles();
-    /// Of a profile that is there already, `leaseNamespace` and `keepsEtcd` stay as they are: another
-    /// process may have changed them.
+    /// Of a profile that is there already, `leaseNamespace` and `keepsEtcd` stay as they are:
+    /// another process may have changed them.
     [[nodiscard]] Result<void> saveProfile(const ClusterProfile& profile);
     [[nodiscard]] Result<void> setLeaseNamespace(const ClusterId& id, const QString& nameSpace);
     [[nodiscard]] Result<QString> leaseNamespace(const ClusterId& id); ///< empty also when unknown

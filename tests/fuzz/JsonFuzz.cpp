@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Answers of a server: parsed within the limits, then read field by field with every accessor. Whatever comes, there is
-// a value or an error with a message.
+// Answers of a server: parsed within the limits, then read field by field with every accessor.
+// Whatever comes, there is a value or an error with a message.
 #include "core/base/Assert.h"
 #include "core/base/Json.h"
 

@@ -25,7 +25,8 @@ QJsonArray itemsOf(const QJsonObject& list)
     return list.value(QStringLiteral("items")).toArray();
 }
 
-/// A list of nodes, as one API server and discovery see the cluster; with whatever lease it has for them.
+/// A list of nodes, as one API server and discovery see the cluster; with whatever lease it has for
+/// them.
 void readNodes(const QJsonObject& list)
 {
     TextPool texts;
@@ -105,7 +106,8 @@ void readWorkloads(const QJsonObject& list)
         }
     }
     const Inventory all = inventoryFrom(workloads, pods, events, kNow);
-    require(all.workloads.size() == workloads.size() && all.events.size() <= std::size_t(kEventsMax));
+    require(all.workloads.size() == workloads.size()
+            && all.events.size() <= std::size_t(kEventsMax));
 }
 
 void readLease(const QJsonObject& object)
@@ -119,7 +121,8 @@ void readLease(const QJsonObject& object)
         require(held->expiresAt > kNow && held->ours == (lease->holder == us));
     }
     // What we write over it is ours, and is nobody's once it is given back.
-    const QJsonObject taken = leaseBody(QStringLiteral("default"), object, us, {}, kNow, Seconds(180));
+    const QJsonObject taken =
+        leaseBody(QStringLiteral("default"), object, us, {}, kNow, Seconds(180));
     const auto mine = decodeLeaseObject(taken);
     require(mine && leaseFrom(*mine, us, kNow)->ours);
     require(!leaseFrom(*decodeLeaseObject(releasedBody(taken, kNow)), us, kNow));
@@ -128,8 +131,8 @@ void readLease(const QJsonObject& object)
 void readStatus(const QByteArray& body)
 {
     for (const int code : {0, 200, 401, 404, 409, 410, 429, 500, 503}) {
-        const KubeAnswer answer{code, body, QStringLiteral("https://n:6443/x"),
-                                {{"Retry-After", body.left(64)}}};
+        const KubeAnswer answer{
+            code, body, QStringLiteral("https://n:6443/x"), {{"Retry-After", body.left(64)}}};
         const KubeStatus status = statusFrom(answer);
         require(status.retryAfter >= Millis(0) && status.retryAfter <= std::chrono::hours(1));
         const Error error = kubeError(status, answer.endpoint);
@@ -165,7 +168,8 @@ void readWatch(const QByteArray& body)
     }
 }
 
-/// What is left after slimming is JSON when it was before, is no longer, and says the same of each node.
+/// What is left after slimming is JSON when it was before, is no longer, and says the same of each
+/// node.
 void readSlim(const QByteArray& body)
 {
     const QByteArray left = withoutBulk(body);
@@ -258,5 +262,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     default: break;
     }
     const auto object = parseJsonObject(body, kKubeJson);
-    return readObject(static_cast<char>(data[0]), object.value_or(QJsonObject())) && object ? 0 : -1;
+    return readObject(static_cast<char>(data[0]), object.value_or(QJsonObject())) && object ? 0
+                                                                                            : -1;
 }

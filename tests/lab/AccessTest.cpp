@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Who may do what in the lab: tokens that end, users that may only look, certificates that are replaced.
+// Who may do what in the lab: tokens that end, users that may only look, certificates that are
+// replaced.
 #include "tests/lab/SmokeFixture.h"
 
 #include <QFile>
@@ -16,11 +17,16 @@ using test::waitUntil;
 int statusWithToken(const KubeLab& lab, const QString& token, const QStringList& more = {})
 {
     QProcess curl;
-    QStringList arguments{QStringLiteral("-sS"),       QStringLiteral("--max-time"),
-                          QStringLiteral("5"),         QStringLiteral("-o"),
-                          QStringLiteral("/dev/null"), QStringLiteral("-w"),
-                          QStringLiteral("%{http_code}"), QStringLiteral("--cacert"),
-                          lab.path(QStringLiteral("pki/ca.crt")), QStringLiteral("-H"),
+    QStringList arguments{QStringLiteral("-sS"),
+                          QStringLiteral("--max-time"),
+                          QStringLiteral("5"),
+                          QStringLiteral("-o"),
+                          QStringLiteral("/dev/null"),
+                          QStringLiteral("-w"),
+                          QStringLiteral("%{http_code}"),
+                          QStringLiteral("--cacert"),
+                          lab.path(QStringLiteral("pki/ca.crt")),
+                          QStringLiteral("-H"),
                           QStringLiteral("Authorization: Bearer ") + token};
     arguments += more;
     arguments << QStringLiteral("https://%1:6443/api/v1/nodes/%2").arg(lab.address(1), nodeName(1));
@@ -40,14 +46,14 @@ QString staticToken(const KubeLab& lab, const QString& user)
 
 TEST_F(LabSmoke, aTokenEndsWhenItsTimeIsOver)
 {
-    EXPECT_EQ(post(QStringLiteral("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"),
-                   R"({"metadata":{"name":"guest"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io",
+    EXPECT_EQ(
+        post(QStringLiteral("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"),
+             R"({"metadata":{"name":"guest"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io",
                    "kind":"ClusterRole","name":"quorate:viewer"},"subjects":[{"kind":"ServiceAccount",
                    "namespace":"default","name":"guest"}]})"),
-              201);
-    const QString token =
-        lab().act({QStringLiteral("token"), QStringLiteral("default"), QStringLiteral("guest"),
-                   QStringLiteral("8")});
+        201);
+    const QString token = lab().act({QStringLiteral("token"), QStringLiteral("default"),
+                                     QStringLiteral("guest"), QStringLiteral("8")});
     EXPECT_EQ(statusWithToken(lab(), token), 200);
     EXPECT_TRUE(waitUntil([&] { return statusWithToken(lab(), token) == 401; }, kSettled));
 }

@@ -66,10 +66,11 @@ QString nameOf(LabCut from)
 
 KubeLab::KubeLab(const LabOptions& options)
 {
-    QStringList arguments{QStringLiteral("up"),      path({}),
-                          QStringLiteral("--owner"), QString::number(QCoreApplication::applicationPid()),
-                          QStringLiteral("--nodes"), QString::number(options.nodes),
-                          QStringLiteral("--workers"), QString::number(options.workers)};
+    QStringList arguments{
+        QStringLiteral("up"),        path({}),
+        QStringLiteral("--owner"),   QString::number(QCoreApplication::applicationPid()),
+        QStringLiteral("--nodes"),   QString::number(options.nodes),
+        QStringLiteral("--workers"), QString::number(options.workers)};
     if (options.fast) {
         arguments << QStringLiteral("--fast");
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Does the lab do what it says? Nothing of Quorate takes part: these tests are what the others stand on.
+// Does the lab do what it says? Nothing of Quorate takes part: these tests are what the others
+// stand on.
 #include "tests/lab/SmokeFixture.h"
 
 #include <QFileInfo>
@@ -91,8 +92,7 @@ TEST_F(LabSmoke, threeNodesAreReadyAndMarkedAsControlPlane)
         const QJsonObject seen =
             lab().get(node, QStringLiteral("/api/v1/nodes/") + nodeName(node)).json();
         const QJsonValue labels = seen[QStringLiteral("metadata")][QStringLiteral("labels")];
-        EXPECT_FALSE(
-            labels[QStringLiteral("node-role.kubernetes.io/control-plane")].isUndefined());
+        EXPECT_FALSE(labels[QStringLiteral("node-role.kubernetes.io/control-plane")].isUndefined());
         EXPECT_FALSE(labels[QStringLiteral("node-role.kubernetes.io/master")].isUndefined());
         const QJsonValue status = seen[QStringLiteral("status")];
         EXPECT_EQ(status[QStringLiteral("addresses")][0][QStringLiteral("address")].toString(),

@@ -57,8 +57,8 @@ int evict(const KubeLab& lab, const QString& pod)
 int allowed(const KubeLab& lab)
 {
     const QJsonValue status =
-        lab.get(1, QStringLiteral(
-                       "/apis/policy/v1beta1/namespaces/default/poddisruptionbudgets/web"))
+        lab.get(1,
+                QStringLiteral("/apis/policy/v1beta1/namespaces/default/poddisruptionbudgets/web"))
             .json()[QStringLiteral("status")];
     return status[QStringLiteral("currentHealthy")].toInt() == kReplicas
                ? status[QStringLiteral("disruptionsAllowed")].toInt(-1)

@@ -91,7 +91,8 @@ TEST(Maintenance, EveryNodeIsWorkedOnAndLeftAsItWas)
 
 TEST(Maintenance, EverySingleFaultAtEveryStepIsSurvived)
 {
-    // On one node all of them; three nodes meet seeded ones below, or a sanitized build takes minutes.
+    // On one node all of them; three nodes meet seeded ones below, or a sanitized build takes
+    // minutes.
     const SimTally tally = test::runEverySingleFault(maintenancePlan(1));
     EXPECT_TRUE(tally.failure.isEmpty()) << tally.failure.toStdString();
     EXPECT_GT(tally.runs, 50);

@@ -104,8 +104,8 @@ TEST(Simulator, ResumingFromEveryPrefixEqualsNotStopping)
     }
 }
 
-/// All of them on one node and on three of the shorter procedure; on five nodes those that can matter
-/// where they befall. `./dev sim` does all sizes of both.
+/// All of them on one node and on three of the shorter procedure; on five nodes those that can
+/// matter where they befall. `./dev sim` does all sizes of both.
 TEST(Simulator, EverySingleFaultAtEveryStepIsSurvived)
 {
     for (const procedure::Plan& plan : simulatedPlans()) {

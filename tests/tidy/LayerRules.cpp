@@ -15,16 +15,14 @@ struct Layer {
 /// rank do not know each other. What is not listed may not exist: a new folder finds its place here
 /// first.
 constexpr Layer kLayers[] = {
-    {"core/base", 0},        {"core/domain", 1},      {"core/quorum", 2},
-    {"core/certificate", 2}, {"core/metering", 2},    {"core/package", 2},
-    {"core/procedure", 3},   {"core/net", 3},         {"core/secret", 3},
-    {"core/run", 4},         {"core/platform", 4},    {"core/simulate", 5},
-    {"core/store", 5},       {"core/report", 5},      {"core/service", 6},
-    {"ui/common", 7},        {"ui/connect", 8},       {"ui/cluster", 8},
-    {"ui/upgrade", 9},       {"ui/activity", 9},      {"ui/services", 9},      {"ui/products", 9},
-    {"ui/certificates", 9},  {"ui/metering", 9},      {"ui/replication", 9},
-    {"ui/shell", 10},        {"app/sandbox", 11},     {"app/quoratectl", 11},
-    {"app/quorate", 11},     {"app/screenshots", 11},
+    {"core/base", 0},      {"core/domain", 1},      {"core/quorum", 2},     {"core/certificate", 2},
+    {"core/metering", 2},  {"core/package", 2},     {"core/procedure", 3},  {"core/net", 3},
+    {"core/secret", 3},    {"core/run", 4},         {"core/platform", 4},   {"core/simulate", 5},
+    {"core/store", 5},     {"core/report", 5},      {"core/service", 6},    {"ui/common", 7},
+    {"ui/connect", 8},     {"ui/cluster", 8},       {"ui/upgrade", 9},      {"ui/activity", 9},
+    {"ui/services", 9},    {"ui/products", 9},      {"ui/certificates", 9}, {"ui/metering", 9},
+    {"ui/replication", 9}, {"ui/shell", 10},        {"app/sandbox", 11},    {"app/quoratectl", 11},
+    {"app/quorate", 11},   {"app/screenshots", 11},
 };
 
 int rankOf(const QString& folder)

@@ -410,7 +410,8 @@ TEST_F(Http, ASinkMayDeleteTheClient)
 
 TEST_F(Http, TheHeadIsThatOfTheFinalAnswer)
 {
-    answerRaw("HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n" + head("X-Late: 2\r\nContent-Length: 2\r\n") + "{}",
+    answerRaw("HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n"
+                  + head("X-Late: 2\r\nContent-Length: 2\r\n") + "{}",
               false);
     QList<int> told;
     request.onHead = [&told](int status) { told.append(status); };
@@ -431,21 +432,26 @@ TEST_F(Http, AHeaderMayBeEmpty)
     EXPECT_TRUE(server.requests().back().headers.contains("x-nothing"));
 }
 
-/// With TLS 1.3 it says so only when it answers. OpenSSL's own server, since Qt's hangs up without a word.
+/// With TLS 1.3 it says so only when it answers. OpenSSL's own server, since Qt's hangs up without
+/// a word.
 TEST_F(Http, AServerThatWantsACertificateOfUsIsTold)
 {
     const test::TempDir folder;
     const test::Identity identity = authority().issue();
-    const QString own = folder.write(QStringLiteral("own.pem"), identity.certificate.toPem() + test::pkcs8Pem(identity.key));
-    const QString clients = folder.write(QStringLiteral("clients.pem"), authority().certificate().toPem());
+    const QString own = folder.write(QStringLiteral("own.pem"),
+                                     identity.certificate.toPem() + test::pkcs8Pem(identity.key));
+    const QString clients =
+        folder.write(QStringLiteral("clients.pem"), authority().certificate().toPem());
     QProcess openssl;
     const quint16 port = quint16(test::freePort());
     openssl.start(QStringLiteral("openssl"),
-                  {QStringLiteral("s_server"), QStringLiteral("-accept"), QStringLiteral("127.0.0.1:%1").arg(port),
-                   QStringLiteral("-www"), QStringLiteral("-cert"), own, QStringLiteral("-key"), own,
-                   QStringLiteral("-CAfile"), clients, QStringLiteral("-Verify"), QStringLiteral("1"),
-                   QStringLiteral("-verify_return_error")});
-    ASSERT_TRUE(test::waitUntil([&openssl] { return openssl.readAllStandardOutput().contains("ACCEPT"); }));
+                  {QStringLiteral("s_server"), QStringLiteral("-accept"),
+                   QStringLiteral("127.0.0.1:%1").arg(port), QStringLiteral("-www"),
+                   QStringLiteral("-cert"), own, QStringLiteral("-key"), own,
+                   QStringLiteral("-CAfile"), clients, QStringLiteral("-Verify"),
+                   QStringLiteral("1"), QStringLiteral("-verify_return_error")});
+    ASSERT_TRUE(
+        test::waitUntil([&openssl] { return openssl.readAllStandardOutput().contains("ACCEPT"); }));
     request.url.setPort(port);
     request.limits.total = Millis(5000);
     const auto result = waitFor(client->send(request, {}));

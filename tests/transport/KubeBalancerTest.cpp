@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A kubeconfig that names a load balancer, seen from where the nodes' own API servers cannot be reached.
+// A kubeconfig that names a load balancer, seen from where the nodes' own API servers cannot be
+// reached.
 #include "core/platform/kubernetes/Kubernetes.h"
 #include "core/quorum/Quorum.h"
 #include "tests/transport/KubeFixture.h"
@@ -10,7 +11,8 @@ namespace {
 using test::FakeRequest;
 using test::FakeServer;
 
-constexpr Millis kLookMax{6000}; ///< a look answers after 2.2 s at the latest; the rest is for slow machines
+constexpr Millis kLookMax{
+    6000}; ///< a look answers after 2.2 s at the latest; the rest is for slow machines
 
 /// The balancer answers whatever is asked as a healthy cluster would.
 class KubeBalancerTest : public KubeFixture {
@@ -39,7 +41,8 @@ protected:
     static void answer(const FakeRequest& request, QSslSocket* socket)
     {
         const QString path = QUrl(QString::fromLatin1(request.path)).path();
-        const QByteArray node = R"({"metadata":{"name":"node-1"},"status":{"conditions":[{"type":"Ready","status":"True"}]}})";
+        const QByteArray node =
+            R"({"metadata":{"name":"node-1"},"status":{"conditions":[{"type":"Ready","status":"True"}]}})";
         const QByteArray list = R"({"metadata":{"resourceVersion":"7"},"items":[)" + node + "]}";
         FakeServer::answer(socket, 200, path == QLatin1String("/api/v1/nodes") ? list : node);
     }
@@ -61,7 +64,8 @@ TEST_F(KubeBalancerTest, NodesThatOnlyTheBalancerReachesAreUnknownNotLostAndItIs
         const auto seen = look(node.id.value.toLatin1().constData());
         ASSERT_FALSE(seen);
         EXPECT_EQ(seen.error().kind, ErrorKind::Transport);
-        EXPECT_TRUE(seen.error().cure.contains(QStringLiteral("load balancer"))) << seen.error().cure.toStdString();
+        EXPECT_TRUE(seen.error().cure.contains(QStringLiteral("load balancer")))
+            << seen.error().cure.toStdString();
         EXPECT_TRUE(seen.error().cure.contains(QStringLiteral("reach 127.0.0.1 port 1 directly")));
         NodeRecord record;
         record.id = node.id;
@@ -81,7 +85,8 @@ TEST_F(KubeBalancerTest, NodesThatOnlyTheBalancerReachesAreUnknownNotLostAndItIs
               QStringLiteral("Quorate cannot reach any node. It is not known how the cluster is."));
     quorum::GateRequest leaving;
     leaving.leaving = NodeId{QStringLiteral("node-2")};
-    EXPECT_NE(quorum::decideLeave(snapshot, options.clock->now(), leaving, {}).verdict, quorum::Verdict::Yes);
+    EXPECT_NE(quorum::decideLeave(snapshot, options.clock->now(), leaving, {}).verdict,
+              quorum::Verdict::Yes);
 }
 
 TEST_F(KubeBalancerTest, AnAddressOfANodesOwnIsNoBalancer)
@@ -90,7 +95,8 @@ TEST_F(KubeBalancerTest, AnAddressOfANodesOwnIsNoBalancer)
     add("node-1", nowhere());
     const auto seen = look("node-1");
     ASSERT_FALSE(seen);
-    EXPECT_FALSE(seen.error().cure.contains(QStringLiteral("load balancer"))) << seen.error().cure.toStdString();
+    EXPECT_FALSE(seen.error().cure.contains(QStringLiteral("load balancer")))
+        << seen.error().cure.toStdString();
 }
 
 TEST_F(KubeBalancerTest, ANodeThatDidAnswerIsSilentForAnotherReason)
@@ -108,7 +114,8 @@ TEST_F(KubeBalancerTest, ANodeThatDidAnswerIsSilentForAnotherReason)
     isUp = false;
     const auto silent = look("node-1");
     ASSERT_FALSE(silent);
-    EXPECT_FALSE(silent.error().cure.contains(QStringLiteral("load balancer"))) << silent.error().cure.toStdString();
+    EXPECT_FALSE(silent.error().cure.contains(QStringLiteral("load balancer")))
+        << silent.error().cure.toStdString();
 }
 
 } // namespace

@@ -29,7 +29,9 @@ protected:
     {
         if (!m_platform) {
             KubernetesOptions to = platformOptions();
-            to.nodes = {{.id = NodeId{QStringLiteral("cp-1")}, .name = QStringLiteral("cp-1"), .address = to.server}};
+            to.nodes = {{.id = NodeId{QStringLiteral("cp-1")},
+                         .name = QStringLiteral("cp-1"),
+                         .address = to.server}};
             to.pause = Millis(5);
             m_platform = makeKubernetesPlatform(to);
         }
@@ -37,8 +39,9 @@ protected:
     }
     OperationId begin(const Act& act, const char* node = "worker-1", std::stop_token stop = {})
     {
-        const auto id = test::waitFor(platform().perform(ActTarget{NodeId{QString::fromLatin1(node)}}, act,
-                                                         {QStringLiteral("k")}, std::move(stop)));
+        const auto id =
+            test::waitFor(platform().perform(ActTarget{NodeId{QString::fromLatin1(node)}}, act,
+                                             {QStringLiteral("k")}, std::move(stop)));
         EXPECT_TRUE(id) << describe(id.error()).toStdString();
         return id.value_or(OperationId{});
     }
@@ -60,14 +63,17 @@ protected:
     QByteArray renewed = "2026-11-21T10:00:00.000000Z";
 
 private:
-    static QByteArray node(const QByteArray& name, const QByteArray& bootId, const QByteArray& ready)
+    static QByteArray node(const QByteArray& name, const QByteArray& bootId,
+                           const QByteArray& ready)
     {
-        return R"({"metadata":{"name":")" + name + R"("},"status":{"conditions":[{"type":"Ready","status":")" + ready
+        return R"({"metadata":{"name":")" + name
+               + R"("},"status":{"conditions":[{"type":"Ready","status":")" + ready
                + R"("}],"nodeInfo":{"bootID":")" + bootId + R"(","kubeletVersion":"v1.29.4"}}})";
     }
     QByteArray answerTo(const QString& path) const
     {
-        if (path.endsWith(QLatin1String("/leases/worker-1")) || path.endsWith(QLatin1String("/leases/cp-1"))) {
+        if (path.endsWith(QLatin1String("/leases/worker-1"))
+            || path.endsWith(QLatin1String("/leases/cp-1"))) {
             return R"({"metadata":{"name":"n"},"spec":{"renewTime":")" + renewed + R"("}})";
         }
         if (path == QLatin1String("/api/v1/nodes/worker-1")) {
@@ -92,8 +98,8 @@ TEST_F(KubeByHandTest, ARestartIsSeenByItsBootIdAndNothingIsSent)
     EXPECT_TRUE(comesToSay(id, "Reboot worker-1 now"));
     EXPECT_EQ(begin(act::Reboot{}), id) << "the same intent is the same watch";
     const auto probe = [&] {
-        return test::waitFor(platform().probe(ActTarget{NodeId{QStringLiteral("worker-1")}}, act::Reboot{},
-                                              {QStringLiteral("k")}, {}, {}))
+        return test::waitFor(platform().probe(ActTarget{NodeId{QStringLiteral("worker-1")}},
+                                              act::Reboot{}, {QStringLiteral("k")}, {}, {}))
             .value_or(ProbeOutcome::Unknown);
     };
     EXPECT_EQ(probe(), ProbeOutcome::Running);
@@ -111,7 +117,8 @@ TEST_F(KubeByHandTest, ABootIdOfSeveralNodesTellsNoMachine)
     EXPECT_TRUE(comesToSay(id, "worker-1 is gone"));
     isReady = "True";
     renewed = "2026-11-21T10:01:00.000000Z";
-    EXPECT_TRUE(waitUntil([&] { return status(id).state == State::Succeeded; })) << status(id).message.toStdString();
+    EXPECT_TRUE(waitUntil([&] { return status(id).state == State::Succeeded; }))
+        << status(id).message.toStdString();
     EXPECT_TRUE(asked.contains(QStringLiteral("/api/v1/nodes")));
 }
 
@@ -140,11 +147,13 @@ TEST_F(KubeByHandTest, ItsOwnApiServerKeepsANodeFromBeingCalledOff)
 TEST_F(KubeByHandTest, AWorkerWhoseLeaseStaysOldIsOff)
 {
     const OperationId id = begin(act::Shutdown{});
-    const QString lease = QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/worker-1");
+    const QString lease =
+        QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/worker-1");
     EXPECT_TRUE(waitUntil([&] { return asked.count(lease) >= 2; }));
     EXPECT_EQ(status(id).state, State::Running);
     clock->advance(Seconds(60));
-    EXPECT_TRUE(waitUntil([&] { return status(id).state == State::Succeeded; })) << status(id).message.toStdString();
+    EXPECT_TRUE(waitUntil([&] { return status(id).state == State::Succeeded; }))
+        << status(id).message.toStdString();
 }
 
 TEST_F(KubeByHandTest, WhoStopsWaitingEndsTheQuestionsToo)
@@ -165,14 +174,17 @@ TEST_F(KubeByHandTest, WhoDoesItIsKnownBeforeAnyRightWasAsked)
     const Capabilities able = platform().capabilities();
     EXPECT_TRUE(able.isByHand(act::Reboot{}));
     EXPECT_TRUE(able.isByHand(act::Shutdown{}));
-    EXPECT_TRUE(able.forbidden.contains(QStringLiteral("reboot"))) << "and whether it may be watched is not";
+    EXPECT_TRUE(able.forbidden.contains(QStringLiteral("reboot")))
+        << "and whether it may be watched is not";
     EXPECT_FALSE(able.isByHand(act::Drain{}));
 }
 
 TEST_F(KubeByHandTest, ANodeThatIsNotThereIsSaidAtOnce)
 {
     server.onRequest([](const FakeRequest&, QSslSocket* socket) {
-        FakeServer::answer(socket, 404, R"({"kind":"Status","code":404,"reason":"NotFound","message":"no such node"})");
+        FakeServer::answer(
+            socket, 404,
+            R"({"kind":"Status","code":404,"reason":"NotFound","message":"no such node"})");
     });
     const auto id = test::waitFor(
         platform().perform(ActTarget{NodeId{QStringLiteral("worker-1")}}, act::Reboot{}, {}, {}));

@@ -182,10 +182,9 @@ TEST_F(KubeClientTest, RepeatsWhatIsSafeAfter429AndNothingElse)
 {
     int answers = 0;
     server.onRequest([&answers](const FakeRequest&, QSslSocket* socket) {
-        ++answers < 3
-            ? FakeServer::answer(socket, 429, statusBody(429, "TooManyRequests", "busy"),
-                                 "Retry-After: 1\r\n")
-            : FakeServer::answer(socket, 200, "{}");
+        ++answers < 3 ? FakeServer::answer(socket, 429, statusBody(429, "TooManyRequests", "busy"),
+                                           "Retry-After: 1\r\n")
+                      : FakeServer::answer(socket, 200, "{}");
     });
     EXPECT_TRUE(get(kNodes).has_value());
     EXPECT_EQ(answers, 3);
@@ -223,13 +222,13 @@ TEST_F(KubeClientTest, ListsPageByPage)
     wanted.resourceVersion = QStringLiteral("0");
     wanted.pageSize = 2;
     QList<qsizetype> sizes;
-    const auto end = waitFor(client().list(
-        kNodes, wanted,
-        [&sizes](const QJsonObject& page) {
-            sizes.append(page.value(QStringLiteral("items")).toArray().size());
-            return Result<void>();
-        },
-        {}));
+    const auto end = waitFor(
+        client().list(kNodes, wanted,
+                      [&sizes](const QJsonObject& page) {
+                          sizes.append(page.value(QStringLiteral("items")).toArray().size());
+                          return Result<void>();
+                      },
+                      {}));
     ASSERT_TRUE(end.has_value()) << testing::PrintToString(end.error());
     EXPECT_EQ(end->resourceVersion, QStringLiteral("7"));
     EXPECT_EQ(end->items, 3);
@@ -261,23 +260,27 @@ TEST_F(KubeClientTest, TheNextPageIsOnItsWayWhileOneIsRead)
 {
     server.onRequest([](const FakeRequest& request, QSslSocket* socket) {
         const int at = request.path.contains("continue=") ? request.path.right(1).toInt() : 1;
-        // Too long to be read on this thread; the first one so long that the second is read before it.
+        // Too long to be read on this thread; the first one so long that the second is read before
+        // it.
         const QByteArray bulk(at == 1 ? 6'000'000 : 300'000, 'x');
         const QByteArray next = at < 4 ? QByteArray::number(at + 1) : QByteArray();
         FakeServer::answer(socket, 200,
-                           R"({"metadata":{"resourceVersion":"7","continue":")" + next + R"("},"items":[{"at":)"
-                               + QByteArray::number(at) + R"(,"bulk":")" + bulk + "\"}]}");
+                           R"({"metadata":{"resourceVersion":"7","continue":")" + next
+                               + R"("},"items":[{"at":)" + QByteArray::number(at) + R"(,"bulk":")"
+                               + bulk + "\"}]}");
     });
     QList<int> seen;
     auto list = [&] {
         const BusyPool busy;
-        auto future = client().list(
-            kNodes, {},
-            [&seen](const QJsonObject& page) {
-                seen.append(page.value(QStringLiteral("items")).toArray().first()[QStringLiteral("at")].toInt());
-                return Result<void>();
-            },
-            {});
+        auto future = client().list(kNodes, {},
+                                    [&seen](const QJsonObject& page) {
+                                        seen.append(page.value(QStringLiteral("items"))
+                                                        .toArray()
+                                                        .first()[QStringLiteral("at")]
+                                                        .toInt());
+                                        return Result<void>();
+                                    },
+                                    {});
         EXPECT_TRUE(test::waitUntil([this] { return server.requests().size() == 2; }));
         test::drainEvents();
         EXPECT_EQ(server.requests().size(), 2U); // and no further
@@ -294,13 +297,15 @@ TEST_F(KubeClientTest, ATokenThatWasReadTooEarlyIsNotFollowed)
 {
     server.onRequest([](const FakeRequest& request, QSslSocket* socket) {
         const bool isFirst = !request.path.contains("continue=");
-        FakeServer::answer(socket, 200,
-                           isFirst ? R"({"metadata":{"continue":"wrong"},"items":[{}],"metadata":{"continue":"right"}})"
-                                   : request.path.endsWith("right") ? R"({"metadata":{},"items":[{}]})"
-                                                                    : R"({"metadata":{},"items":[{},{},{}]})");
+        FakeServer::answer(
+            socket, 200,
+            isFirst
+                ? R"({"metadata":{"continue":"wrong"},"items":[{}],"metadata":{"continue":"right"}})"
+            : request.path.endsWith("right") ? R"({"metadata":{},"items":[{}]})"
+                                             : R"({"metadata":{},"items":[{},{},{}]})");
     });
-    const auto end = waitFor(client().list(
-        kNodes, {}, [](const QJsonObject&) { return Result<void>(); }, {}));
+    const auto end =
+        waitFor(client().list(kNodes, {}, [](const QJsonObject&) { return Result<void>(); }, {}));
     ASSERT_TRUE(end.has_value()) << testing::PrintToString(end.error());
     EXPECT_EQ(end->items, 2);
 }
@@ -312,8 +317,8 @@ TEST_F(KubeClientTest, AListWhoseTokenExpiredSaysSo)
             ? FakeServer::answer(socket, 410, statusBody(410, "Expired", "too old"))
             : FakeServer::answer(socket, 200, R"({"metadata":{"continue":"a"},"items":[]})");
     });
-    const auto end = waitFor(client().list(
-        kNodes, {}, [](const QJsonObject&) { return Result<void>(); }, {}));
+    const auto end =
+        waitFor(client().list(kNodes, {}, [](const QJsonObject&) { return Result<void>(); }, {}));
     ASSERT_FALSE(end.has_value());
     EXPECT_EQ(end.error().code, QStringLiteral("list-expired"));
 }
@@ -321,8 +326,8 @@ TEST_F(KubeClientTest, AListWhoseTokenExpiredSaysSo)
 TEST_F(KubeClientTest, AListWithoutEndIsEnded)
 {
     answerAll(200, R"({"metadata":{"continue":"same"},"items":[{}]})");
-    const auto end = waitFor(client().list(
-        kNodes, {}, [](const QJsonObject&) { return Result<void>(); }, {}));
+    const auto end =
+        waitFor(client().list(kNodes, {}, [](const QJsonObject&) { return Result<void>(); }, {}));
     ASSERT_FALSE(end.has_value());
     EXPECT_EQ(end.error().code, QStringLiteral("answer-too-large"));
 }
@@ -331,7 +336,8 @@ TEST_F(KubeClientTest, LargeAnswersAreReadTooAndAnsweredHere)
 {
     QByteArray items;
     for (int at = 0; at < 40'000; ++at) {
-        items += (at == 0 ? "" : ",") + QByteArray("{\"name\":\"n") + QByteArray::number(at) + "\"}";
+        items +=
+            (at == 0 ? "" : ",") + QByteArray("{\"name\":\"n") + QByteArray::number(at) + "\"}";
     }
     answerAll(200, "{\"items\":[" + items + "]}");
     QThread* answeredOn = nullptr;

@@ -10,9 +10,11 @@ using test::FakeServer;
 
 constexpr Millis kFoundMax{30'000};
 
-const QByteArray kLost = R"({"kind":"Status","code":500,"message":"etcdserver: request timed out"})";
-const QByteArray kNodes = R"({"metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"node-1","uid":"u",)"
-                          R"("labels":{"node-role.kubernetes.io/control-plane":""}}}]})";
+const QByteArray kLost =
+    R"({"kind":"Status","code":500,"message":"etcdserver: request timed out"})";
+const QByteArray kNodes =
+    R"({"metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"node-1","uid":"u",)"
+    R"("labels":{"node-role.kubernetes.io/control-plane":""}}}]})";
 
 /// The server that a kubeconfig names, asked who its cluster is.
 class KubeDiscoverTest : public KubeFixture {
@@ -21,15 +23,18 @@ protected:
     {
         server.onRequest([this](const FakeRequest& request, QSslSocket* socket) {
             const bool remembered = request.path.contains("resourceVersion=0");
-            asked.append((remembered ? "0 " : "") + QUrl(QString::fromLatin1(request.path)).path().toLatin1());
+            asked.append((remembered ? "0 " : "")
+                         + QUrl(QString::fromLatin1(request.path)).path().toLatin1());
             if (request.path.startsWith("/version")) {
                 FakeServer::answer(socket, 200, R"({"gitVersion":"v1.29.4"})");
             } else if (!request.path.startsWith("/api/v1/nodes")) {
-                FakeServer::answer(socket, 404, R"({"kind":"Status","code":404,"reason":"NotFound"})");
+                FakeServer::answer(socket, 404,
+                                   R"({"kind":"Status","code":404,"reason":"NotFound"})");
             } else if (!remembered && listHangs) {
                 return;
             } else {
-                FakeServer::answer(socket, remembered && remembers ? 200 : 500, remembered && remembers ? kNodes : refusal);
+                FakeServer::answer(socket, remembered && remembers ? 200 : 500,
+                                   remembered && remembers ? kNodes : refusal);
             }
         });
     }
@@ -50,8 +55,9 @@ TEST_F(KubeDiscoverTest, AClusterWithoutItsMajorityIsFoundAsItsServerRemembersIt
     ASSERT_TRUE(found) << describe(found.error()).toStdString();
     ASSERT_EQ(found->nodes.size(), 1U);
     EXPECT_EQ(found->nodes.front().id, NodeId{QStringLiteral("node-1")});
-    EXPECT_EQ(asked, (QByteArrayList{"/api/v1/nodes", "0 /api/v1/nodes", "0 /api/v1/namespaces/default/endpoints/kubernetes",
-                                     "/version"}));
+    EXPECT_EQ(asked,
+              (QByteArrayList{"/api/v1/nodes", "0 /api/v1/nodes",
+                              "0 /api/v1/namespaces/default/endpoints/kubernetes", "/version"}));
 }
 
 TEST_F(KubeDiscoverTest, AListThatDoesNotComeIsNotWaitedFor)

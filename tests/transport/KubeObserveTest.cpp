@@ -11,20 +11,22 @@ using test::FakeRequest;
 using test::FakeServer;
 using test::waitUntil;
 
-constexpr Millis kLookMax{6000}; ///< a look answers after 2.2 s at the latest; the rest is for slow machines
+constexpr Millis kLookMax{
+    6000}; ///< a look answers after 2.2 s at the latest; the rest is for slow machines
 
 QByteArray node(const QByteArray& name, int version = 1, bool ready = true)
 {
     const QByteArray role = name == "node-1" ? R"("node-role.kubernetes.io/control-plane":"")" : "";
-    return R"({"metadata":{"name":")" + name + R"(","uid":"uid-)" + name + R"(","resourceVersion":")"
-           + QByteArray::number(version) + R"(","labels":{)" + role + R"(}},"status":{"conditions":[{"type":"Ready","status":")"
-           + (ready ? "True" : "False") + R"("}],"nodeInfo":{"kubeletVersion":"v1.29.4"}}})";
+    return R"({"metadata":{"name":")" + name + R"(","uid":"uid-)" + name
+           + R"(","resourceVersion":")" + QByteArray::number(version) + R"(","labels":{)" + role
+           + R"(}},"status":{"conditions":[{"type":"Ready","status":")" + (ready ? "True" : "False")
+           + R"("}],"nodeInfo":{"kubeletVersion":"v1.29.4"}}})";
 }
 
 QByteArray page(const QByteArrayList& nodes, int version, const QByteArray& next = {})
 {
-    return R"({"metadata":{"resourceVersion":")" + QByteArray::number(version) + R"(","continue":")" + next
-           + R"("},"items":[)" + nodes.join(',') + "]}";
+    return R"({"metadata":{"resourceVersion":")" + QByteArray::number(version) + R"(","continue":")"
+           + next + R"("},"items":[)" + nodes.join(',') + "]}";
 }
 
 /// One node of a control plane whose every answer is scripted, and the platform that observes it.
@@ -32,7 +34,8 @@ class KubeObserveTest : public KubeFixture {
 protected:
     KubeObserveTest()
     {
-        server.onRequest([this](const FakeRequest& request, QSslSocket* socket) { onRequest(request, socket); });
+        server.onRequest(
+            [this](const FakeRequest& request, QSslSocket* socket) { onRequest(request, socket); });
     }
 
     platform::Platform& platform()
@@ -46,9 +49,13 @@ protected:
         }
         return *m_platform;
     }
-    Result<Observation> look() { return test::waitFor(platform().observe(NodeId{QStringLiteral("node-1")}, {}), kLookMax); }
+    Result<Observation> look()
+    {
+        return test::waitFor(platform().observe(NodeId{QStringLiteral("node-1")}, {}), kLookMax);
+    }
 
-    /// What is asked in the order of its arrival: "list", "list continue=2", "watch 7", or the path.
+    /// What is asked in the order of its arrival: "list", "list continue=2", "watch 7", or the
+    /// path.
     QStringList asked;
     QStringList controlPlane{QStringLiteral("node-1")};
     std::set<QString> silent; ///< what gets no answer
@@ -69,11 +76,13 @@ private:
             return url.path();
         }
         if (query.hasQueryItem(QStringLiteral("watch"))) {
-            return QStringLiteral("watch ") + query.queryItemValue(QStringLiteral("resourceVersion"));
+            return QStringLiteral("watch ")
+                   + query.queryItemValue(QStringLiteral("resourceVersion"));
         }
         const QString next = query.queryItemValue(QStringLiteral("continue"));
         const QString version = query.queryItemValue(QStringLiteral("resourceVersion"));
-        return QStringLiteral("list") + (next.isEmpty() ? QString() : QStringLiteral(" continue=") + next)
+        return QStringLiteral("list")
+               + (next.isEmpty() ? QString() : QStringLiteral(" continue=") + next)
                + (version.isEmpty() ? QString() : QStringLiteral(" version=") + version);
     }
     void onRequest(const FakeRequest& request, QSslSocket* socket)
@@ -135,10 +144,12 @@ TEST_F(KubeObserveTest, NodesAreListedOnceAndThenFollowed)
     }));
     EXPECT_EQ(asked.count(QStringLiteral("list")), 1);
     EXPECT_EQ(asked.count(QStringLiteral("list continue=2")), 1);
-    EXPECT_GE(asked.count(QStringLiteral("/api/v1/nodes/node-1")), 3); // the majority is proved anew by each look
+    EXPECT_GE(asked.count(QStringLiteral("/api/v1/nodes/node-1")),
+              3); // the majority is proved anew by each look
 }
 
-const QString kLeases = QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases");
+const QString kLeases =
+    QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases");
 const QString kEndpoints = QStringLiteral("/api/v1/namespaces/default/endpoints/kubernetes");
 
 QByteArray lease(const QByteArray& name)
@@ -170,7 +181,8 @@ TEST_F(KubeObserveTest, LeasesThatMayNotBeListedAreReadOneByOne)
     for (int round = 0; round < 2; ++round) {
         const auto seen = look();
         ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
-        EXPECT_TRUE(seen->viewOf(NodeId{QStringLiteral("node-2")})->lastContactAt); // also in the first look
+        EXPECT_TRUE(seen->viewOf(NodeId{QStringLiteral("node-2")})
+                        ->lastContactAt); // also in the first look
     }
     EXPECT_EQ(asked.count(kLeases), 1);
     EXPECT_EQ(asked.count(kLeases + QStringLiteral("/node-2")), 2);
@@ -198,10 +210,13 @@ TEST_F(KubeObserveTest, WhoServesTheApiIsAskedOnlyWhereNoMarksTell)
 TEST_F(KubeObserveTest, WithoutMarksTheAddressesOfTheApiServersTell)
 {
     answers[QStringLiteral("list")] = {
-        200, page({R"({"metadata":{"name":"node-1","uid":"u"},"status":{"addresses":[{"type":"InternalIP","address":"10.9.0.1"}]}})",
-                   node("worker-1")},
-                  7)};
-    answers[QStringLiteral("/api/v1/nodes/node-1")] = {404, R"({"kind":"Status","code":404,"reason":"NotFound"})"};
+        200,
+        page(
+            {R"({"metadata":{"name":"node-1","uid":"u"},"status":{"addresses":[{"type":"InternalIP","address":"10.9.0.1"}]}})",
+             node("worker-1")},
+            7)};
+    answers[QStringLiteral("/api/v1/nodes/node-1")] = {
+        404, R"({"kind":"Status","code":404,"reason":"NotFound"})"};
     answers[kEndpoints] = {200, R"({"subsets":[{"addresses":[{"ip":"10.9.0.1"}]}]})"};
     const auto seen = look();
     ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
@@ -214,7 +229,8 @@ TEST_F(KubeObserveTest, WithoutMarksTheAddressesOfTheApiServersTell)
 TEST_F(KubeObserveTest, TheListWaitsForTheProofOfTheMajority)
 {
     ASSERT_TRUE(look());
-    EXPECT_LT(asked.indexOf(QStringLiteral("/api/v1/nodes/node-1")), asked.indexOf(QStringLiteral("list")));
+    EXPECT_LT(asked.indexOf(QStringLiteral("/api/v1/nodes/node-1")),
+              asked.indexOf(QStringLiteral("list")));
 }
 
 TEST_F(KubeObserveTest, WithoutAMajorityTheRememberedListIsAskedAndNothingIsCalledReady)
@@ -229,17 +245,20 @@ TEST_F(KubeObserveTest, WithoutAMajorityTheRememberedListIsAskedAndNothingIsCall
     EXPECT_FALSE(asked.contains(QStringLiteral("list")));
 }
 
-/// API servers forget their nodes soon after etcd's majority is gone; a console that begins then has no list to go by.
+/// API servers forget their nodes soon after etcd's majority is gone; a console that begins then
+/// has no list to go by.
 TEST_F(KubeObserveTest, WithoutAMajorityAndAnyListItStillSaysWhatIsWrong)
 {
-    silent = {QStringLiteral("/api/v1/nodes/node-1"), QStringLiteral("list"), QStringLiteral("list version=0")};
+    silent = {QStringLiteral("/api/v1/nodes/node-1"), QStringLiteral("list"),
+              QStringLiteral("list version=0")};
     answers[QStringLiteral("/readyz")] = {500, "[-]etcd failed: reason withheld\n"};
     const auto seen = look();
     ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
     EXPECT_EQ(seen->cluster.majority, std::optional(false));
     EXPECT_TRUE(seen->cluster.members.empty());
     EXPECT_EQ(seen->self.state, NodeState::NotReady);
-    const auto worker = test::waitFor(platform().observe(NodeId{QStringLiteral("worker-1")}, {}), kLookMax);
+    const auto worker =
+        test::waitFor(platform().observe(NodeId{QStringLiteral("worker-1")}, {}), kLookMax);
     ASSERT_FALSE(worker);
     EXPECT_EQ(worker.error().code, QStringLiteral("no-node-list"));
 }
@@ -247,9 +266,10 @@ TEST_F(KubeObserveTest, WithoutAMajorityAndAnyListItStillSaysWhatIsWrong)
 TEST_F(KubeObserveTest, AStoppedEtcdIsToldWithoutAListToo)
 {
     const auto down = [](const char* what) {
-        return std::pair<int, QByteArray>(500, QByteArray(R"({"kind":"Status","code":500,"message":"rpc error: code = )"
-                                                          R"(Unavailable desc = connection error: )")
-                                                   + what + "\"}");
+        return std::pair<int, QByteArray>(
+            500, QByteArray(R"({"kind":"Status","code":500,"message":"rpc error: code = )"
+                            R"(Unavailable desc = connection error: )")
+                     + what + "\"}");
     };
     for (const char* word : {"/api/v1/nodes/node-1", "list", "list version=0"}) {
         answers[QLatin1String(word)] = down("dial tcp 127.0.0.1:2379: connect: connection refused");
@@ -267,8 +287,9 @@ TEST_F(KubeObserveTest, AReadyzThatHangsHoldsUpNothingElse)
     const QString lease =
         QStringLiteral("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1");
     // Long before readyz is given up, which is after 2.2 s.
-    EXPECT_TRUE(waitUntil([&] { return asked.contains(lease) && asked.contains(QStringLiteral("/version")); },
-                          Millis(1800)));
+    EXPECT_TRUE(waitUntil(
+        [&] { return asked.contains(lease) && asked.contains(QStringLiteral("/version")); },
+        Millis(1800)));
     const auto seen = test::waitFor(look, kLookMax);
     ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
     EXPECT_EQ(seen->cluster.majority, std::optional(true));
@@ -280,7 +301,10 @@ TEST_F(KubeObserveTest, AProofThatHangsHoldsUpNothingElse)
     const auto look = platform().observe(NodeId{QStringLiteral("node-1")}, {});
     // Long before it is given up, which is after 2.2 s.
     EXPECT_TRUE(waitUntil(
-        [&] { return asked.contains(QStringLiteral("/readyz")) && asked.contains(QStringLiteral("/version")); },
+        [&] {
+            return asked.contains(QStringLiteral("/readyz"))
+                   && asked.contains(QStringLiteral("/version"));
+        },
         Millis(1800)));
     const auto seen = test::waitFor(look, kLookMax);
     ASSERT_FALSE(seen && seen->cluster.majority == std::optional(true));

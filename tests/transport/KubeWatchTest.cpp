@@ -84,7 +84,8 @@ protected:
     {
         start();
         ASSERT_TRUE(waitUntil([this] { return stream != nullptr; }));
-        ASSERT_TRUE(waitForLog({QStringLiteral("+a"), QStringLiteral("+b"), QStringLiteral("synced")}));
+        ASSERT_TRUE(
+            waitForLog({QStringLiteral("+a"), QStringLiteral("+b"), QStringLiteral("synced")}));
         log.clear();
     }
     [[nodiscard]] QByteArray lastPath() const { return server.requests().back().path; }
@@ -176,8 +177,8 @@ TEST_F(KubeWatchTest, ACutInTheMiddleOfALineLosesAndRepeatsNothing)
     ASSERT_TRUE(waitUntil([this] { return stream != nullptr; }));
     EXPECT_TRUE(lastPath().contains("resourceVersion=11"));
     sendChunk(stream, line("ADDED", object("d", 12)));
-    waitForLog({QStringLiteral("+c"), QStringLiteral("stale connection-cut"), QStringLiteral("fresh"),
-                QStringLiteral("+d")});
+    waitForLog({QStringLiteral("+c"), QStringLiteral("stale connection-cut"),
+                QStringLiteral("fresh"), QStringLiteral("+d")});
     EXPECT_EQ(pauses, QList<int>({500}));
     EXPECT_FALSE(watch->staleSince().has_value());
 }
@@ -212,9 +213,9 @@ TEST_F(KubeWatchTest, AStatusOf410IsListedAnewToo)
     start();
     ASSERT_TRUE(waitUntil([this] { return stream != nullptr; }));
     EXPECT_EQ(lists, 2);
-    EXPECT_EQ(log, QStringList({QStringLiteral("+a"), QStringLiteral("+b"), QStringLiteral("synced"),
-                                QStringLiteral("stale expired"), QStringLiteral("fresh"),
-                                QStringLiteral("synced")}));
+    EXPECT_EQ(log, QStringList({QStringLiteral("+a"), QStringLiteral("+b"),
+                                QStringLiteral("synced"), QStringLiteral("stale expired"),
+                                QStringLiteral("fresh"), QStringLiteral("synced")}));
 }
 
 TEST_F(KubeWatchTest, AnObjectOfTheSameNameIsAnother)
@@ -243,7 +244,8 @@ TEST_F(KubeWatchTest, RetryAfterOfABusyServerIsKept)
 TEST_F(KubeWatchTest, WhatIsForbiddenIsAskedSeldom)
 {
     onList = [](int count, QSslSocket* socket) {
-        if (count == 1) { // pauses take no time here: a third list could come before the second was seen
+        if (count
+            == 1) { // pauses take no time here: a third list could come before the second was seen
             FakeServer::answer(socket, 403, R"({"kind":"Status","reason":"Forbidden"})");
         }
     };

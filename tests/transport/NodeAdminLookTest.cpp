@@ -26,7 +26,7 @@ protected:
             FakeServer::answer(socket, 200,
                                request.path.endsWith("/session") ? kSession
                                : request.path.endsWith("/node")  ? kNode
-                                                                 : kCluster.chopped(1) + more + "}");
+                                                                : kCluster.chopped(1) + more + "}");
         });
     }
     Result<Observation> look()

@@ -79,7 +79,8 @@ QSslKey toQt(EVP_PKEY* key)
     BIO* bio = BIO_new(BIO_s_mem());
     PEM_write_bio_PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
     QByteArray pem = bytesOf(bio);
-    return QSslKey(pem, EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA ? QSsl::Rsa : QSsl::Ec, QSsl::Pem);
+    return QSslKey(pem, EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA ? QSsl::Rsa : QSsl::Ec,
+                   QSsl::Pem);
 }
 
 } // namespace

@@ -137,7 +137,8 @@ TEST(Upload, ResumesAfterACutAtAnyByte)
 {
     const QByteArray bytes = content(97);
     Upload upload(bytes);
-    for (qint64 cut = 0; cut <= bytes.size(); ++cut) { // the last: all is there, but nothing was said
+    for (qint64 cut = 0; cut <= bytes.size();
+         ++cut) { // the last: all is there, but nothing was said
         TusServer tus;
         tus.cutAt = cut;
         upload.options.targets = {targetFor(tus, "a")};
@@ -155,7 +156,7 @@ TEST(Upload, ThreeServersGetTheFileThatIsReadOnce)
 {
     const QByteArray bytes = content(8 * 1024 * 1024 + 123);
     Upload upload(bytes);
-    upload.options.slots = 16; // half of the file
+    upload.options.slots = 16;             // half of the file
     upload.options.patience = Seconds(60); // no server of this thread is slow by itself
     upload.options.slotBytes = 256 * 1024;
     TusServer a, b, c;

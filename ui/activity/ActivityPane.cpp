@@ -16,26 +16,34 @@ SnapshotTableModel<ActivityRow>* makeModel(QObject* parent)
 {
     using Row = ActivityRow;
     std::vector<Column<Row>> columns;
-    columns.push_back({.info = {.id = QStringLiteral("time"), .title = ActivityPane::tr("Time"),
-                                .style = TextStyle::Fixed},
-                       .text = [](const Row& row) { return dateTimeText(row.at); },
-                       .sortValue = [](const Row& row) { return QVariant(qint64(row.at.time_since_epoch().count())); },
-                       .toolTip = [](const Row& row) { return utcText(row.at); }});
-    columns.push_back({.info = {.id = QStringLiteral("cluster"), .title = ActivityPane::tr("Cluster")},
-                       .text = [](const Row& row) { return row.cluster; }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("time"),
+                  .title = ActivityPane::tr("Time"),
+                  .style = TextStyle::Fixed},
+         .text = [](const Row& row) { return dateTimeText(row.at); },
+         .sortValue =
+             [](const Row& row) { return QVariant(qint64(row.at.time_since_epoch().count())); },
+         .toolTip = [](const Row& row) { return utcText(row.at); }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("cluster"), .title = ActivityPane::tr("Cluster")},
+         .text = [](const Row& row) { return row.cluster; }});
     columns.push_back({.info = {.id = QStringLiteral("who"), .title = ActivityPane::tr("Who")},
                        .text = [](const Row& row) { return row.actor; }});
     columns.push_back({.info = {.id = QStringLiteral("kind"), .title = ActivityPane::tr("Kind")},
                        .text = [](const Row& row) { return row.kind; }});
-    columns.push_back({.info = {.id = QStringLiteral("text"), .title = ActivityPane::tr("What"), .stretch = true},
-                       .text = [](const Row& row) { return row.text; },
-                       .toolTip = [](const Row& row) { return row.text; }});
-    return new SnapshotTableModel<Row>(std::move(columns), [](const Row& row) { return row.id; }, parent);
+    columns.push_back(
+        {.info = {.id = QStringLiteral("text"), .title = ActivityPane::tr("What"), .stretch = true},
+         .text = [](const Row& row) { return row.text; },
+         .toolTip = [](const Row& row) { return row.text; }});
+    return new SnapshotTableModel<Row>(
+        std::move(columns), [](const Row& row) { return row.id; }, parent);
 }
 
 } // namespace
 
-ActivityPane::ActivityPane(const UiContext& context, QWidget* parent) : Pane(parent), m_context(context)
+ActivityPane::ActivityPane(const UiContext& context, QWidget* parent)
+    : Pane(parent)
+    , m_context(context)
 {
     const Theme& theme = context.theme;
     auto* column = new QVBoxLayout(this);
@@ -73,15 +81,9 @@ ActivityPane::ActivityPane(const UiContext& context, QWidget* parent) : Pane(par
     });
 }
 
-void ActivityPane::focusFilter()
-{
-    m_filter->focusField();
-}
+void ActivityPane::focusFilter() { m_filter->focusField(); }
 
-void ActivityPane::onOtherCluster()
-{
-    m_filled = false;
-}
+void ActivityPane::onOtherCluster() { m_filled = false; }
 
 void ActivityPane::refresh()
 {
@@ -103,7 +105,8 @@ void ActivityPane::fill()
             auto* service = m_context.clusters.service(*entry.cluster);
             name = service != nullptr ? service->status()->identity.name : entry.cluster->value;
         }
-        rows.push_back({QString::number(entry.sequence), entry.at, entry.actor, name, entry.kind, entry.text});
+        rows.push_back(
+            {QString::number(entry.sequence), entry.at, entry.actor, name, entry.kind, entry.text});
     }
     m_model->setRows(std::move(rows));
     m_filter->setCounts(m_table->proxy()->rowCount(), m_model->rowCount());

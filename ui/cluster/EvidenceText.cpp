@@ -19,7 +19,8 @@ QString evidenceText(const service::EvidenceIdentity& identity)
     if (identity.sha256.isEmpty()) {
         return EvidenceWords::tr("Evidence is not signed here. %1.").arg(identity.reason);
     }
-    return EvidenceWords::tr("Evidence is signed here by \"%1\". Who checks it compares this fingerprint (SHA-256):\n%2")
+    return EvidenceWords::tr("Evidence is signed here by \"%1\". Who checks it compares this "
+                             "fingerprint (SHA-256):\n%2")
         .arg(identity.subject, net::fingerprintText(identity.sha256));
 }
 

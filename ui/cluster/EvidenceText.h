@@ -5,7 +5,8 @@
 
 namespace quorate::ui {
 
-/// Whose key signs evidence here, with the fingerprint that its readers compare; or why nothing is signed.
+/// Whose key signs evidence here, with the fingerprint that its readers compare; or why nothing is
+/// signed.
 QString evidenceText(const service::EvidenceIdentity& identity);
 
 } // namespace quorate::ui

@@ -10,14 +10,16 @@ namespace quorate::ui {
 
 namespace {
 
-constexpr Millis kRightsAgain = Seconds(30); ///< our own choice: somebody may have given them meanwhile
+constexpr Millis kRightsAgain =
+    Seconds(30); ///< our own choice: somebody may have given them meanwhile
 constexpr QLatin1String kUnmanaged("unmanaged-pods"); ///< ids of consents
 constexpr QLatin1String kLocalData("local-data");
 
 /// What a drain would also cost on a platform that moves pods; design: never taken for granted.
 std::vector<Consent> consentsFor(const Act& act, const ClusterIdentity& identity)
 {
-    if (!std::holds_alternative<act::Drain>(act) || identity.platform != QLatin1String("kubernetes")) {
+    if (!std::holds_alternative<act::Drain>(act)
+        || identity.platform != QLatin1String("kubernetes")) {
         return {};
     }
     return {{kUnmanaged, NodeActions::tr("Also delete pods that nothing starts again elsewhere")},
@@ -35,7 +37,9 @@ Act withConsents(Act act, const QStringList& given)
 
 } // namespace
 
-NodeActions::NodeActions(const UiContext& context, QObject* parent) : QObject(parent), m_context(context)
+NodeActions::NodeActions(const UiContext& context, QObject* parent)
+    : QObject(parent)
+    , m_context(context)
 {
     addAction(QStringLiteral("cordonAction"), tr("&Cordon…"), act::Cordon{});
     addAction(QStringLiteral("drainAction"), tr("&Drain…"), act::Drain{});
@@ -72,7 +76,8 @@ void NodeActions::setCluster(service::ClusterService* cluster)
     m_node.clear();
     m_rightsAskedAt.reset();
     if (m_cluster != nullptr) {
-        connect(m_cluster, &service::ClusterService::statusChanged, this, &NodeActions::refreshEnabled);
+        connect(m_cluster, &service::ClusterService::statusChanged, this,
+                &NodeActions::refreshEnabled);
         connect(m_cluster, &service::ClusterService::actChanged, this, &NodeActions::onActChanged);
     }
     refreshEnabled();
@@ -155,7 +160,8 @@ void NodeActions::askRightsAgain()
         return;
     }
     m_rightsAskedAt = now;
-    deliver(m_cluster->platform().prepare({}), this, [this](const Result<bool>&) { refreshEnabled(); });
+    deliver(m_cluster->platform().prepare({}), this,
+            [this](const Result<bool>&) { refreshEnabled(); });
 }
 
 void NodeActions::trigger(const Act& act)
@@ -172,11 +178,13 @@ void NodeActions::ask(const Act& act)
     if (preview.gate.verdict != quorum::Verdict::Yes) {
         QStringList rules;
         for (const auto& reason : preview.gate.reasons) {
-            rules.append(QStringLiteral("%1: %2").arg(quorum::toString(reason.verdict), reason.text));
+            rules.append(
+                QStringLiteral("%1: %2").arg(quorum::toString(reason.verdict), reason.text));
         }
-        const QString title = preview.gate.verdict == quorum::Verdict::No
-            ? tr("%1 is refused").arg(preview.title)
-            : tr("%1: not possible to tell whether it is safe").arg(preview.title);
+        const QString title =
+            preview.gate.verdict == quorum::Verdict::No
+                ? tr("%1 is refused").arg(preview.title)
+                : tr("%1: not possible to tell whether it is safe").arg(preview.title);
         m_context.dialogs.showMessage({.tone = Tone::Warn,
                                        .title = title,
                                        .text = tr("%1 Nothing was sent.").arg(preview.gate.refusal),
@@ -191,8 +199,9 @@ void NodeActions::ask(const Act& act)
     question.quorumSentence = preview.gate.sentence;
     question.quorumTone = m_cluster->status()->assessment.margin > 1 ? Tone::Ok : Tone::Warn;
     question.consequence = preview.consequence;
-    question.whatIsSent = preview.byHand ? tr("Nothing: you do it on %1, Quorate watches").arg(m_node)
-                                         : QStringLiteral("%1 → %2").arg(actName(act), m_node);
+    question.whatIsSent = preview.byHand
+                              ? tr("Nothing: you do it on %1, Quorate watches").arg(m_node)
+                              : QStringLiteral("%1 → %2").arg(actName(act), m_node);
     question.typedName = preview.needsTypedName ? m_node : QString();
     question.consents = consentsFor(act, m_cluster->status()->identity);
     question.destructive = takesVoterAway(act);
@@ -210,18 +219,19 @@ void NodeActions::send(const Act& act)
     }
     const QString what = QStringLiteral("%1 %2").arg(actTitle(act), m_node);
     Q_EMIT started(tr("%1: under way").arg(what));
-    deliver(m_cluster->perform(NodeId{m_node}, act), this, [this, what](Result<OperationStatus> outcome) {
-        if (outcome) {
-            Q_EMIT finished(tr("%1: done").arg(what), Tone::Ok);
-            return;
-        }
-        if (outcome.error().kind == ErrorKind::Cancelled) { // as the operator wanted it
-            Q_EMIT finished(tr("%1: %2").arg(what, outcome.error().message), Tone::Warn);
-            return;
-        }
-        m_context.dialogs.showError(outcome.error(), [] {});
-        Q_EMIT finished(tr("%1: %2").arg(what, outcome.error().message), Tone::Bad);
-    });
+    deliver(m_cluster->perform(NodeId{m_node}, act), this,
+            [this, what](Result<OperationStatus> outcome) {
+                if (outcome) {
+                    Q_EMIT finished(tr("%1: done").arg(what), Tone::Ok);
+                    return;
+                }
+                if (outcome.error().kind == ErrorKind::Cancelled) { // as the operator wanted it
+                    Q_EMIT finished(tr("%1: %2").arg(what, outcome.error().message), Tone::Warn);
+                    return;
+                }
+                m_context.dialogs.showError(outcome.error(), [] {});
+                Q_EMIT finished(tr("%1: %2").arg(what, outcome.error().message), Tone::Bad);
+            });
 }
 
 } // namespace quorate::ui

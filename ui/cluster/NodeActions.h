@@ -10,9 +10,11 @@ class QMenu;
 
 namespace quorate::ui {
 
-/// Cordon, drain, resume, reboot, shut down one node: asks the gate for the sentence, shows it in the confirmation, or
-/// explains the refusal; sends only after a yes. What a person has to do on the node is watched until it is done, or
-/// until waiting is stopped. What the cluster's rules, or its platform, do not let this user do is disabled and says so. No widgets of its own, so that tests drive it with scripted dialogs.
+/// Cordon, drain, resume, reboot, shut down one node: asks the gate for the sentence, shows it in
+/// the confirmation, or explains the refusal; sends only after a yes. What a person has to do on
+/// the node is watched until it is done, or until waiting is stopped. What the cluster's rules, or
+/// its platform, do not let this user do is disabled and says so. No widgets of its own, so that
+/// tests drive it with scripted dialogs.
 class NodeActions final : public QObject {
     Q_OBJECT
 
@@ -22,8 +24,9 @@ public:
     void setNode(const QString& nodeId); ///< empty: none chosen
     [[nodiscard]] QString node() const { return m_node; }
 
-    /// One QAction an act, and "stop waiting" as the last, for the menu bar, context menus and shortcuts; disabled with a
-    /// reason in the tool tip; its data is false where it can neither be done nor be watched from here.
+    /// One QAction an act, and "stop waiting" as the last, for the menu bar, context menus and
+    /// shortcuts; disabled with a reason in the tool tip; its data is false where it can neither be
+    /// done nor be watched from here.
     [[nodiscard]] const QList<QAction*>& actions() const { return m_actions; }
     void trigger(const Act& act);
 

@@ -11,10 +11,7 @@
 namespace quorate::ui {
 namespace {
 
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("NodeTable", text);
-}
+QString tr(const char* text) { return QCoreApplication::translate("NodeTable", text); }
 
 Version commonVersion(const ClusterSnapshot& snapshot)
 {
@@ -35,7 +32,8 @@ Version commonVersion(const ClusterSnapshot& snapshot)
     return best;
 }
 
-/// Voters are judged in the order of the snapshot, so the verdict of the next one mostly is the next.
+/// Voters are judged in the order of the snapshot, so the verdict of the next one mostly is the
+/// next.
 class Verdicts {
 public:
     explicit Verdicts(const quorum::Assessment& assessment)
@@ -54,8 +52,8 @@ private:
     size_t m_next = 0;
 };
 
-void showAnswer(const NodeRecord& record, const quorum::VoterVerdict* verdict, const Version& common, TimePoint now,
-                NodeRow& row)
+void showAnswer(const NodeRecord& record, const quorum::VoterVerdict* verdict,
+                const Version& common, TimePoint now, NodeRow& row)
 {
     row.state = markOf(record, verdict);
     row.stateDetail = verdict != nullptr ? verdict->text : QString();
@@ -73,7 +71,8 @@ void showAnswer(const NodeRecord& record, const quorum::VoterVerdict* verdict, c
         row.diskLow = self.diskFreeBytes && *self.diskFreeBytes < kDiskLowBytes;
         row.load = self.load;
         row.answeredAt = record.last->observedAt;
-        // In whole seconds, as it is shown: a row that looks the same is the same, and is not painted again.
+        // In whole seconds, as it is shown: a row that looks the same is the same, and is not
+        // painted again.
         row.age = std::chrono::floor<std::chrono::seconds>(now - record.last->observedAt);
         row.bootId = self.bootId;
         row.startedAt = self.startedAt;
@@ -83,7 +82,8 @@ void showAnswer(const NodeRecord& record, const quorum::VoterVerdict* verdict, c
 StateMark workerMark(PeerState state, bool cordoned)
 {
     switch (state) {
-    case PeerState::Ready: return {Glyph::Check, Tone::Ok, cordoned ? tr("Ready, cordoned") : tr("Ready")};
+    case PeerState::Ready:
+        return {Glyph::Check, Tone::Ok, cordoned ? tr("Ready, cordoned") : tr("Ready")};
     case PeerState::Busy: return {Glyph::Turning, Tone::Accent, tr("Restarting")};
     case PeerState::Joining: return {Glyph::Turning, Tone::Accent, tr("Joining")};
     case PeerState::Leaving: return {Glyph::Turning, Tone::Accent, tr("Leaving")};
@@ -112,8 +112,10 @@ private:
     QString m_role = tr("worker");
 };
 
-/// A worker has nothing of its own to ask: its row is what the cluster sees, and as old as that answer.
-void showWorker(const PeerView& view, const Observation& by, WorkerWords& words, TimePoint now, NodeRow& row)
+/// A worker has nothing of its own to ask: its row is what the cluster sees, and as old as that
+/// answer.
+void showWorker(const PeerView& view, const Observation& by, WorkerWords& words, TimePoint now,
+                NodeRow& row)
 {
     row.state = words.markOf(view);
     row.stateDetail = troublesOf(view);
@@ -129,27 +131,39 @@ using NodeColumn = Column<NodeRow>;
 std::vector<NodeColumn> identityColumns()
 {
     std::vector<NodeColumn> columns;
-    columns.push_back({.info = {.id = QStringLiteral("node"), .title = tr("Node")},
-                       .text = [](const NodeRow& row) { return row.name; },
-                       .trailingGlyph = [](const NodeRow& row) { return row.leader ? Glyph::Star : Glyph::None; }});
-    columns.push_back({.info = {.id = QStringLiteral("state"), .title = tr("State"), .stretch = true},
-                       .text = [](const NodeRow& row) { return row.state.word; },
-                       .sortValue = [](const NodeRow& row) { return QVariant(static_cast<int>(row.state.tone)); },
-                       .tone = [](const NodeRow& row) { return row.state.tone; },
-                       .glyph = [](const NodeRow& row) { return row.state.glyph; },
-                       .toolTip = [](const NodeRow& row) { return row.stateDetail; }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("node"), .title = tr("Node")},
+         .text = [](const NodeRow& row) { return row.name; },
+         .trailingGlyph =
+             [](const NodeRow& row) { return row.leader ? Glyph::Star : Glyph::None; }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("state"), .title = tr("State"), .stretch = true},
+         .text = [](const NodeRow& row) { return row.state.word; },
+         .sortValue = [](const NodeRow& row) { return QVariant(static_cast<int>(row.state.tone)); },
+         .tone = [](const NodeRow& row) { return row.state.tone; },
+         .glyph = [](const NodeRow& row) { return row.state.glyph; },
+         .toolTip = [](const NodeRow& row) { return row.stateDetail; }});
     columns.push_back({.info = {.id = QStringLiteral("role"), .title = tr("Role")},
                        .text = [](const NodeRow& row) { return row.role; }});
     columns.push_back(
         {.info = {.id = QStringLiteral("version"), .title = tr("Version")},
-         .text = [](const NodeRow& row) { return row.version.isNull() ? QString() : row.version.toString(); },
-         .sortValue = [](const NodeRow& row) {
-             return QVariant(row.version.major * 1e12 + row.version.minor * 1e8 + row.version.patch * 1e4
-                             + row.version.build);
-         },
+         .text =
+             [](const NodeRow& row) {
+                 return row.version.isNull() ? QString() : row.version.toString();
+             },
+         .sortValue =
+             [](const NodeRow& row) {
+                 return QVariant(row.version.major * 1e12 + row.version.minor * 1e8
+                                 + row.version.patch * 1e4 + row.version.build);
+             },
          .tone = [](const NodeRow& row) { return row.versionDiffers ? Tone::Warn : Tone::Plain; },
-         .glyph = [](const NodeRow& row) { return row.versionDiffers ? Glyph::Triangle : Glyph::None; }});
-    columns.push_back({.info = {.id = QStringLiteral("address"), .title = tr("Address"), .style = TextStyle::Fixed},
+         .glyph =
+             [](const NodeRow& row) {
+                 return row.versionDiffers ? Glyph::Triangle : Glyph::None;
+             }});
+    columns.push_back({.info = {.id = QStringLiteral("address"),
+                                .title = tr("Address"),
+                                .style = TextStyle::Fixed},
                        .text = [](const NodeRow& row) { return row.address; }});
     return columns;
 }
@@ -158,38 +172,52 @@ void addFigureColumns(std::vector<NodeColumn>& columns)
 {
     columns.push_back(
         {.info = {.id = QStringLiteral("disk"), .title = tr("Disk free"), .numeric = true},
-         .text = [](const NodeRow& row) { return row.diskFreeBytes ? bytesText(*row.diskFreeBytes) : QString(); },
+         .text =
+             [](const NodeRow& row) {
+                 return row.diskFreeBytes ? bytesText(*row.diskFreeBytes) : QString();
+             },
          .sortValue = [](const NodeRow& row) { return QVariant(row.diskFreeBytes.value_or(-1)); },
          .tone = [](const NodeRow& row) { return row.diskLow ? Tone::Warn : Tone::Plain; },
          .glyph = [](const NodeRow& row) { return row.diskLow ? Glyph::Triangle : Glyph::None; }});
-    columns.push_back({.info = {.id = QStringLiteral("load"), .title = tr("Load"), .numeric = true},
-                       .text = [](const NodeRow& row) { return row.load ? decimalText(*row.load, 2) : QString(); },
-                       .sortValue = [](const NodeRow& row) { return QVariant(row.load.value_or(-1)); }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("load"), .title = tr("Load"), .numeric = true},
+         .text =
+             [](const NodeRow& row) { return row.load ? decimalText(*row.load, 2) : QString(); },
+         .sortValue = [](const NodeRow& row) { return QVariant(row.load.value_or(-1)); }});
     columns.push_back(
         {.info = {.id = QStringLiteral("peers"), .title = tr("Seen by peers")},
-         .text = [](const NodeRow& row) { 
-             return row.peers.asked == 0 ? tr("not known")
-                                         : tr("%1 of %2").arg(row.peers.seeing).arg(row.peers.asked);
-         },
+         .text =
+             [](const NodeRow& row) {
+                 return row.peers.asked == 0
+                            ? tr("not known")
+                            : tr("%1 of %2").arg(row.peers.seeing).arg(row.peers.asked);
+             },
          .sortValue = [](const NodeRow& row) { return QVariant(row.peers.seeing); },
-         .tone = [](const NodeRow& row) {
-             return row.peers.seeing < row.peers.asked ? Tone::Warn : Tone::Plain;
-         }});
-    columns.push_back({.info = {.id = QStringLiteral("age"), .title = tr("Age"), .numeric = true, .ageing = true},
-                       .text = [](const NodeRow& row) {
-                           return row.answeredAt ? durationText(row.age) : tr("never");
-                       },
-                       .sortValue = [](const NodeRow& row) { return QVariant(qint64(row.age.count())); },
-                       .tone = [](const NodeRow& row) {
-                           return row.age > Seconds(10) ? Tone::Unknown : Tone::Muted;
-                       },
-                       .ageMs = [](const NodeRow& row) { return qint64(row.age.count()); }});
+         .tone =
+             [](const NodeRow& row) {
+                 return row.peers.seeing < row.peers.asked ? Tone::Warn : Tone::Plain;
+             }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("age"), .title = tr("Age"), .numeric = true, .ageing = true},
+         .text =
+             [](const NodeRow& row) {
+                 return row.answeredAt ? durationText(row.age) : tr("never");
+             },
+         .sortValue = [](const NodeRow& row) { return QVariant(qint64(row.age.count())); },
+         .tone =
+             [](const NodeRow& row) { return row.age > Seconds(10) ? Tone::Unknown : Tone::Muted; },
+         .ageMs = [](const NodeRow& row) { return qint64(row.age.count()); }});
     columns.push_back(
         {.info = {.id = QStringLiteral("started"), .title = tr("Started"), .shownAtFirst = false},
-         .text = [](const NodeRow& row) { return row.startedAt ? dateTimeText(*row.startedAt) : QString(); },
-         .sortValue = [](const NodeRow& row) {
-             return QVariant(row.startedAt ? qint64(row.startedAt->time_since_epoch().count()) : qint64(0));
-         }});
+         .text =
+             [](const NodeRow& row) {
+                 return row.startedAt ? dateTimeText(*row.startedAt) : QString();
+             },
+         .sortValue =
+             [](const NodeRow& row) {
+                 return QVariant(row.startedAt ? qint64(row.startedAt->time_since_epoch().count())
+                                               : qint64(0));
+             }});
 }
 
 } // namespace
@@ -222,7 +250,8 @@ NodeTableModel* makeNodeTableModel(QObject* parent)
 {
     auto columns = identityColumns();
     addFigureColumns(columns);
-    return new NodeTableModel(std::move(columns), [](const NodeRow& row) { return row.id; }, parent);
+    return new NodeTableModel(
+        std::move(columns), [](const NodeRow& row) { return row.id; }, parent);
 }
 
 } // namespace quorate::ui

@@ -8,7 +8,8 @@ namespace quorate::ui {
 
 /// One row of the node table: values ready to be shown and sorted.
 struct NodeRow {
-    Millis age{0}; ///< at the time the rows were made; first, for there most comparisons of two rows end
+    Millis age{
+        0}; ///< at the time the rows were made; first, for there most comparisons of two rows end
     QString id;
     QString name;
     bool leader = false;

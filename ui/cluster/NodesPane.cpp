@@ -24,7 +24,8 @@ namespace {
 QPushButton* makeActionButton(QAction* action, QWidget* parent)
 {
     auto* button = new QPushButton(parent);
-    button->setObjectName(action->objectName().replace(QStringLiteral("Action"), QStringLiteral("Button")));
+    button->setObjectName(
+        action->objectName().replace(QStringLiteral("Action"), QStringLiteral("Button")));
     const auto follow = [button, action] {
         button->setText(action->text().remove(QLatin1Char('&')));
         button->setEnabled(action->isEnabled());
@@ -39,23 +40,28 @@ QPushButton* makeActionButton(QAction* action, QWidget* parent)
 
 void addUpdates(std::vector<KeyValueItem>& items, const NodeSelf& self)
 {
-    items.push_back({NodesPane::tr("Updates"), !self.updatesAvailable ? NodesPane::tr("not looked for yet")
-                         : *self.updatesAvailable                     ? NodesPane::tr("available")
-                                                                      : NodesPane::tr("none")});
-    items.push_back({NodesPane::tr("Reboot needed"),
-                     self.rebootNeeded.value_or(false) ? NodesPane::tr("yes") : NodesPane::tr("no")});
+    items.push_back({NodesPane::tr("Updates"), !self.updatesAvailable
+                                                   ? NodesPane::tr("not looked for yet")
+                                               : *self.updatesAvailable ? NodesPane::tr("available")
+                                                                        : NodesPane::tr("none")});
+    items.push_back({NodesPane::tr("Reboot needed"), self.rebootNeeded.value_or(false)
+                                                         ? NodesPane::tr("yes")
+                                                         : NodesPane::tr("no")});
 }
 
-std::vector<KeyValueItem> factsOf(const NodeRecord& record, const quorum::VoterVerdict* verdict, TimePoint now)
+std::vector<KeyValueItem> factsOf(const NodeRecord& record, const quorum::VoterVerdict* verdict,
+                                  TimePoint now)
 {
     const StateMark mark = markOf(record, verdict);
     std::vector<KeyValueItem> items{
         {NodesPane::tr("State"), mark.word, TextStyle::Body, mark.tone, mark.glyph},
-        {NodesPane::tr("Why"), verdict != nullptr ? verdict->text : NodesPane::tr("It is no voter.")},
+        {NodesPane::tr("Why"),
+         verdict != nullptr ? verdict->text : NodesPane::tr("It is no voter.")},
         {NodesPane::tr("Address"), record.address, TextStyle::Fixed},
     };
     if (record.error) {
-        items.push_back({NodesPane::tr("Last try"), describe(*record.error), TextStyle::Body, Tone::Warn});
+        items.push_back(
+            {NodesPane::tr("Last try"), describe(*record.error), TextStyle::Body, Tone::Warn});
     }
     if (!record.last) {
         items.push_back({NodesPane::tr("Last answer"), NodesPane::tr("never")});
@@ -69,22 +75,25 @@ std::vector<KeyValueItem> factsOf(const NodeRecord& record, const quorum::VoterV
         items.push_back({NodesPane::tr("Started"), dateTimeText(*self.startedAt)});
     }
     if (self.diskFreeBytes && self.diskTotalBytes) {
-        items.push_back({NodesPane::tr("Disk"), NodesPane::tr("%1 free of %2").arg(bytesText(*self.diskFreeBytes),
-                                                                                 bytesText(*self.diskTotalBytes))});
+        items.push_back({NodesPane::tr("Disk"), NodesPane::tr("%1 free of %2")
+                                                    .arg(bytesText(*self.diskFreeBytes),
+                                                         bytesText(*self.diskTotalBytes))});
     }
     if (self.cordoned) {
-        items.push_back({NodesPane::tr("Work"), NodesPane::tr("cordoned: it takes no new work"), TextStyle::Body,
-                         Tone::Warn, Glyph::Triangle});
+        items.push_back({NodesPane::tr("Work"), NodesPane::tr("cordoned: it takes no new work"),
+                         TextStyle::Body, Tone::Warn, Glyph::Triangle});
     }
     if (self.updatesAvailable || self.rebootNeeded) { // some platforms know of neither
         addUpdates(items, self);
     }
     for (const StagedPackage& staged : self.stagedPackages) {
         items.push_back({NodesPane::tr("Staged"), staged.id.value, TextStyle::Fixed,
-                         staged.verified ? Tone::Plain : Tone::Bad, staged.verified ? Glyph::Check : Glyph::Cross});
+                         staged.verified ? Tone::Plain : Tone::Bad,
+                         staged.verified ? Glyph::Check : Glyph::Cross});
     }
     for (const ServiceState& service : self.services) {
-        items.push_back({service.name, service.running ? NodesPane::tr("running") : NodesPane::tr("stopped")});
+        items.push_back(
+            {service.name, service.running ? NodesPane::tr("running") : NodesPane::tr("stopped")});
     }
     for (const Condition& condition : self.conditions) {
         items.push_back({NodesPane::tr("Condition"), condition.text, TextStyle::Body,
@@ -104,19 +113,22 @@ QString whyNotText(const QList<QAction*>& actions)
         }
         ++shown;
         if (!action->isEnabled()) {
-            byReason[action->toolTip()].append(action->text().remove(QLatin1Char('&')).remove(QChar(0x2026)));
+            byReason[action->toolTip()].append(
+                action->text().remove(QLatin1Char('&')).remove(QChar(0x2026)));
         }
     }
     QStringList lines;
     for (const auto& [reason, names] : byReason) {
-        lines.append(names.size() == shown ? reason
-                                           : QStringLiteral("%1: %2").arg(names.join(QStringLiteral(", ")), reason));
+        lines.append(names.size() == shown
+                         ? reason
+                         : QStringLiteral("%1: %2").arg(names.join(QStringLiteral(", ")), reason));
     }
     return lines.join(QLatin1Char('\n'));
 }
 
 /// What every other reachable node says of this one.
-std::vector<KeyValueItem> peersOf(const ClusterSnapshot& snapshot, const NodeId& node, TimePoint now)
+std::vector<KeyValueItem> peersOf(const ClusterSnapshot& snapshot, const NodeId& node,
+                                  TimePoint now)
 {
     std::vector<KeyValueItem> items;
     for (const NodeRecord& other : snapshot.nodes) {
@@ -124,21 +136,24 @@ std::vector<KeyValueItem> peersOf(const ClusterSnapshot& snapshot, const NodeId&
             continue;
         }
         if (!other.isReachable()) {
-            items.push_back({other.name, NodesPane::tr("cannot be asked"), TextStyle::Body, Tone::Unknown});
+            items.push_back(
+                {other.name, NodesPane::tr("cannot be asked"), TextStyle::Body, Tone::Unknown});
             continue;
         }
         const PeerView* view = other.last->viewOf(node);
         if (view == nullptr) {
-            items.push_back({other.name, NodesPane::tr("does not know it"), TextStyle::Body, Tone::Warn});
+            items.push_back(
+                {other.name, NodesPane::tr("does not know it"), TextStyle::Body, Tone::Warn});
             continue;
         }
         QString text = view->stateText;
         if (view->lastContactAt) {
-            text = dotted({text, NodesPane::tr("last contact %1 ago").arg(durationText(now - *view->lastContactAt))});
+            text = dotted({text, NodesPane::tr("last contact %1 ago")
+                                     .arg(durationText(now - *view->lastContactAt))});
         }
-        const Tone tone = view->state == PeerState::Ready ? Tone::Ok
-            : view->state == PeerState::Down              ? Tone::Bad
-                                                          : Tone::Warn;
+        const Tone tone = view->state == PeerState::Ready  ? Tone::Ok
+                          : view->state == PeerState::Down ? Tone::Bad
+                                                           : Tone::Warn;
         items.push_back({other.name, text, TextStyle::Body, tone});
     }
     return items;
@@ -147,14 +162,17 @@ std::vector<KeyValueItem> peersOf(const ClusterSnapshot& snapshot, const NodeId&
 /// The columns that the detail beside the table has too; the column chooser brings them back.
 const QStringList& columnsInDetail()
 {
-    static const QStringList ids{QStringLiteral("address"), QStringLiteral("load"), QStringLiteral("peers")};
+    static const QStringList ids{QStringLiteral("address"), QStringLiteral("load"),
+                                 QStringLiteral("peers")};
     return ids;
 }
 
 } // namespace
 
 NodesPane::NodesPane(const UiContext& context, NodeActions& actions, QWidget* parent)
-    : Pane(parent), m_context(context), m_actions(actions)
+    : Pane(parent)
+    , m_context(context)
+    , m_actions(actions)
 {
     const Theme& theme = context.theme;
     auto* column = new QVBoxLayout(this);
@@ -204,7 +222,8 @@ QWidget* NodesPane::makeDetail()
     m_detailCard->setObjectName(QStringLiteral("nodeDetail"));
     m_facts = new KeyValueList(theme, m_detailCard);
     m_peers = new KeyValueList(theme, m_detailCard);
-    // Two rows, so that the table keeps its width: what moves work, then what takes the machine away.
+    // Two rows, so that the table keeps its width: what moves work, then what takes the machine
+    // away.
     constexpr qsizetype kActionsARow = 3;
     for (qsizetype from = 0; from < m_actions.actions().size(); from += kActionsARow) {
         auto* buttons = new QHBoxLayout;
@@ -223,7 +242,8 @@ QWidget* NodesPane::makeDetail()
         connect(action, &QAction::changed, this, &NodesPane::refreshWhyNot);
     }
     m_detailCard->add(m_facts);
-    m_detailCard->add(new TextLabel(theme, TextStyle::CardTitle, tr("What its peers say"), m_detailCard, Tone::Muted));
+    m_detailCard->add(new TextLabel(theme, TextStyle::CardTitle, tr("What its peers say"),
+                                    m_detailCard, Tone::Muted));
     m_detailCard->add(m_peers);
     m_detailCard->content()->addStretch(1);
     return makeScrollingCard(theme, m_detailCard, this);
@@ -234,10 +254,7 @@ void NodesPane::setRowMenu(std::function<void(QMenu&, const QStringList&)> fill)
     m_table->setRowMenu(std::move(fill));
 }
 
-void NodesPane::focusFilter()
-{
-    m_filter->focusField();
-}
+void NodesPane::focusFilter() { m_filter->focusField(); }
 
 void NodesPane::refresh()
 {
@@ -248,18 +265,21 @@ void NodesPane::refresh()
     }
     m_model->setRows(nodeRows(*cluster()->status(), m_context.clock.now()));
     m_filter->setCounts(m_table->proxy()->rowCount(), m_model->rowCount());
-    if (m_table->currentId().isEmpty() && m_model->rowCount() > 0 && m_table->selectedIds().isEmpty()) {
+    if (m_table->currentId().isEmpty() && m_model->rowCount() > 0
+        && m_table->selectedIds().isEmpty()) {
         m_table->selectId(m_model->idAt(0));
     }
     if (isVisible() && m_actions.node() != m_table->currentId()) {
-        Q_EMIT nodeChosen(m_table->currentId()); // what the buttons here act on is what is chosen here
+        Q_EMIT nodeChosen(
+            m_table->currentId()); // what the buttons here act on is what is chosen here
     }
     refreshDetail();
 }
 
 void NodesPane::refreshWhyNot()
 {
-    const QString text = m_table->currentId().isEmpty() ? QString() : whyNotText(m_actions.actions());
+    const QString text =
+        m_table->currentId().isEmpty() ? QString() : whyNotText(m_actions.actions());
     m_whyNot->setText(text);
     m_whyNot->setVisible(!text.isEmpty());
 }
@@ -268,7 +288,8 @@ void NodesPane::refreshDetail()
 {
     refreshWhyNot();
     const NodeId id{m_table->currentId()};
-    const NodeRecord* record = cluster() != nullptr ? cluster()->status()->snapshot->node(id) : nullptr;
+    const NodeRecord* record =
+        cluster() != nullptr ? cluster()->status()->snapshot->node(id) : nullptr;
     if (record == nullptr) {
         m_detailCard->setTitle(tr("No node chosen"));
         m_facts->setItems({});

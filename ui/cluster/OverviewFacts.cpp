@@ -29,7 +29,8 @@ bool hear(const NodeRecord& from, const NodeRecord& to)
     return view != nullptr && (view->state == PeerState::Ready || view->state == PeerState::Busy);
 }
 
-AttentionItem item(const char* id, const StateMark& mark, const QString& text, const QString& action = {})
+AttentionItem item(const char* id, const StateMark& mark, const QString& text,
+                   const QString& action = {})
 {
     return {QString::fromLatin1(id), mark.glyph, mark.tone, text, action};
 }
@@ -40,7 +41,8 @@ void addConnection(std::vector<AttentionItem>& items, const service::ClusterStat
     const StateMark bad{Glyph::Cross, Tone::Bad, {}};
     switch (status.connection) {
     case ConnectionState::NeedsPassword:
-        items.push_back(item("sign-in", bad, tr("The password is not known or not accepted."), tr("Sign in…")));
+        items.push_back(
+            item("sign-in", bad, tr("The password is not known or not accepted."), tr("Sign in…")));
         break;
     case ConnectionState::NeedsTrust:
         items.push_back(item("trust", bad,
@@ -49,9 +51,10 @@ void addConnection(std::vector<AttentionItem>& items, const service::ClusterStat
                              tr("Look at it…")));
         break;
     case ConnectionState::Disconnected:
-        items.push_back(item("refresh", {Glyph::Ring, Tone::Unknown, {}},
-                             tr("No node can be reached from here. Check this workstation's network first."),
-                             tr("Try again")));
+        items.push_back(
+            item("refresh", {Glyph::Ring, Tone::Unknown, {}},
+                 tr("No node can be reached from here. Check this workstation's network first."),
+                 tr("Try again")));
         break;
     case ConnectionState::Connecting:
     case ConnectionState::Connected:
@@ -73,15 +76,19 @@ void addNodes(std::vector<AttentionItem>& items, const service::ClusterStatus& s
             continue;
         }
         for (const Condition& condition : record.last->self.conditions) {
-            const StateMark mark = condition.severity == Severity::Error ? StateMark{Glyph::Cross, Tone::Bad, {}}
-                : condition.severity == Severity::Warning ? StateMark{Glyph::Triangle, Tone::Warn, {}}
-                                                           : StateMark{Glyph::Info, Tone::Muted, {}};
-            items.push_back(item("nodes", mark, QStringLiteral("%1: %2").arg(record.name, condition.text)));
+            const StateMark mark = condition.severity == Severity::Error
+                                       ? StateMark{Glyph::Cross, Tone::Bad, {}}
+                                   : condition.severity == Severity::Warning
+                                       ? StateMark{Glyph::Triangle, Tone::Warn, {}}
+                                       : StateMark{Glyph::Info, Tone::Muted, {}};
+            items.push_back(
+                item("nodes", mark, QStringLiteral("%1: %2").arg(record.name, condition.text)));
         }
         const auto disk = record.last->self.diskFreeBytes;
         if (disk && *disk < kDiskLowBytes) {
-            items.push_back(item("nodes", {Glyph::Triangle, Tone::Warn, {}},
-                                 tr("%1: %2 free, an upgrade needs 12 GB").arg(record.name, bytesText(*disk))));
+            items.push_back(
+                item("nodes", {Glyph::Triangle, Tone::Warn, {}},
+                     tr("%1: %2 free, an upgrade needs 12 GB").arg(record.name, bytesText(*disk))));
         }
     }
 }
@@ -98,14 +105,16 @@ void addPackages(std::vector<AttentionItem>& items, const service::ClusterStatus
         ++reachable;
         running = std::max(running, record.last->self.version);
         for (const StagedPackage& staged : record.last->self.stagedPackages) {
-            holders[staged.id] += staged.verified && staged.version > record.last->self.version ? 1 : 0;
+            holders[staged.id] +=
+                staged.verified && staged.version > record.last->self.version ? 1 : 0;
         }
     }
     for (const auto& [id, count] : holders) {
         if (count > 0 && count < reachable) {
-            items.push_back(item("upgrade", {Glyph::Ring, Tone::Unknown, {}},
-                                 tr("%1 of %2 nodes hold package %3").arg(count).arg(reachable).arg(id.value),
-                                 tr("Stage…")));
+            items.push_back(
+                item("upgrade", {Glyph::Ring, Tone::Unknown, {}},
+                     tr("%1 of %2 nodes hold package %3").arg(count).arg(reachable).arg(id.value),
+                     tr("Stage…")));
         } else if (count > 0 && count == reachable) {
             items.push_back(item("upgrade", {Glyph::Package, Tone::Accent, {}},
                                  tr("All nodes hold package %1").arg(id.value), tr("Upgrade…")));
@@ -143,7 +152,7 @@ RingData ringOf(const service::ClusterStatus& status, const QString& selectedId)
     for (size_t from = 0; from < nodes.size(); ++from) {
         for (size_t to = from + 1; to < nodes.size(); ++to) {
             const bool ok = hear(nodes[from], nodes[to]) && hear(nodes[to], nodes[from])
-                && (nodes[from].isReachable() || nodes[to].isReachable());
+                            && (nodes[from].isReachable() || nodes[to].isReachable());
             const bool known = nodes[from].isReachable() || nodes[to].isReachable();
             data.links.push_back({static_cast<int>(from), static_cast<int>(to), ok, known});
         }
@@ -156,7 +165,8 @@ QString ringCaption(const service::ClusterStatus& status)
     const auto& assessment = status.assessment;
     QString caption = tr("needs %1 of %2").arg(assessment.majority).arg(assessment.voters);
     caption += QStringLiteral(" · ");
-    caption += assessment.leader ? tr("leader %1").arg(assessment.leader->value) : tr("no leader known");
+    caption +=
+        assessment.leader ? tr("leader %1").arg(assessment.leader->value) : tr("no leader known");
     return caption;
 }
 
@@ -184,7 +194,8 @@ StepChartData historyOf(const service::ClusterStatus& status, TimePoint now)
     data.majority = status.assessment.majority;
     data.voters = std::max(1, status.assessment.voters);
     for (const auto& point : status.history) {
-        data.observed.push_back({std::max(point.at, data.start), isKnown(point) ? point.ready : kNotKnown});
+        data.observed.push_back(
+            {std::max(point.at, data.start), isKnown(point) ? point.ready : kNotKnown});
         data.voters = std::max(data.voters, point.voters);
     }
     return data;
@@ -199,7 +210,8 @@ QString historyCaption(const service::ClusterStatus& status, TimePoint now)
         if (!isDip(point)) {
             continue;
         }
-        const TimePoint until = index + 1 < status.history.size() ? status.history[index + 1].at : now;
+        const TimePoint until =
+            index + 1 < status.history.size() ? status.history[index + 1].at : now;
         below += std::max(Millis(0), until - point.at);
         const bool continues = index > 0 && isDip(status.history[index - 1]);
         dips += continues ? 0 : 1;
@@ -211,7 +223,9 @@ QString historyCaption(const service::ClusterStatus& status, TimePoint now)
         return tr("All voters ready throughout, as far as Quorate has watched.");
     }
     return dips == 1 ? tr("1 dip, %1 with less than all voters ready.").arg(durationText(below))
-                     : tr("%1 dips, %2 in all with less than all voters ready.").arg(dips).arg(durationText(below));
+                     : tr("%1 dips, %2 in all with less than all voters ready.")
+                           .arg(dips)
+                           .arg(durationText(below));
 }
 
 QString versionsText(const ClusterSnapshot& snapshot)
@@ -226,14 +240,17 @@ QString versionsText(const ClusterSnapshot& snapshot)
         return tr("not known");
     }
     if (byVersion.size() == 1) {
-        const bool all = byVersion.begin()->second.size() == static_cast<qsizetype>(snapshot.nodes.size());
+        const bool all =
+            byVersion.begin()->second.size() == static_cast<qsizetype>(snapshot.nodes.size());
         return all ? tr("%1 on all").arg(byVersion.begin()->first.toString())
-                   : tr("%1 on %2").arg(byVersion.begin()->first.toString(),
-                                        byVersion.begin()->second.join(QStringLiteral(", ")));
+                   : tr("%1 on %2")
+                         .arg(byVersion.begin()->first.toString(),
+                              byVersion.begin()->second.join(QStringLiteral(", ")));
     }
     QStringList parts;
     for (auto it = byVersion.rbegin(); it != byVersion.rend(); ++it) {
-        parts.append(tr("%1 on %2").arg(it->first.toString(), it->second.join(QStringLiteral(", "))));
+        parts.append(
+            tr("%1 on %2").arg(it->first.toString(), it->second.join(QStringLiteral(", "))));
     }
     return parts.join(QStringLiteral(" · "));
 }
@@ -242,7 +259,8 @@ QString leaseText(const service::ClusterStatus& status, TimePoint now)
 {
     QStringList parts;
     if (status.lease) {
-        parts.append(tr("%1, for %2").arg(status.lease->owner, durationText(now - status.lease->acquiredAt)));
+        parts.append(tr("%1, for %2")
+                         .arg(status.lease->owner, durationText(now - status.lease->acquiredAt)));
     } else if (!status.leaseNamespace.isEmpty()) {
         parts.append(tr("nobody holds it"));
     }
@@ -273,12 +291,13 @@ std::vector<AttentionItem> attentionOf(const service::ClusterStatus& status, Tim
                              tr("Changes are coordinated by %1").arg(status.lease->owner)));
     }
     addPackages(items, status);
-    std::ranges::stable_sort(items, {}, [](const AttentionItem& entry) { return rank(entry.tone); });
+    std::ranges::stable_sort(items, {},
+                             [](const AttentionItem& entry) { return rank(entry.tone); });
     return items;
 }
 
-std::vector<EventItem> eventsOf(const std::vector<store::ActivityEntry>& entries, const ClusterId& cluster,
-                                TimePoint now)
+std::vector<EventItem> eventsOf(const std::vector<store::ActivityEntry>& entries,
+                                const ClusterId& cluster, TimePoint now)
 {
     std::vector<EventItem> items;
     for (const auto& entry : entries) {

@@ -18,11 +18,12 @@ namespace quorate::ui {
 [[nodiscard]] QString historyCaption(const service::ClusterStatus& status, TimePoint now);
 /// "14.1.0 on all", "14.2.0 on node-3, 14.1.0 on node-1, node-2"
 [[nodiscard]] QString versionsText(const ClusterSnapshot& snapshot);
-/// Who holds the maintenance lease, for how long, and where it is kept: "ops1@host, for 4 min · namespace ops". Empty:
-/// nobody does, and there is but one place for it.
+/// Who holds the maintenance lease, for how long, and where it is kept: "ops1@host, for 4 min ·
+/// namespace ops". Empty: nobody does, and there is but one place for it.
 [[nodiscard]] QString leaseText(const service::ClusterStatus& status, TimePoint now);
 /// Everything that a person should look at, worst first. Ids are link targets of the panes.
-[[nodiscard]] std::vector<AttentionItem> attentionOf(const service::ClusterStatus& status, TimePoint now);
+[[nodiscard]] std::vector<AttentionItem> attentionOf(const service::ClusterStatus& status,
+                                                     TimePoint now);
 [[nodiscard]] std::vector<EventItem> eventsOf(const std::vector<store::ActivityEntry>& entries,
                                               const ClusterId& cluster, TimePoint now);
 

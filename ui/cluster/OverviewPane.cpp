@@ -13,15 +13,18 @@
 namespace quorate::ui {
 namespace {
 
-constexpr int kTableRowsShown = 7;  ///< the largest supported number of voters
+constexpr int kTableRowsShown = 7; ///< the largest supported number of voters
 
 } // namespace
 
-OverviewPane::OverviewPane(const UiContext& context, QWidget* parent) : Pane(parent), m_context(context)
+OverviewPane::OverviewPane(const UiContext& context, QWidget* parent)
+    : Pane(parent)
+    , m_context(context)
 {
     auto* column = new QVBoxLayout(this);
     const int gap = context.theme.px(14);
-    column->setContentsMargins(context.theme.px(20), context.theme.px(16), context.theme.px(20), context.theme.px(16));
+    column->setContentsMargins(context.theme.px(20), context.theme.px(16), context.theme.px(20),
+                               context.theme.px(16));
     column->setSpacing(gap);
     column->addWidget(makeTopRow());
 
@@ -32,7 +35,8 @@ OverviewPane::OverviewPane(const UiContext& context, QWidget* parent) : Pane(par
     m_table->setAccessibleName(tr("Nodes"));
     m_table->setTable(m_model);
     m_table->rememberLayout(context.settings, QStringLiteral("overviewNodes"));
-    m_table->setEmptyText(tr("No node is known yet."), tr("Quorate is asking the nodes of the cluster file."));
+    m_table->setEmptyText(tr("No node is known yet."),
+                          tr("Quorate is asking the nodes of the cluster file."));
     tableCard->add(m_table, 1);
     column->addWidget(tableCard);
     column->addWidget(makeBottomRow(), 1);
@@ -47,7 +51,8 @@ OverviewPane::OverviewPane(const UiContext& context, QWidget* parent) : Pane(par
     connect(&context.runs, &service::RunService::runChanged, this, &OverviewPane::refreshWork);
     connect(&context.activity, &service::ActivityFeed::changed, this, &OverviewPane::refreshEvents);
     // After the table's own answer to it, which was connected before.
-    connect(&context.theme, &Theme::changed, this, [this] { fitTable(std::exchange(m_rowsShown, 0)); });
+    connect(&context.theme, &Theme::changed, this,
+            [this] { fitTable(std::exchange(m_rowsShown, 0)); });
 }
 
 QWidget* OverviewPane::makeTopRow()
@@ -127,10 +132,12 @@ void OverviewPane::refresh()
     m_historyCard->setCaption(tr("majority %1").arg(status->assessment.majority));
     m_history->setData(historyOf(*status, now));
     m_historyCaption->setText(historyCaption(*status, now));
-    m_versions->setText(tr("<b>Version</b>&nbsp; %1").arg(versionsText(*status->snapshot).toHtmlEscaped()));
+    m_versions->setText(
+        tr("<b>Version</b>&nbsp; %1").arg(versionsText(*status->snapshot).toHtmlEscaped()));
     const auto attention = attentionOf(*status, now);
     const bool live = status->assessment.state != quorum::ClusterState::Unknown;
-    m_attention->setEmptyText(live ? tr("Nothing that Quorate checks.") : tr("Not known while no node answers."));
+    m_attention->setEmptyText(live ? tr("Nothing that Quorate checks.")
+                                   : tr("Not known while no node answers."));
     m_attention->setItems(attention);
     m_model->setRows(nodeRows(*status, now));
     fitTable(std::clamp(static_cast<int>(status->snapshot->nodes.size()), 1, kTableRowsShown));
@@ -138,23 +145,23 @@ void OverviewPane::refresh()
     refreshWork();
 }
 
-/// Only for another number of rows: what a header needs is a question to the style for each of its sections. What was
-/// measured before the pane is shown does not count: fonts may still come.
+/// Only for another number of rows: what a header needs is a question to the style for each of its
+/// sections. What was measured before the pane is shown does not count: fonts may still come.
 void OverviewPane::fitTable(int rows)
 {
     if (rows == m_rowsShown) {
         return;
     }
     m_rowsShown = isVisible() ? rows : 0;
-    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + rows * m_context.theme.rowHeight()
-                            + m_context.theme.px(4));
+    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height()
+                            + rows * m_context.theme.rowHeight() + m_context.theme.px(4));
 }
 
 void OverviewPane::refreshEvents()
 {
     if (cluster() != nullptr) {
-        m_events->setItems(
-            eventsOf(m_context.activity.entries(), cluster()->status()->identity.id, m_context.clock.now()));
+        m_events->setItems(eventsOf(m_context.activity.entries(), cluster()->status()->identity.id,
+                                    m_context.clock.now()));
     }
 }
 
@@ -172,19 +179,22 @@ void OverviewPane::refreshWork()
         items.push_back({tr("Now"), view->sentence});
         for (const auto& obligation : view->obligations) {
             if (obligation.openedAt && !obligation.closedAt) {
-                items.push_back({tr("Obligation"), obligation.title, TextStyle::Body, Tone::Warn, Glyph::Flag});
+                items.push_back(
+                    {tr("Obligation"), obligation.title, TextStyle::Body, Tone::Warn, Glyph::Flag});
             }
         }
     }
     for (const auto& active : cluster()->activeActs()) {
-        items.push_back({active.node.value, dotted({actTitle(active.act), active.message}), TextStyle::Body,
-                         Tone::Accent, Glyph::Turning});
+        items.push_back({active.node.value, dotted({actTitle(active.act), active.message}),
+                         TextStyle::Body, Tone::Accent, Glyph::Turning});
     }
     if (items.empty()) {
-        items.push_back({tr("Now"), tr("No run and no act is under way."), TextStyle::Body, Tone::Muted});
+        items.push_back(
+            {tr("Now"), tr("No run and no act is under way."), TextStyle::Body, Tone::Muted});
     }
     if (const QString lease = leaseText(*status, m_context.clock.now()); !lease.isEmpty()) {
-        items.push_back({tr("Lease"), lease, TextStyle::Body, status->lease ? Tone::Plain : Tone::Muted});
+        items.push_back(
+            {tr("Lease"), lease, TextStyle::Body, status->lease ? Tone::Plain : Tone::Muted});
     }
     if (m_work->items() != items) {
         m_work->setItems(items);

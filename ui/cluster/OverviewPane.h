@@ -14,7 +14,8 @@ class KeyValueList;
 class TableView;
 class TextLabel;
 
-/// The cluster at a glance: ring, history, what wants attention, nodes, work, events (look/overview.png).
+/// The cluster at a glance: ring, history, what wants attention, nodes, work, events
+/// (look/overview.png).
 class OverviewPane final : public Pane {
     Q_OBJECT
 

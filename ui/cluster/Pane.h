@@ -8,8 +8,8 @@
 
 namespace quorate::ui {
 
-/// One tab of the main window. The window knows panes only by this. A pane that is not visible does not follow its
-/// cluster; it is refreshed when it is shown.
+/// One tab of the main window. The window knows panes only by this. A pane that is not visible does
+/// not follow its cluster; it is refreshed when it is shown.
 class Pane : public QWidget {
     Q_OBJECT
 

@@ -9,10 +9,7 @@
 namespace quorate::ui {
 namespace {
 
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("StateWords", text);
-}
+QString tr(const char* text) { return QCoreApplication::translate("StateWords", text); }
 
 constexpr Seconds kFreshFor{10}; ///< peers.md section 8: "late" after 10 s
 
@@ -50,8 +47,9 @@ StateMark markOf(const NodeRecord& record, const quorum::VoterVerdict* verdict)
 {
     using quorum::VoterReason;
     if (verdict == nullptr) {
-        return record.isReachable() ? ownState(record.last->self.state, record.last->self.stateText)
-                                    : StateMark{Glyph::Ring, Tone::Unknown, tr("Cannot be reached")};
+        return record.isReachable()
+                   ? ownState(record.last->self.state, record.last->self.stateText)
+                   : StateMark{Glyph::Ring, Tone::Unknown, tr("Cannot be reached")};
     }
     switch (verdict->reason) {
     case VoterReason::SaysReady: return ownState(NodeState::Ready, {});
@@ -65,12 +63,15 @@ StateMark markOf(const NodeRecord& record, const quorum::VoterVerdict* verdict)
     }
     case VoterReason::PeersSayDown: return {Glyph::Cross, Tone::Bad, tr("Down")};
     case VoterReason::PeersSayBusy: return {Glyph::Turning, Tone::Accent, tr("Restarting")};
-    case VoterReason::InGrace: return {Glyph::Ring, Tone::Unknown, tr("Cannot be reached, in grace")};
+    case VoterReason::InGrace:
+        return {Glyph::Ring, Tone::Unknown, tr("Cannot be reached, in grace")};
     case VoterReason::CannotReach: return {Glyph::Ring, Tone::Unknown, tr("Cannot be reached")};
     case VoterReason::Stale: return {Glyph::Ring, Tone::Unknown, tr("Not heard of lately")};
     case VoterReason::NeverSeen: return {Glyph::Ring, Tone::Unknown, tr("Never seen")};
-    case VoterReason::NoMajority: return {Glyph::Triangle, Tone::Bad, tr("Has no contact with a majority")};
-    case VoterReason::IsolatedFromPeers: return {Glyph::Triangle, Tone::Bad, tr("Cut off from its peers")};
+    case VoterReason::NoMajority:
+        return {Glyph::Triangle, Tone::Bad, tr("Has no contact with a majority")};
+    case VoterReason::IsolatedFromPeers:
+        return {Glyph::Triangle, Tone::Bad, tr("Cut off from its peers")};
     }
     return {};
 }
@@ -97,8 +98,7 @@ QString captionOf(const service::ClusterStatus& status, TimePoint now)
     }
     switch (status.assessment.state) {
     case quorum::ClusterState::Quorate:
-    case quorum::ClusterState::AtRisk:
-        return tr("margin %1").arg(status.assessment.margin);
+    case quorum::ClusterState::AtRisk: return tr("margin %1").arg(status.assessment.margin);
     case quorum::ClusterState::Lost: return tr("lost");
     case quorum::ClusterState::Unknown: break;
     }
@@ -132,7 +132,8 @@ std::vector<PeerCount> seenByPeers(const ClusterSnapshot& snapshot)
 {
     struct Tally {
         int seeing = 0;
-        size_t lastObserver = 0; // counted from 1, so that a node that is listed twice in one view counts once
+        size_t lastObserver =
+            0; // counted from 1, so that a node that is listed twice in one view counts once
     };
     std::vector<Tally> tallies(snapshot.nodes.size());
     NodePlaces places(snapshot.nodes);
@@ -148,14 +149,16 @@ std::vector<PeerCount> seenByPeers(const ClusterSnapshot& snapshot)
             const auto place = places.find(view.id);
             if (place && *place != observer && tallies[*place].lastObserver != observer + 1) {
                 tallies[*place].lastObserver = observer + 1;
-                tallies[*place].seeing += view.state == PeerState::Ready || view.state == PeerState::Busy ? 1 : 0;
+                tallies[*place].seeing +=
+                    view.state == PeerState::Ready || view.state == PeerState::Busy ? 1 : 0;
             }
         }
     }
     std::vector<PeerCount> counts;
     counts.reserve(snapshot.nodes.size());
     for (size_t node = 0; node < snapshot.nodes.size(); ++node) {
-        counts.push_back({tallies[node].seeing, reachable - (snapshot.nodes[node].isReachable() ? 1 : 0)});
+        counts.push_back(
+            {tallies[node].seeing, reachable - (snapshot.nodes[node].isReachable() ? 1 : 0)});
     }
     return counts;
 }

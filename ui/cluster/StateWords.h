@@ -32,7 +32,8 @@ struct PeerCount {
     int asked = 0;
     bool operator==(const PeerCount&) const = default;
 };
-/// Parallel to the snapshot's nodes; one pass over all views, since a large cluster has thousands of members.
+/// Parallel to the snapshot's nodes; one pass over all views, since a large cluster has thousands
+/// of members.
 [[nodiscard]] std::vector<PeerCount> seenByPeers(const ClusterSnapshot& snapshot);
 
 } // namespace quorate::ui

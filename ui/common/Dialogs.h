@@ -72,8 +72,9 @@ public:
 
     virtual void showMessage(const Message& message, std::function<void()> closed) = 0;
     virtual void showError(const Error& error, std::function<void()> closed) = 0;
-    virtual void askConfirmation(const Confirmation& question,
-                                 std::function<void(bool yes, const QStringList& consents)> answer) = 0;
+    virtual void
+    askConfirmation(const Confirmation& question,
+                    std::function<void(bool yes, const QStringList& consents)> answer) = 0;
     void confirm(const Confirmation& question, std::function<void(bool yes)> answer)
     {
         askConfirmation(question, [answer = std::move(answer)](bool yes, const QStringList&) {

@@ -25,9 +25,10 @@ KindText kindText(ErrorKind kind)
 {
     switch (kind) {
     case ErrorKind::Transport:
-        return {ErrorWords::tr("The connection failed"),
-                ErrorWords::tr("The node itself may be well; only this console could not reach it."),
-                ErrorWords::tr("Check the network between here and the node, then try again.")};
+        return {
+            ErrorWords::tr("The connection failed"),
+            ErrorWords::tr("The node itself may be well; only this console could not reach it."),
+            ErrorWords::tr("Check the network between here and the node, then try again.")};
     case ErrorKind::Tls:
         return {ErrorWords::tr("The certificate is not trusted"),
                 ErrorWords::tr("Nothing was sent, not even the password."),
@@ -35,38 +36,43 @@ KindText kindText(ErrorKind kind)
     case ErrorKind::Timeout:
         return {ErrorWords::tr("No answer in time"),
                 ErrorWords::tr("Whether the node has acted is not known; it is asked again before "
-                          "anything else is sent."),
+                               "anything else is sent."),
                 ErrorWords::tr("Wait for the next reading of the node, then try again.")};
     case ErrorKind::Cancelled:
-        return {ErrorWords::tr("Cancelled"), ErrorWords::tr("What was done before stays as it is."), {}};
+        return {ErrorWords::tr("Cancelled"),
+                ErrorWords::tr("What was done before stays as it is."),
+                {}};
     case ErrorKind::Unauthorized:
         return {ErrorWords::tr("The sign-in was not accepted"), nothingChanged(),
                 ErrorWords::tr("Sign in again with a user of this cluster.")};
     case ErrorKind::Forbidden:
-        return {ErrorWords::tr("Not allowed for this user"), nothingChanged(),
-                ErrorWords::tr("Use an account with the right to do this, or ask the administrator of "
-                          "the cluster.")};
+        return {
+            ErrorWords::tr("Not allowed for this user"), nothingChanged(),
+            ErrorWords::tr("Use an account with the right to do this, or ask the administrator of "
+                           "the cluster.")};
     case ErrorKind::NotFound:
         return {ErrorWords::tr("Not found"), nothingChanged(),
                 ErrorWords::tr("Refresh; it may have been removed meanwhile.")};
     case ErrorKind::Conflict:
-        return {
-            ErrorWords::tr("Not possible now"), nothingChanged(),
-            ErrorWords::tr("Wait until the work in progress on the cluster has ended, then try again.")};
+        return {ErrorWords::tr("Not possible now"), nothingChanged(),
+                ErrorWords::tr(
+                    "Wait until the work in progress on the cluster has ended, then try again.")};
     case ErrorKind::Server:
         return {ErrorWords::tr("The node reports a failure"),
                 ErrorWords::tr("Other nodes are not touched by it."),
                 ErrorWords::tr("Read the details and the node's log before trying again.")};
     case ErrorKind::Protocol:
-        return {ErrorWords::tr("The answer could not be read"),
-                ErrorWords::tr("It was discarded; nothing shown here comes from it."),
-                ErrorWords::tr("Check that the address is that of a node, and its version; save the "
-                          "details for a report.")};
+        return {
+            ErrorWords::tr("The answer could not be read"),
+            ErrorWords::tr("It was discarded; nothing shown here comes from it."),
+            ErrorWords::tr("Check that the address is that of a node, and its version; save the "
+                           "details for a report.")};
     case ErrorKind::Validation:
         return {ErrorWords::tr("The input is not right"), nothingChanged(),
                 ErrorWords::tr("Correct it and try again.")};
     case ErrorKind::Precondition:
-        return {ErrorWords::tr("Refused to keep the cluster safe"), ErrorWords::tr("Nothing was sent."),
+        return {ErrorWords::tr("Refused to keep the cluster safe"),
+                ErrorWords::tr("Nothing was sent."),
                 ErrorWords::tr("Clear the reason first; then try again.")};
     case ErrorKind::Storage:
         return {ErrorWords::tr("Could not read or write here"),

@@ -72,7 +72,8 @@ QString freshnessText(std::optional<TimePoint> at, TimePoint now, Millis freshFo
         return FormatWords::tr("never seen");
     }
     const QString age = durationText(now - *at);
-    return now - *at <= freshFor ? FormatWords::tr("live · %1").arg(age) : FormatWords::tr("%1 old").arg(age);
+    return now - *at <= freshFor ? FormatWords::tr("live · %1").arg(age)
+                                 : FormatWords::tr("%1 old").arg(age);
 }
 
 QString clockText(TimePoint at) { return localTime(at).toString(QStringLiteral("HH:mm")); }
@@ -107,7 +108,8 @@ QString transferText(qint64 done, qint64 total, double bytesPerSecond)
         parts.append(rateText(bytesPerSecond));
         if (total > done) {
             const double seconds = std::ceil(double(total - done) / bytesPerSecond);
-            parts.append(FormatWords::tr("%1 left").arg(durationText(Millis(qint64(seconds * 1000)))));
+            parts.append(
+                FormatWords::tr("%1 left").arg(durationText(Millis(qint64(seconds * 1000)))));
         }
     }
     return dotted(parts);

@@ -7,7 +7,14 @@
 
 namespace quorate::ui {
 
-enum class SegmentState { Planned, Running, Waiting, Done, Failed, Skipped }; ///< Waiting: for a person
+enum class SegmentState {
+    Planned,
+    Running,
+    Waiting,
+    Done,
+    Failed,
+    Skipped
+}; ///< Waiting: for a person
 
 struct LaneSegment {
     QString id{};

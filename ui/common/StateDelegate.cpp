@@ -35,8 +35,8 @@ struct Line {
     bool isMirrored = false;
 };
 
-/// Shortened to its room. What fits is drawn at a point: into a box it is shaped several times, and a table paints
-/// hundreds of cells each second.
+/// Shortened to its room. What fits is drawn at a point: into a box it is shaped several times, and
+/// a table paints hundreds of cells each second.
 void paintLine(QPainter& painter, const QRectF& box, const Line& line)
 {
     const QFontMetricsF metrics(painter.font());
@@ -45,7 +45,8 @@ void paintLine(QPainter& painter, const QRectF& box, const Line& line)
         const double left = line.isMirrored ? box.right() - line.width : box.left();
         painter.drawText(QPointF(left, base), line.text);
     } else {
-        painter.drawText(box, int(Qt::AlignVCenter | (line.isMirrored ? Qt::AlignRight : Qt::AlignLeft)),
+        painter.drawText(box,
+                         int(Qt::AlignVCenter | (line.isMirrored ? Qt::AlignRight : Qt::AlignLeft)),
                          metrics.elidedText(line.text, Qt::ElideRight, line.room));
     }
 }

@@ -105,8 +105,9 @@ QString stepsInWords(const std::vector<StepPoint>& points)
 {
     QStringList parts;
     for (size_t index = 0; index < points.size(); ++index) {
-        const QString value = points[index].value == kNotKnown ? StepChart::tr("not known")
-                                                               : QString::number(points[index].value);
+        const QString value = points[index].value == kNotKnown
+                                  ? StepChart::tr("not known")
+                                  : QString::number(points[index].value);
         parts.append(index + 1 < points.size()
                          ? StepChart::tr("%1 until %2").arg(value, clockText(points[index + 1].at))
                          : value);

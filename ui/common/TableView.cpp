@@ -177,8 +177,8 @@ void TableView::fitColumns()
     }
 }
 
-/// Columns become wider when what is shown needs it (at first a row may know nothing of its node), never narrower:
-/// nothing jumps.
+/// Columns become wider when what is shown needs it (at first a row may know nothing of its node),
+/// never narrower: nothing jumps.
 void TableView::growColumns()
 {
     const std::set<int> changed = std::exchange(m_growColumns, {});
@@ -210,8 +210,8 @@ int TableView::naturalWidth(int column, int firstRow, int lastRow) const
     return std::min(width + m_theme.px(8), m_theme.px(kColumnMax));
 }
 
-/// The room that is left goes to the stretching columns, or to all in proportion; room that is missing is taken from
-/// the stretching ones.
+/// The room that is left goes to the stretching columns, or to all in proportion; room that is
+/// missing is taken from the stretching ones.
 void TableView::spreadColumns()
 {
     if (m_widthsAreChosen || m_natural.empty()) {
@@ -220,7 +220,9 @@ void TableView::spreadColumns()
     int used = 0;
     int sharing = 0;
     const QList<int> shown = shownColumns();
-    const auto stretches = [this](int column) { return m_model->columns()[size_t(column)].stretch; };
+    const auto stretches = [this](int column) {
+        return m_model->columns()[size_t(column)].stretch;
+    };
     const bool hasStretch = std::ranges::any_of(shown, stretches);
     for (const int column : shown) {
         used += m_natural[size_t(column)];
@@ -361,10 +363,12 @@ void TableView::rememberLayout(QSettings* settings, const QString& key)
         m_isFitting = true;
         m_fitted = horizontalHeader()->restoreState(
             settings->value(key + QStringLiteral("/header")).toByteArray());
-        m_widthsAreChosen = m_fitted && settings->value(key + QStringLiteral("/widthsAreChosen")).toBool();
+        m_widthsAreChosen =
+            m_fitted && settings->value(key + QStringLiteral("/widthsAreChosen")).toBool();
         m_fitted = m_widthsAreChosen;
         m_isFitting = false;
-        if (!m_fitted) { // order and choice of columns are remembered; widths only when somebody chose them
+        if (!m_fitted) { // order and choice of columns are remembered; widths only when somebody
+                         // chose them
             fitColumns();
             m_fitted = m_proxy->rowCount() > 0;
         }

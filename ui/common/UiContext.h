@@ -16,8 +16,8 @@ class QSettings;
 
 namespace quorate::ui {
 
-/// What windows and panes are given instead of globals. Everything in it outlives them; `settings` may be null (then
-/// layouts are not remembered).
+/// What windows and panes are given instead of globals. Everything in it outlives them; `settings`
+/// may be null (then layouts are not remembered).
 struct UiContext {
     Theme& theme;
     Dialogs& dialogs;

@@ -25,12 +25,14 @@ std::vector<KeyValueItem> itemsOf(const net::CertificateInfo& info)
     const auto date = [](const QDateTime& at) { return at.date().toString(Qt::ISODate); };
     std::vector<KeyValueItem> items{
         {CertificateView::tr("Issued to"), info.subject, TextStyle::Strong},
-        {CertificateView::tr("Issued by"), info.selfSigned ? CertificateView::tr("itself") : info.issuer},
+        {CertificateView::tr("Issued by"),
+         info.selfSigned ? CertificateView::tr("itself") : info.issuer},
         {CertificateView::tr("Valid"),
          CertificateView::tr("%1 to %2").arg(date(info.notBefore), date(info.notAfter))},
         {CertificateView::tr("For"), info.names.join(QStringLiteral(", "))},
         {CertificateView::tr("Key"), info.keyText},
-        {CertificateView::tr("SHA-256"), inTwoLines(net::fingerprintText(info.sha256)), TextStyle::Fixed},
+        {CertificateView::tr("SHA-256"), inTwoLines(net::fingerprintText(info.sha256)),
+         TextStyle::Fixed},
     };
     for (const QString& problem : info.problems) {
         items.push_back({CertificateView::tr("Problem"), problem, TextStyle::Body, Tone::Bad});
@@ -40,7 +42,9 @@ std::vector<KeyValueItem> itemsOf(const net::CertificateInfo& info)
 
 } // namespace
 
-CertificateView::CertificateView(const Theme& theme, QWidget* parent) : QScrollArea(parent), m_theme(theme)
+CertificateView::CertificateView(const Theme& theme, QWidget* parent)
+    : QScrollArea(parent)
+    , m_theme(theme)
 {
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);

@@ -9,7 +9,7 @@
 namespace quorate::ui {
 namespace {
 
-constexpr int kDefaultPort = 9443; ///< domain.md: the appliance console's port
+constexpr int kDefaultPort = 9443;      ///< domain.md: the appliance console's port
 constexpr qint64 kLookedAt = 64 * 1024; ///< of a file, to tell what it is
 
 /// "host:port" of what a person typed; empty when it is not an address.
@@ -24,13 +24,16 @@ QString hostPortOf(const QString& typed)
         || !url.userInfo().isEmpty()) {
         return {};
     }
-    const QString host = url.host().contains(QLatin1Char(':')) ? QStringLiteral("[%1]").arg(url.host()) : url.host();
+    const QString host =
+        url.host().contains(QLatin1Char(':')) ? QStringLiteral("[%1]").arg(url.host()) : url.host();
     return QStringLiteral("%1:%2").arg(host).arg(url.port(kDefaultPort));
 }
 
 } // namespace
 
-ConnectController::ConnectController(const UiContext& context, QObject* parent) : QObject(parent), m_context(context)
+ConnectController::ConnectController(const UiContext& context, QObject* parent)
+    : QObject(parent)
+    , m_context(context)
 {
     m_request.acceptedBy = context.userName;
 }
@@ -196,8 +199,9 @@ void ConnectController::onOutcome(Result<service::ConnectOutcome> outcome)
     case service::ConnectOutcome::Need::Nothing: break;
     }
     if (!m_outcome.cluster) {
-        setState(State::Source, makeError(ErrorKind::Internal, QStringLiteral("no-cluster"),
-                                          tr("The connection was made, but no cluster came of it")));
+        setState(State::Source,
+                 makeError(ErrorKind::Internal, QStringLiteral("no-cluster"),
+                           tr("The connection was made, but no cluster came of it")));
         return;
     }
     setState(State::Connected);

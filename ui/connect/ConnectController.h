@@ -11,8 +11,9 @@
 
 namespace quorate::ui {
 
-/// The steps of connecting, without widgets: source → (context → (program), of a kubeconfig) → (trust) → (password) →
-/// connected. Nothing is stored before the last one. Each answer of the registry leads to exactly one state.
+/// The steps of connecting, without widgets: source → (context → (program), of a kubeconfig) →
+/// (trust) → (password) → connected. Nothing is stored before the last one. Each answer of the
+/// registry leads to exactly one state.
 class ConnectController final : public QObject {
     Q_OBJECT
 
@@ -22,13 +23,20 @@ public:
     ConnectController(const UiContext& context, QObject* parent);
     [[nodiscard]] State state() const { return m_state; }
     /// The certificates that a person is to judge, while in Trust; parallel to `hostPorts`.
-    [[nodiscard]] const std::vector<net::CertificateInfo>& certificates() const { return m_outcome.certificates; }
+    [[nodiscard]] const std::vector<net::CertificateInfo>& certificates() const
+    {
+        return m_outcome.certificates;
+    }
     [[nodiscard]] const std::vector<QString>& hostPorts() const { return m_outcome.hostPorts; }
     /// Why the last step did not work; nullopt when there is nothing to say.
     [[nodiscard]] const std::optional<Error>& problem() const { return m_problem; }
     [[nodiscard]] QString clusterName() const { return m_request.file.name; }
-    /// Of a kubeconfig, its current one first; of a known cluster with the namespace that its lease is kept in.
-    [[nodiscard]] const std::vector<service::KubeconfigContext>& contexts() const { return m_contexts; }
+    /// Of a kubeconfig, its current one first; of a known cluster with the namespace that its lease
+    /// is kept in.
+    [[nodiscard]] const std::vector<service::KubeconfigContext>& contexts() const
+    {
+        return m_contexts;
+    }
     /// What the kubeconfig wants to run for its credentials, as a shell would show it.
     [[nodiscard]] const QString& program() const { return m_program; }
     /// What the kubeconfig says that a person should know; whole sentences.
@@ -37,9 +45,11 @@ public:
 
     /// A cluster file or a kubeconfig.
     void useFile(const QString& path);
-    /// One of `contexts`, while in Context. `leaseNamespace`: as it was when that is empty, or what was shown.
-    void useContext(const QString& name, const QString& leaseNamespace = {}, const service::EtcdFiles& etcd = {});
-    void allowProgram();                  ///< the one shown, while in Program
+    /// One of `contexts`, while in Context. `leaseNamespace`: as it was when that is empty, or what
+    /// was shown.
+    void useContext(const QString& name, const QString& leaseNamespace = {},
+                    const service::EtcdFiles& etcd = {});
+    void allowProgram();                     ///< the one shown, while in Program
     void useAddress(const QString& address); ///< "host", "host:9443", "https://host:9443"
     void acceptCertificates();               ///< the ones shown; sent on as fingerprints
     void givePassword(const QString& user, Secret password, bool remember);

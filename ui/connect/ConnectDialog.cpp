@@ -28,7 +28,9 @@ constexpr int kProgramPage = 5;
 
 } // namespace
 
-ConnectDialog::ConnectDialog(const UiContext& context, QWidget* parent) : QDialog(parent), m_context(context)
+ConnectDialog::ConnectDialog(const UiContext& context, QWidget* parent)
+    : QDialog(parent)
+    , m_context(context)
 {
     setObjectName(QStringLiteral("connectDialog"));
     setWindowTitle(tr("Connect a cluster"));
@@ -90,7 +92,8 @@ QWidget* ConnectDialog::makeSourcePage()
     auto* page = new QWidget(this);
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
-    auto* label = new TextLabel(theme, TextStyle::Body, tr("Cluster file, kubeconfig file, or address of one node"), page);
+    auto* label = new TextLabel(theme, TextStyle::Body,
+                                tr("Cluster file, kubeconfig file, or address of one node"), page);
     auto* row = new QHBoxLayout;
     m_source = new QLineEdit(page);
     m_source->setObjectName(QStringLiteral("sourceEdit"));
@@ -100,12 +103,13 @@ QWidget* ConnectDialog::makeSourcePage()
     browse->setObjectName(QStringLiteral("browseButton"));
     row->addWidget(m_source, 1);
     row->addWidget(browse);
-    auto* hint = new TextLabel(theme, TextStyle::Body,
-                               tr("A cluster file names the nodes and the authority that signs their certificates; it "
-                                  "never holds a password. A kubeconfig opens a Kubernetes cluster, for reading first. "
-                                  "With an address alone Quorate asks that node who its peers are, and shows you its "
-                                  "certificate first. A file can also be dropped here."),
-                               page, Tone::Muted);
+    auto* hint = new TextLabel(
+        theme, TextStyle::Body,
+        tr("A cluster file names the nodes and the authority that signs their certificates; it "
+           "never holds a password. A kubeconfig opens a Kubernetes cluster, for reading first. "
+           "With an address alone Quorate asks that node who its peers are, and shows you its "
+           "certificate first. A file can also be dropped here."),
+        page, Tone::Muted);
     hint->setWordWrap(true);
     column->addWidget(label);
     column->addLayout(row);
@@ -113,16 +117,17 @@ QWidget* ConnectDialog::makeSourcePage()
     column->addStretch(1);
     connect(m_source, &QLineEdit::textChanged, this, &ConnectDialog::refresh);
     connect(browse, &QPushButton::clicked, this, [this] {
-        m_context.dialogs.askOpenFile({.title = tr("Choose a cluster file or a kubeconfig"),
-                                       .directory = {},
-                                       .fileName = {},
-                                       .filters = {tr("Clusters (*.json *.yaml *.yml *.conf config kubeconfig*)"),
-                                                   tr("All files (*)")}},
-                                      [this](const QString& path) {
-                                          if (!path.isEmpty()) {
-                                              m_source->setText(path);
-                                          }
-                                      });
+        m_context.dialogs.askOpenFile(
+            {.title = tr("Choose a cluster file or a kubeconfig"),
+             .directory = {},
+             .fileName = {},
+             .filters = {tr("Clusters (*.json *.yaml *.yml *.conf config kubeconfig*)"),
+                         tr("All files (*)")}},
+            [this](const QString& path) {
+                if (!path.isEmpty()) {
+                    m_source->setText(path);
+                }
+            });
     });
     return page;
 }
@@ -148,7 +153,8 @@ QWidget* ConnectDialog::makeTrustPage()
     column->setContentsMargins(0, 0, 0, 0);
     m_certificates = new CertificateView(m_context.theme, page);
     m_certificates->setObjectName(QStringLiteral("certificateView"));
-    m_compared = new QCheckBox(tr("I compared the fingerprint with the one that the node's console shows"), page);
+    m_compared = new QCheckBox(
+        tr("I compared the fingerprint with the one that the node's console shows"), page);
     m_compared->setObjectName(QStringLiteral("comparedCheck"));
     column->addWidget(m_certificates, 1);
     column->addWidget(m_compared);
@@ -188,10 +194,11 @@ QWidget* ConnectDialog::makeProgramPage()
     m_program->setAccessibleName(tr("Program"));
     m_program->setWordWrap(true);
     m_program->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    auto* hint = new TextLabel(theme, TextStyle::Body,
-                               tr("It runs with your rights on this computer, now and each time that its credentials "
-                                  "have expired. Another program or other arguments are asked about again."),
-                               page, Tone::Muted);
+    auto* hint = new TextLabel(
+        theme, TextStyle::Body,
+        tr("It runs with your rights on this computer, now and each time that its credentials "
+           "have expired. Another program or other arguments are asked about again."),
+        page, Tone::Muted);
     hint->setWordWrap(true);
     column->addWidget(m_program);
     column->addWidget(hint);
@@ -209,14 +216,16 @@ void ConnectDialog::goOn()
 {
     switch (m_controller->state()) {
     case State::Source:
-        if (QFileInfo(m_source->text()).isFile() || m_source->text().endsWith(QStringLiteral(".json"))) {
+        if (QFileInfo(m_source->text()).isFile()
+            || m_source->text().endsWith(QStringLiteral(".json"))) {
             m_controller->useFile(m_source->text());
         } else {
             m_controller->useAddress(m_source->text());
         }
         break;
     case State::Context:
-        m_controller->useContext(m_kubeconfig->context(), m_kubeconfig->leaseNamespace(), m_kubeconfig->etcd());
+        m_controller->useContext(m_kubeconfig->context(), m_kubeconfig->leaseNamespace(),
+                                 m_kubeconfig->etcd());
         break;
     case State::Program: m_controller->allowProgram(); break;
     case State::Trust: m_controller->acceptCertificates(); break;
@@ -236,7 +245,8 @@ void ConnectDialog::goOn()
 void ConnectDialog::refresh()
 {
     const State state = m_controller->state();
-    m_back->setVisible(state != State::Source && state != State::Working && state != State::Connected);
+    m_back->setVisible(state != State::Source && state != State::Working
+                       && state != State::Connected);
     if (m_controller->problem()) {
         m_notice->setError(*m_controller->problem());
     } else {
@@ -256,15 +266,17 @@ void ConnectDialog::refresh()
         m_next->setEnabled(false);
         break;
     case State::Context:
-        m_title->setText(m_controller->contexts().size() > 1 ? tr("Which context of the kubeconfig?")
-                                                             : tr("Open this cluster?"));
+        m_title->setText(m_controller->contexts().size() > 1
+                             ? tr("Which context of the kubeconfig?")
+                             : tr("Open this cluster?"));
         if (m_pages->currentIndex() != kContextPage) {
             m_kubeconfig->setContexts(m_controller->contexts());
             m_pages->setCurrentIndex(kContextPage);
             m_kubeconfig->setFocus();
         }
         m_next->setText(tr("Connect"));
-        m_next->setEnabled(!m_kubeconfig->context().isEmpty() && !m_kubeconfig->leaseNamespace().isEmpty());
+        m_next->setEnabled(!m_kubeconfig->context().isEmpty()
+                           && !m_kubeconfig->leaseNamespace().isEmpty());
         break;
     case State::Program:
         m_title->setText(tr("To sign in, this kubeconfig runs a program. Is it the right one?"));
@@ -276,7 +288,8 @@ void ConnectDialog::refresh()
     case State::Trust:
         m_title->setText(tr("Do you know this certificate? Nothing has been sent yet."));
         if (m_pages->currentIndex() != 2) {
-            m_certificates->setCertificates(m_controller->certificates(), m_controller->hostPorts());
+            m_certificates->setCertificates(m_controller->certificates(),
+                                            m_controller->hostPorts());
             m_compared->setChecked(false);
             m_pages->setCurrentIndex(2);
         }

@@ -22,11 +22,13 @@ SnapshotTableModel<service::KubeconfigContext>* makeModel(QObject* parent)
 {
     using Row = service::KubeconfigContext;
     std::vector<Column<Row>> columns;
+    columns.push_back({.info = {.id = QStringLiteral("context"),
+                                .title = KubeconfigPage::tr("Context"),
+                                .stretch = true},
+                       .text = [](const Row& row) { return row.name; }});
     columns.push_back(
-        {.info = {.id = QStringLiteral("context"), .title = KubeconfigPage::tr("Context"), .stretch = true},
-         .text = [](const Row& row) { return row.name; }});
-    columns.push_back({.info = {.id = QStringLiteral("cluster"), .title = KubeconfigPage::tr("Cluster")},
-                       .text = [](const Row& row) { return row.cluster; }});
+        {.info = {.id = QStringLiteral("cluster"), .title = KubeconfigPage::tr("Cluster")},
+         .text = [](const Row& row) { return row.cluster; }});
     columns.push_back({.info = {.id = QStringLiteral("user"), .title = KubeconfigPage::tr("User")},
                        .text = [](const Row& row) { return row.user; }});
     return new SnapshotTableModel<Row>(
@@ -43,7 +45,9 @@ QVBoxLayout* columnOf(QWidget* widget, int spacing)
 
 } // namespace
 
-KubeconfigPage::KubeconfigPage(const UiContext& context, QWidget* parent) : QWidget(parent), m_context(context)
+KubeconfigPage::KubeconfigPage(const UiContext& context, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
 {
     setObjectName(QStringLiteral("kubeconfigPage"));
     auto* column = columnOf(this, context.theme.px(12));
@@ -78,17 +82,19 @@ QWidget* KubeconfigPage::makeLease()
     auto* part = new QWidget(this);
     auto* column = columnOf(part, theme.px(6));
     auto* row = new QHBoxLayout;
-    auto* label = new TextLabel(theme, TextStyle::Body, tr("Namespace of the maintenance lease"), part);
+    auto* label =
+        new TextLabel(theme, TextStyle::Body, tr("Namespace of the maintenance lease"), part);
     m_lease = new QLineEdit(part);
     m_lease->setObjectName(QStringLiteral("leaseNamespaceEdit"));
     m_lease->setAccessibleName(label->text());
     label->setBuddy(m_lease);
     row->addWidget(label);
     row->addWidget(m_lease, 1);
-    auto* hint = new TextLabel(theme, TextStyle::Body,
-                               tr("Who changes this cluster holds a lease there. All consoles of one cluster must use "
-                                  "the same namespace: only then do they see each other's lease."),
-                               part, Tone::Muted);
+    auto* hint = new TextLabel(
+        theme, TextStyle::Body,
+        tr("Who changes this cluster holds a lease there. All consoles of one cluster must use "
+           "the same namespace: only then do they see each other's lease."),
+        part, Tone::Muted);
     hint->setWordWrap(true);
     column->addLayout(row);
     column->addWidget(hint);
@@ -114,17 +120,19 @@ QWidget* KubeconfigPage::makeEtcd()
     m_certificate = addFile(grid, tr("Client certificate"), "etcdCertificateEdit");
     m_key = addFile(grid, tr("Its key"), "etcdKeyEdit");
     m_authority = addFile(grid, tr("Authority of etcd"), "etcdAuthorityEdit");
-    auto* hint = new TextLabel(theme, TextStyle::Body,
-                               tr("With these each node's etcd is asked itself: who is a member, who only learns, who "
-                                  "leads. They go into this system's keychain."),
-                               section, Tone::Muted);
+    auto* hint = new TextLabel(
+        theme, TextStyle::Body,
+        tr("With these each node's etcd is asked itself: who is a member, who only learns, who "
+           "leads. They go into this system's keychain."),
+        section, Tone::Muted);
     hint->setWordWrap(true);
     grid->addWidget(hint, grid->rowCount(), 0, 1, 3);
     section->hide();
     column->addWidget(toggle);
     column->addWidget(section);
     connect(toggle, &QToolButton::toggled, this, [this, toggle, section](bool isOpen) {
-        toggle->setIcon(m_context.theme.icon(isOpen ? Glyph::ChevronDown : Glyph::ChevronRight, Tone::Muted));
+        toggle->setIcon(
+            m_context.theme.icon(isOpen ? Glyph::ChevronDown : Glyph::ChevronRight, Tone::Muted));
         section->setVisible(isOpen);
         if (isOpen) { // it grows; nobody's own size is taken back
             window()->resize(window()->size().expandedTo(window()->sizeHint()));
@@ -148,15 +156,16 @@ QLineEdit* KubeconfigPage::addFile(QGridLayout* grid, const QString& label, cons
     grid->addWidget(browse, row, 2);
     connect(field, &QLineEdit::textChanged, this, &KubeconfigPage::changed);
     connect(browse, &QPushButton::clicked, this, [this, field, label] {
-        m_context.dialogs.askOpenFile({.title = label,
-                                       .directory = {},
-                                       .fileName = {},
-                                       .filters = {tr("PEM files (*.pem *.crt *.key *.cer)"), tr("All files (*)")}},
-                                      [field](const QString& path) {
-                                          if (!path.isEmpty()) {
-                                              field->setText(path);
-                                          }
-                                      });
+        m_context.dialogs.askOpenFile(
+            {.title = label,
+             .directory = {},
+             .fileName = {},
+             .filters = {tr("PEM files (*.pem *.crt *.key *.cer)"), tr("All files (*)")}},
+            [field](const QString& path) {
+                if (!path.isEmpty()) {
+                    field->setText(path);
+                }
+            });
     });
     return field;
 }
@@ -191,7 +200,8 @@ QString KubeconfigPage::leaseNamespace() const { return m_lease->text().trimmed(
 
 service::EtcdFiles KubeconfigPage::etcd() const
 {
-    return {m_certificate->text().trimmed(), m_key->text().trimmed(), m_authority->text().trimmed()};
+    return {m_certificate->text().trimmed(), m_key->text().trimmed(),
+            m_authority->text().trimmed()};
 }
 
 } // namespace quorate::ui

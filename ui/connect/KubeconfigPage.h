@@ -14,8 +14,8 @@ namespace quorate::ui {
 
 class TableView;
 
-/// What a kubeconfig leaves open: which of its contexts, where the maintenance lease is kept, and how etcd itself is
-/// asked.
+/// What a kubeconfig leaves open: which of its contexts, where the maintenance lease is kept, and
+/// how etcd itself is asked.
 class KubeconfigPage final : public QWidget {
     Q_OBJECT
 

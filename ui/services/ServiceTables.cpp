@@ -8,10 +8,7 @@
 namespace quorate::ui {
 namespace {
 
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("ServiceTables", text);
-}
+QString tr(const char* text) { return QCoreApplication::translate("ServiceTables", text); }
 
 Tone readyTone(const Workload& workload)
 {
@@ -37,8 +34,9 @@ std::vector<WorkloadRow> workloadRows(const Inventory& inventory)
     std::vector<WorkloadRow> rows;
     rows.reserve(inventory.workloads.size());
     for (const Workload& workload : inventory.workloads) {
-        rows.push_back({QStringLiteral("%1 %2/%3").arg(workload.kind, workload.nameSpace, workload.name),
-                        workload});
+        rows.push_back(
+            {QStringLiteral("%1 %2/%3").arg(workload.kind, workload.nameSpace, workload.name),
+             workload});
     }
     return rows;
 }
@@ -51,7 +49,8 @@ std::vector<EventRow> eventRows(const Inventory& inventory, bool warningsOnly)
         if (warningsOnly && !event.warning) {
             continue;
         }
-        const QString key = event.object + QLatin1Char('\n') + event.reason + QLatin1Char('\n') + event.message;
+        const QString key =
+            event.object + QLatin1Char('\n') + event.reason + QLatin1Char('\n') + event.message;
         rows.push_back({QStringLiteral("%1\n%2").arg(key).arg(seen[key]++), event});
     }
     return rows;
@@ -68,50 +67,65 @@ WorkloadTableModel* makeWorkloadTableModel(QObject* parent)
                        .text = [](const Row& row) { return row.workload.nameSpace; }});
     columns.push_back({.info = {.id = QStringLiteral("kind"), .title = tr("Kind")},
                        .text = [](const Row& row) { return row.workload.kind; }});
-    columns.push_back({.info = {.id = QStringLiteral("ready"), .title = tr("Ready")},
-                       .text =
-                           [](const Row& row) {
-                               return tr("%1 of %2").arg(row.workload.ready).arg(row.workload.wanted);
-                           },
-                       .sortValue = [](const Row& row) { return QVariant(row.workload.ready - row.workload.wanted); },
-                       .tone = [](const Row& row) { return readyTone(row.workload); },
-                       .glyph = [](const Row& row) { return readyGlyph(row.workload); },
-                       .toolTip = [](const Row& row) { return row.workload.progress; }});
-    columns.push_back({.info = {.id = QStringLiteral("restarts"), .title = tr("Restarts"), .numeric = true},
-                       .text = [](const Row& row) { return QString::number(row.workload.restarts); },
-                       .sortValue = [](const Row& row) { return QVariant(row.workload.restarts); },
-                       .tone = [](const Row& row) { return row.workload.restarts > 0 ? Tone::Warn : Tone::Plain; }});
-    columns.push_back({.info = {.id = QStringLiteral("nodes"), .title = tr("Nodes")},
-                       .text = [](const Row& row) { return row.workload.nodes.join(QStringLiteral(", ")); }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("ready"), .title = tr("Ready")},
+         .text =
+             [](const Row& row) {
+                 return tr("%1 of %2").arg(row.workload.ready).arg(row.workload.wanted);
+             },
+         .sortValue =
+             [](const Row& row) { return QVariant(row.workload.ready - row.workload.wanted); },
+         .tone = [](const Row& row) { return readyTone(row.workload); },
+         .glyph = [](const Row& row) { return readyGlyph(row.workload); },
+         .toolTip = [](const Row& row) { return row.workload.progress; }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("restarts"), .title = tr("Restarts"), .numeric = true},
+         .text = [](const Row& row) { return QString::number(row.workload.restarts); },
+         .sortValue = [](const Row& row) { return QVariant(row.workload.restarts); },
+         .tone =
+             [](const Row& row) { return row.workload.restarts > 0 ? Tone::Warn : Tone::Plain; }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("nodes"), .title = tr("Nodes")},
+         .text = [](const Row& row) { return row.workload.nodes.join(QStringLiteral(", ")); }});
     columns.push_back(
         {.info = {.id = QStringLiteral("image"), .title = tr("Image"), .style = TextStyle::Fixed},
          .text = [](const Row& row) { return row.workload.images.join(QStringLiteral(", ")); },
          .toolTip = [](const Row& row) { return row.workload.images.join(QLatin1Char('\n')); }});
-    return new WorkloadTableModel(std::move(columns), [](const Row& row) { return row.id; }, parent);
+    return new WorkloadTableModel(
+        std::move(columns), [](const Row& row) { return row.id; }, parent);
 }
 
 EventTableModel* makeEventTableModel(QObject* parent)
 {
     using Row = EventRow;
     std::vector<Column<Row>> columns;
+    columns.push_back({.info = {.id = QStringLiteral("time"),
+                                .title = tr("Last seen"),
+                                .style = TextStyle::Fixed},
+                       .text = [](const Row& row) { return dateTimeText(row.event.lastAt); },
+                       .sortValue =
+                           [](const Row& row) {
+                               return QVariant(qint64(row.event.lastAt.time_since_epoch().count()));
+                           },
+                       .toolTip = [](const Row& row) { return utcText(row.event.lastAt); }});
     columns.push_back(
-        {.info = {.id = QStringLiteral("time"), .title = tr("Last seen"), .style = TextStyle::Fixed},
-         .text = [](const Row& row) { return dateTimeText(row.event.lastAt); },
-         .sortValue = [](const Row& row) { return QVariant(qint64(row.event.lastAt.time_since_epoch().count())); },
-         .toolTip = [](const Row& row) { return utcText(row.event.lastAt); }});
-    columns.push_back({.info = {.id = QStringLiteral("reason"), .title = tr("Reason")},
-                       .text = [](const Row& row) { return row.event.reason; },
-                       .tone = [](const Row& row) { return row.event.warning ? Tone::Warn : Tone::Plain; },
-                       .glyph = [](const Row& row) { return row.event.warning ? Glyph::Triangle : Glyph::None; }});
+        {.info = {.id = QStringLiteral("reason"), .title = tr("Reason")},
+         .text = [](const Row& row) { return row.event.reason; },
+         .tone = [](const Row& row) { return row.event.warning ? Tone::Warn : Tone::Plain; },
+         .glyph =
+             [](const Row& row) { return row.event.warning ? Glyph::Triangle : Glyph::None; }});
     columns.push_back({.info = {.id = QStringLiteral("object"), .title = tr("Object")},
                        .text = [](const Row& row) { return row.event.object; }});
-    columns.push_back({.info = {.id = QStringLiteral("count"), .title = tr("Times"), .numeric = true},
-                       .text = [](const Row& row) { return QString::number(row.event.count); },
-                       .sortValue = [](const Row& row) { return QVariant(row.event.count); }});
-    columns.push_back({.info = {.id = QStringLiteral("message"), .title = tr("What"), .stretch = true},
-                       .text = [](const Row& row) { return row.event.message; },
-                       .toolTip = [](const Row& row) { return row.event.message; }});
-    return new EventTableModel(std::move(columns), [](const Row& row) { return row.id; }, parent);
+    columns.push_back(
+        {.info = {.id = QStringLiteral("count"), .title = tr("Times"), .numeric = true},
+         .text = [](const Row& row) { return QString::number(row.event.count); },
+         .sortValue = [](const Row& row) { return QVariant(row.event.count); }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("message"), .title = tr("What"), .stretch = true},
+         .text = [](const Row& row) { return row.event.message; },
+         .toolTip = [](const Row& row) { return row.event.message; }});
+    return new EventTableModel(
+        std::move(columns), [](const Row& row) { return row.id; }, parent);
 }
 
 } // namespace quorate::ui

@@ -22,7 +22,9 @@ constexpr Millis kStaleAfter = Seconds(30); ///< three readings missed
 
 } // namespace
 
-ServicesPane::ServicesPane(const UiContext& context, QWidget* parent) : Pane(parent), m_context(context)
+ServicesPane::ServicesPane(const UiContext& context, QWidget* parent)
+    : Pane(parent)
+    , m_context(context)
 {
     const Theme& theme = context.theme;
     auto* column = new QVBoxLayout(this);
@@ -87,15 +89,13 @@ QWidget* ServicesPane::makeEvents()
     m_events->setTable(m_eventModel);
     m_events->rememberLayout(m_context.settings, QStringLiteral("events"));
     m_events->sortByColumn(0, Qt::DescendingOrder);
-    m_events->setEmptyText(tr("No event is known."), tr("The cluster keeps them for about an hour."));
+    m_events->setEmptyText(tr("No event is known."),
+                           tr("The cluster keeps them for about an hour."));
     card->add(m_events, 1);
     return card;
 }
 
-void ServicesPane::focusFilter()
-{
-    m_filter->focusField();
-}
+void ServicesPane::focusFilter() { m_filter->focusField(); }
 
 void ServicesPane::onOtherCluster()
 {
@@ -110,7 +110,8 @@ void ServicesPane::onOtherCluster()
 void ServicesPane::refresh()
 {
     const TimePoint now = m_context.clock.now();
-    if (cluster() != nullptr && isVisible() && !m_asking && (!m_askedAt || now - *m_askedAt >= kReadEvery)) {
+    if (cluster() != nullptr && isVisible() && !m_asking
+        && (!m_askedAt || now - *m_askedAt >= kReadEvery)) {
         ask();
     }
     refreshAge();
@@ -121,11 +122,12 @@ void ServicesPane::ask()
     m_asking = true;
     m_askedAt = m_context.clock.now();
     const ClusterId asked = cluster()->status()->identity.id;
-    deliver(cluster()->platform().inventory({}), this, [this, asked](const Result<Inventory>& answer) {
-        if (cluster() != nullptr && cluster()->status()->identity.id == asked) {
-            onInventory(answer);
-        }
-    });
+    deliver(cluster()->platform().inventory({}), this,
+            [this, asked](const Result<Inventory>& answer) {
+                if (cluster() != nullptr && cluster()->status()->identity.id == asked) {
+                    onInventory(answer);
+                }
+            });
 }
 
 void ServicesPane::onInventory(const Result<Inventory>& answer)
@@ -161,7 +163,8 @@ QString ServicesPane::whyNotRedeploy() const
         return tr("This cluster is read-only; switch that off in the Cluster menu");
     }
     const auto able = cluster()->platform().capabilities();
-    if (const auto found = able.forbidden.find(actName(act::Redeploy{})); found != able.forbidden.end()) {
+    if (const auto found = able.forbidden.find(actName(act::Redeploy{}));
+        found != able.forbidden.end()) {
         return found->second;
     }
     const auto lease = platform::leaseRefusal(able);
@@ -192,10 +195,11 @@ void ServicesPane::askRedeploy()
     const act::Redeploy act{row->workload.nameSpace, row->workload.kind, row->workload.name};
     const service::ActPreview preview = cluster()->preview({}, act);
     if (preview.gate.verdict != quorum::Verdict::Yes) {
-        m_context.dialogs.showMessage({.tone = Tone::Warn,
-                                       .title = tr("%1 is refused").arg(preview.title),
-                                       .text = tr("%1 Nothing was sent.").arg(preview.gate.refusal)},
-                                      [] {});
+        m_context.dialogs.showMessage(
+            {.tone = Tone::Warn,
+             .title = tr("%1 is refused").arg(preview.title),
+             .text = tr("%1 Nothing was sent.").arg(preview.gate.refusal)},
+            [] {});
         return;
     }
     Confirmation question;

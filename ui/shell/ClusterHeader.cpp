@@ -13,7 +13,9 @@
 
 namespace quorate::ui {
 
-ClusterHeader::ClusterHeader(const UiContext& context, QWidget* parent) : QWidget(parent), m_context(context)
+ClusterHeader::ClusterHeader(const UiContext& context, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
 {
     setObjectName(QStringLiteral("clusterHeader"));
     const Theme& theme = context.theme;
@@ -64,7 +66,8 @@ void ClusterHeader::refresh()
         m_name->setText(tr("No cluster"));
         m_tag->setVisible(false);
         m_where->setText({});
-        m_banner->setText({.head = tr("Nothing is connected"), .rest = tr(". Connect a cluster to see its quorum.")});
+        m_banner->setText({.head = tr("Nothing is connected"),
+                           .rest = tr(". Connect a cluster to see its quorum.")});
         m_notice->setNotice(Glyph::None, Tone::Plain, {});
         return;
     }
@@ -74,9 +77,10 @@ void ClusterHeader::refresh()
     m_tag->setTag(tag.word, tag.tone);
     m_tag->setVisible(!tag.word.isEmpty());
     const bool plainKubernetes = status->identity.system == SystemKind::Generic
-        && status->identity.platform == QLatin1String("kubernetes");
-    m_where->setText(dotted({plainKubernetes ? tr("Kubernetes") : displayName(status->identity.system),
-                             status->identity.address}));
+                                 && status->identity.platform == QLatin1String("kubernetes");
+    m_where->setText(
+        dotted({plainKubernetes ? tr("Kubernetes") : displayName(status->identity.system),
+                status->identity.address}));
     m_banner->setText(bannerOf(*status, m_context.clock.now()));
     refreshNotice(*status);
 }
@@ -92,14 +96,17 @@ void ClusterHeader::refreshNotice(const service::ClusterStatus& status)
         }
     }
     if (!debts.isEmpty()) {
-        m_notice->setNotice(Glyph::Flag, Tone::Warn, tr("Open obligations: %1").arg(debts.join(QStringLiteral(", "))));
+        m_notice->setNotice(Glyph::Flag, Tone::Warn,
+                            tr("Open obligations: %1").arg(debts.join(QStringLiteral(", "))));
     } else if (status.readOnly) {
-        m_notice->setNotice(Glyph::Lock, Tone::Muted,
-                            tr("Read-only: nothing is changed from here. The Cluster menu switches that off."));
+        m_notice->setNotice(
+            Glyph::Lock, Tone::Muted,
+            tr("Read-only: nothing is changed from here. The Cluster menu switches that off."));
     } else if (status.practice) {
-        m_notice->setNotice(Glyph::Info, Tone::Accent,
-                            tr("A practice cluster on this machine, %1 times as fast as a real one.")
-                                .arg(status.speed));
+        m_notice->setNotice(
+            Glyph::Info, Tone::Accent,
+            tr("A practice cluster on this machine, %1 times as fast as a real one.")
+                .arg(status.speed));
     } else {
         m_notice->setNotice(Glyph::None, Tone::Plain, {});
     }

@@ -15,8 +15,8 @@ class QuorumBanner;
 class TagLabel;
 class TextLabel;
 
-/// Over every pane: name, environment, system and address; the quorum sentence with its age; open obligations and
-/// read-only mode; the tabs.
+/// Over every pane: name, environment, system and address; the quorum sentence with its age; open
+/// obligations and read-only mode; the tabs.
 class ClusterHeader final : public QWidget {
     Q_OBJECT
 

@@ -9,7 +9,9 @@
 
 namespace quorate::ui {
 
-ClusterList::ClusterList(const UiContext& context, QWidget* parent) : QWidget(parent), m_context(context)
+ClusterList::ClusterList(const UiContext& context, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
 {
     setObjectName(QStringLiteral("clusterSide"));
     const Theme& theme = context.theme;
@@ -44,12 +46,16 @@ ClusterList::ClusterList(const UiContext& context, QWidget* parent) : QWidget(pa
             Q_EMIT clusterChosen(ClusterId{item->data(kSideIdRole).toString()});
         }
     });
-    connect(m_work, &QListWidget::itemClicked, this,
-            [this](QListWidgetItem* item) { Q_EMIT workChosen(item->data(kSideIdRole).toString()); });
-    connect(m_work, &QListWidget::itemActivated, this,
-            [this](QListWidgetItem* item) { Q_EMIT workChosen(item->data(kSideIdRole).toString()); });
-    connect(&context.clusters, &service::ClusterRegistry::clustersChanged, this, &ClusterList::rebuildClusters);
-    connect(&context.clusters, &service::ClusterRegistry::statusChanged, this, &ClusterList::refreshCluster);
+    connect(m_work, &QListWidget::itemClicked, this, [this](QListWidgetItem* item) {
+        Q_EMIT workChosen(item->data(kSideIdRole).toString());
+    });
+    connect(m_work, &QListWidget::itemActivated, this, [this](QListWidgetItem* item) {
+        Q_EMIT workChosen(item->data(kSideIdRole).toString());
+    });
+    connect(&context.clusters, &service::ClusterRegistry::clustersChanged, this,
+            &ClusterList::rebuildClusters);
+    connect(&context.clusters, &service::ClusterRegistry::statusChanged, this,
+            &ClusterList::refreshCluster);
     connect(&context.runs, &service::RunService::runsChanged, this, &ClusterList::refreshWork);
     connect(&context.runs, &service::RunService::runChanged, this, &ClusterList::refreshWork);
     rebuildClusters();
@@ -96,7 +102,8 @@ void ClusterList::setCurrent(const ClusterId& id)
 std::optional<ClusterId> ClusterList::current() const
 {
     const auto* item = m_clusters->currentItem();
-    return item != nullptr ? std::optional(ClusterId{item->data(kSideIdRole).toString()}) : std::nullopt;
+    return item != nullptr ? std::optional(ClusterId{item->data(kSideIdRole).toString()})
+                           : std::nullopt;
 }
 
 void ClusterList::refresh()
@@ -158,16 +165,19 @@ void ClusterList::refreshWork()
 {
     const int runs = activeRuns();
     const int debts = openObligations();
-    const auto set = [this](int row, const QString& id, Glyph glyph, const QString& text, const QString& caption) {
+    const auto set = [this](int row, const QString& id, Glyph glyph, const QString& text,
+                            const QString& caption) {
         QListWidgetItem* item = m_work->item(row);
         item->setData(kSideIdRole, id);
         item->setText(text);
         item->setData(kSideGlyphRole, static_cast<int>(glyph));
         item->setData(kSideToneRole, static_cast<int>(Tone::Plain));
         item->setData(kSideCaptionRole, caption);
-        item->setData(Qt::AccessibleTextRole, caption.isEmpty() ? text : text + QStringLiteral(", ") + caption);
+        item->setData(Qt::AccessibleTextRole,
+                      caption.isEmpty() ? text : text + QStringLiteral(", ") + caption);
     };
-    set(0, QStringLiteral("upgrade"), Glyph::Turning, tr("Runs"), runs == 0 ? QString() : tr("%1 active").arg(runs));
+    set(0, QStringLiteral("upgrade"), Glyph::Turning, tr("Runs"),
+        runs == 0 ? QString() : tr("%1 active").arg(runs));
     set(1, QStringLiteral("obligations"), Glyph::Flag, tr("Obligations"),
         debts == 0 ? QString() : tr("%1 open").arg(debts));
     set(2, QStringLiteral("activity"), Glyph::Activity, tr("Activity"), {});

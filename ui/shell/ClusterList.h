@@ -11,7 +11,8 @@ class QPushButton;
 
 namespace quorate::ui {
 
-/// The left side: clusters with state, name and margin; below it work that is going on. Keyboard: arrow keys, Enter.
+/// The left side: clusters with state, name and margin; below it work that is going on. Keyboard:
+/// arrow keys, Enter.
 class ClusterList final : public QWidget {
     Q_OBJECT
 
@@ -19,7 +20,7 @@ public:
     ClusterList(const UiContext& context, QWidget* parent);
     void setCurrent(const ClusterId& id);
     [[nodiscard]] std::optional<ClusterId> current() const;
-    void refresh(); ///< words, ages, counts
+    void refresh();     ///< words, ages, counts
     void refreshWork(); ///< counts of runs and obligations alone
 
 Q_SIGNALS:

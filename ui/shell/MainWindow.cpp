@@ -31,7 +31,9 @@ constexpr QSize kSmallestSize{900, 600}; ///< below the 1024 × 700 that must fi
 
 } // namespace
 
-MainWindow::MainWindow(const UiContext& context, QWidget* parent) : QMainWindow(parent), m_context(context)
+MainWindow::MainWindow(const UiContext& context, QWidget* parent)
+    : QMainWindow(parent)
+    , m_context(context)
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(tr("Quorate"));
@@ -126,7 +128,8 @@ void MainWindow::makePanes()
     });
 }
 
-void MainWindow::addPane(const QString& name, const QString& title, std::function<Pane*(QWidget*)> make)
+void MainWindow::addPane(const QString& name, const QString& title,
+                         std::function<Pane*(QWidget*)> make)
 {
     m_stack->add({name, title, std::move(make)});
     m_header->tabs()->addTab(title);
@@ -134,7 +137,8 @@ void MainWindow::addPane(const QString& name, const QString& title, std::functio
 
 UpgradePane& MainWindow::upgradePane()
 {
-    return *static_cast<UpgradePane*>(m_stack->pane(m_stack->indexOfName(QStringLiteral("upgradePane"))));
+    return *static_cast<UpgradePane*>(
+        m_stack->pane(m_stack->indexOfName(QStringLiteral("upgradePane"))));
 }
 
 service::ClusterService* MainWindow::cluster() const
@@ -142,16 +146,14 @@ service::ClusterService* MainWindow::cluster() const
     return m_current ? m_context.clusters.service(*m_current) : nullptr;
 }
 
-std::optional<ClusterId> MainWindow::currentCluster() const
-{
-    return m_current;
-}
+std::optional<ClusterId> MainWindow::currentCluster() const { return m_current; }
 
 void MainWindow::showCluster(const ClusterId& id)
 {
     m_current = id.isEmpty() ? std::nullopt : std::optional(id);
     auto* now = cluster();
-    // All of them, since a cluster begins in the foreground: a window that opens on five asks one of them often.
+    // All of them, since a cluster begins in the foreground: a window that opens on five asks one
+    // of them often.
     for (const ClusterId& each : m_context.clusters.clusters()) {
         if (auto* service = m_context.clusters.service(each)) {
             service->setForeground(service == now);
@@ -164,12 +166,14 @@ void MainWindow::showCluster(const ClusterId& id)
     m_header->setCluster(now);
     m_stack->setCluster(now);
     // Only some platforms list what runs on them.
-    m_header->tabs()->setTabVisible(m_stack->indexOfName(QStringLiteral("servicesPane")), now != nullptr
-                                        && now->status()->identity.platform == QLatin1String("kubernetes"));
+    m_header->tabs()->setTabVisible(
+        m_stack->indexOfName(QStringLiteral("servicesPane")),
+        now != nullptr && now->status()->identity.platform == QLatin1String("kubernetes"));
     m_readOnlyAction->setEnabled(now != nullptr);
     m_leaseAction->setEnabled(now != nullptr);
     m_readOnlyAction->setChecked(now != nullptr && now->status()->readOnly);
-    setWindowTitle(now != nullptr ? tr("%1 — Quorate").arg(now->status()->identity.name) : tr("Quorate"));
+    setWindowTitle(now != nullptr ? tr("%1 — Quorate").arg(now->status()->identity.name)
+                                  : tr("Quorate"));
     refreshStatusStrip();
 }
 
@@ -224,8 +228,8 @@ void MainWindow::askPassword()
                                   if (password.isNull()) {
                                       return;
                                   }
-                                  deliver(service->signIn(user, Secret(password.toUtf8()), true), this,
-                                          [this](const Result<bool>& done) {
+                                  deliver(service->signIn(user, Secret(password.toUtf8()), true),
+                                          this, [this](const Result<bool>& done) {
                                               if (!done) {
                                                   m_context.dialogs.showError(done.error(), [] {});
                                               }
@@ -240,19 +244,20 @@ void MainWindow::removeCluster()
         return;
     }
     const ClusterId id = *m_current;
-    m_context.dialogs.confirm({.title = tr("Forget %1").arg(service->status()->identity.name),
-                               .action = tr("Forget the cluster"),
-                               .quorumSentence = {},
-                               .consequence = tr("Quorate forgets its addresses, pins and password. The cluster itself "
-                                                 "is not touched.")},
-                              [this, id](bool yes) {
-                                  if (!yes) {
-                                      return;
-                                  }
-                                  if (const auto removed = m_context.clusters.remove(id); !removed) {
-                                      m_context.dialogs.showError(removed.error(), [] {});
-                                  }
-                              });
+    m_context.dialogs.confirm(
+        {.title = tr("Forget %1").arg(service->status()->identity.name),
+         .action = tr("Forget the cluster"),
+         .quorumSentence = {},
+         .consequence = tr("Quorate forgets its addresses, pins and password. The cluster itself "
+                           "is not touched.")},
+        [this, id](bool yes) {
+            if (!yes) {
+                return;
+            }
+            if (const auto removed = m_context.clusters.remove(id); !removed) {
+                m_context.dialogs.showError(removed.error(), [] {});
+            }
+        });
 }
 
 bool MainWindow::anyRunActive() const

@@ -19,8 +19,9 @@ class ClusterList;
 class PaneStack;
 class UpgradePane;
 
-/// The window. It shows what services publish and sends what people ask for; runs go on without it. Closing it while a
-/// run is under way hides it (`hideWhileRunning`); the program ends when nothing is under way.
+/// The window. It shows what services publish and sends what people ask for; runs go on without it.
+/// Closing it while a run is under way hides it (`hideWhileRunning`); the program ends when nothing
+/// is under way.
 class MainWindow final : public QMainWindow {
     Q_OBJECT
 

@@ -44,13 +44,14 @@ void MainWindow::makeMenus()
     node->setToolTipsVisible(true);
     node->addActions(m_nodeActions->actions());
     QMenu* packages = menuBar()->addMenu(tr("&Packages"));
-    connect(add(packages, tr("&Upgrade…"), QStringLiteral("upgradeAction"), QKeySequence(tr("Ctrl+U"))),
-            &QAction::triggered, this, [this] {
-                showPane(QStringLiteral("upgradePane"));
-                upgradePane().startWizard();
-            });
-    connect(add(packages, tr("Upgrades and &runs"), QStringLiteral("runsAction")), &QAction::triggered, this,
-            [this] { showPane(QStringLiteral("upgradePane")); });
+    connect(
+        add(packages, tr("&Upgrade…"), QStringLiteral("upgradeAction"), QKeySequence(tr("Ctrl+U"))),
+        &QAction::triggered, this, [this] {
+            showPane(QStringLiteral("upgradePane"));
+            upgradePane().startWizard();
+        });
+    connect(add(packages, tr("Upgrades and &runs"), QStringLiteral("runsAction")),
+            &QAction::triggered, this, [this] { showPane(QStringLiteral("upgradePane")); });
     makeHelpMenu();
     connect(m_nodeActions, &NodeActions::started, this,
             [this](const QString& sentence) { m_messageLabel->setText(sentence); });
@@ -63,7 +64,8 @@ void MainWindow::makeClusterMenu()
     QMenu* menu = menuBar()->addMenu(tr("&Cluster"));
     connect(add(menu, tr("&Connect…"), QStringLiteral("connectAction"), QKeySequence(tr("Ctrl+N"))),
             &QAction::triggered, this, [this] { openConnectDialog(); });
-    connect(add(menu, tr("&Ask every node now"), QStringLiteral("refreshAction"), QKeySequence::Refresh),
+    connect(add(menu, tr("&Ask every node now"), QStringLiteral("refreshAction"),
+                QKeySequence::Refresh),
             &QAction::triggered, this, [this] { followLink(QStringLiteral("refresh")); });
     connect(add(menu, tr("&Sign in…"), QStringLiteral("signInAction")), &QAction::triggered, this,
             &MainWindow::askPassword);
@@ -72,30 +74,32 @@ void MainWindow::makeClusterMenu()
     connect(m_readOnlyAction, &QAction::triggered, this, &MainWindow::changeReadOnly);
     m_leaseAction = add(menu, tr("Maintenance &lease…"), QStringLiteral("leaseAction"));
     connect(m_leaseAction, &QAction::triggered, this, &MainWindow::changeLeaseNamespace);
-    connect(add(menu, tr("&Forget this cluster…"), QStringLiteral("forgetAction")), &QAction::triggered, this,
-            &MainWindow::removeCluster);
+    connect(add(menu, tr("&Forget this cluster…"), QStringLiteral("forgetAction")),
+            &QAction::triggered, this, &MainWindow::removeCluster);
     menu->addSeparator();
-    connect(add(menu, tr("Close &window"), QStringLiteral("closeAction"), QKeySequence::Close), &QAction::triggered,
-            this, &QWidget::close);
-    connect(add(menu, tr("&Quit"), QStringLiteral("quitAction"), QKeySequence::Quit), &QAction::triggered, this,
-            [this] {
-                if (!anyRunActive()) {
-                    qApp->quit();
-                    return;
-                }
-                m_context.dialogs.confirm(
-                    {.title = tr("A run is under way"),
-                     .action = tr("Quit"),
-                     .quorumSentence = {},
-                     .consequence = tr("What was sent to a node goes on there. Quorate asks every node and offers to "
-                                       "resume when it is started again. Closing the window instead lets the run go "
-                                       "on.")},
-                    [](bool yes) {
-                        if (yes) {
-                            qApp->quit();
-                        }
-                    });
-            });
+    connect(add(menu, tr("Close &window"), QStringLiteral("closeAction"), QKeySequence::Close),
+            &QAction::triggered, this, &QWidget::close);
+    connect(
+        add(menu, tr("&Quit"), QStringLiteral("quitAction"), QKeySequence::Quit),
+        &QAction::triggered, this, [this] {
+            if (!anyRunActive()) {
+                qApp->quit();
+                return;
+            }
+            m_context.dialogs.confirm(
+                {.title = tr("A run is under way"),
+                 .action = tr("Quit"),
+                 .quorumSentence = {},
+                 .consequence = tr(
+                     "What was sent to a node goes on there. Quorate asks every node and offers to "
+                     "resume when it is started again. Closing the window instead lets the run go "
+                     "on.")},
+                [](bool yes) {
+                    if (yes) {
+                        qApp->quit();
+                    }
+                });
+        });
 }
 
 /// On at once; off only after a yes, and on production with the cluster's name typed.
@@ -116,8 +120,9 @@ void MainWindow::changeReadOnly(bool on)
     question.action = tr("Allow changes");
     question.quorumSentence = service->status()->assessment.sentence.text();
     question.quorumTone = Tone::Plain;
-    question.consequence = tr("Until now nothing could be changed from here. From now on acts and runs are possible; "
-                              "each of them still asks first.");
+    question.consequence =
+        tr("Until now nothing could be changed from here. From now on acts and runs are possible; "
+           "each of them still asks first.");
     if (identity.environment == Environment::Production) {
         question.typedName = identity.name;
     }
@@ -139,7 +144,8 @@ void MainWindow::changeLeaseNamespace()
     const auto status = service->status();
     m_context.dialogs.askText(
         {.title = tr("Maintenance lease of %1").arg(status->identity.name),
-         .label = tr("Namespace that it is kept in; all consoles of one cluster must use the same, or they do not see "
+         .label = tr("Namespace that it is kept in; all consoles of one cluster must use the same, "
+                     "or they do not see "
                      "each other's lease:"),
          .text = status->leaseNamespace,
          .action = tr("Keep it there")},
@@ -148,13 +154,15 @@ void MainWindow::changeLeaseNamespace()
             if (asked == nullptr) {
                 return;
             }
-            deliver(asked->setLeaseNamespace(typed.trimmed()), this, [this, typed](const Result<bool>& moved) {
-                if (moved) {
-                    m_messageLabel->setText(tr("The maintenance lease is kept in %1").arg(typed.trimmed()));
-                } else {
-                    m_context.dialogs.showError(moved.error(), {});
-                }
-            });
+            deliver(asked->setLeaseNamespace(typed.trimmed()), this,
+                    [this, typed](const Result<bool>& moved) {
+                        if (moved) {
+                            m_messageLabel->setText(
+                                tr("The maintenance lease is kept in %1").arg(typed.trimmed()));
+                        } else {
+                            m_context.dialogs.showError(moved.error(), {});
+                        }
+                    });
         });
 }
 
@@ -169,13 +177,14 @@ void MainWindow::makeEditMenu()
             }
         };
     };
-    connect(add(menu, tr("&Copy rows as text"), QStringLiteral("copyAction")), &QAction::triggered, this,
-            onTable([](TableView& table) { table.copyAction()->trigger(); }));
-    connect(add(menu, tr("Copy rows as C&SV"), QStringLiteral("copyCsvAction")), &QAction::triggered, this,
+    connect(add(menu, tr("&Copy rows as text"), QStringLiteral("copyAction")), &QAction::triggered,
+            this, onTable([](TableView& table) { table.copyAction()->trigger(); }));
+    connect(add(menu, tr("Copy rows as C&SV"), QStringLiteral("copyCsvAction")),
+            &QAction::triggered, this,
             onTable([](TableView& table) { table.copyCsvAction()->trigger(); }));
     menu->addSeparator();
-    connect(add(menu, tr("&Filter"), QStringLiteral("filterAction"), QKeySequence::Find), &QAction::triggered, this,
-            [this] { m_stack->shownPane()->focusFilter(); });
+    connect(add(menu, tr("&Filter"), QStringLiteral("filterAction"), QKeySequence::Find),
+            &QAction::triggered, this, [this] { m_stack->shownPane()->focusFilter(); });
 }
 
 void MainWindow::makeViewMenu()
@@ -193,10 +202,11 @@ void MainWindow::makeViewMenu()
     }
     menu->addSeparator();
     auto* group = new QActionGroup(this);
-    const std::vector<std::pair<ThemeMode, QString>> modes{{ThemeMode::System, tr("Colours of the &desktop")},
-                                                           {ThemeMode::Light, tr("&Light")},
-                                                           {ThemeMode::Dark, tr("Da&rk")},
-                                                           {ThemeMode::HighContrast, tr("&High contrast")}};
+    const std::vector<std::pair<ThemeMode, QString>> modes{
+        {ThemeMode::System, tr("Colours of the &desktop")},
+        {ThemeMode::Light, tr("&Light")},
+        {ThemeMode::Dark, tr("Da&rk")},
+        {ThemeMode::HighContrast, tr("&High contrast")}};
     for (const auto& [mode, text] : modes) {
         QAction* action = group->addAction(menu->addAction(text));
         action->setObjectName(QStringLiteral("theme%1Action").arg(static_cast<int>(mode)));
@@ -214,8 +224,8 @@ void MainWindow::makeViewMenu()
         const double now = m_context.theme.textScale() + by;
         m_context.theme.setTextScale(std::clamp(now, kTextScaleMin, kTextScaleMax));
     };
-    connect(add(menu, tr("Lar&ger text"), QStringLiteral("largerAction"), QKeySequence::ZoomIn), &QAction::triggered,
-            this, [scale] { scale(kTextScaleStep); });
+    connect(add(menu, tr("Lar&ger text"), QStringLiteral("largerAction"), QKeySequence::ZoomIn),
+            &QAction::triggered, this, [scale] { scale(kTextScaleStep); });
     connect(add(menu, tr("S&maller text"), QStringLiteral("smallerAction"), QKeySequence::ZoomOut),
             &QAction::triggered, this, [scale] { scale(-kTextScaleStep); });
     connect(add(menu, tr("Text as the des&ktop has it"), QStringLiteral("normalTextAction"),
@@ -226,32 +236,36 @@ void MainWindow::makeViewMenu()
 void MainWindow::makeHelpMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
-    connect(add(menu, tr("&Guide"), QStringLiteral("guideAction"), QKeySequence::HelpContents), &QAction::triggered,
-            this, [this] {
+    connect(add(menu, tr("&Guide"), QStringLiteral("guideAction"), QKeySequence::HelpContents),
+            &QAction::triggered, this, [this] {
                 m_context.dialogs.showMessage(
                     {.tone = Tone::Plain,
                      .title = tr("How Quorate works"),
-                     .text = tr("The sentence under the cluster's name says whether it has its quorum, and how old "
-                                "that knowledge is. Every act that takes a node away is judged first; a refusal says "
-                                "why. Packages & upgrade leads through an upgrade: package, method, checks, plan, "
+                     .text = tr("The sentence under the cluster's name says whether it has its "
+                                "quorum, and how old "
+                                "that knowledge is. Every act that takes a node away is judged "
+                                "first; a refusal says "
+                                "why. Packages & upgrade leads through an upgrade: package, "
+                                "method, checks, plan, "
                                 "staging, run, report. The guide is in docs/guide.")},
                     [] {});
             });
-    connect(add(menu, tr("&About Quorate"), QStringLiteral("aboutAction")), &QAction::triggered, this,
-            &MainWindow::showAbout);
+    connect(add(menu, tr("&About Quorate"), QStringLiteral("aboutAction")), &QAction::triggered,
+            this, &MainWindow::showAbout);
 }
 
 void MainWindow::showAbout()
 {
     deliver(m_context.evidence(), this, [this](const Result<service::EvidenceIdentity>& identity) {
         const QString evidence = identity ? evidenceText(*identity) : describe(identity.error());
-        m_context.dialogs.showMessage({.tone = Tone::Plain,
-                                       .title = tr("Quorate %1").arg(QApplication::applicationVersion()),
-                                       .text = tr("A console for clustered appliances. Free software under the GNU "
-                                                  "General Public License, version 3 or later.")
-                                           + QStringLiteral("\n\n") + evidence,
-                                       .details = {}},
-                                      [] {});
+        m_context.dialogs.showMessage(
+            {.tone = Tone::Plain,
+             .title = tr("Quorate %1").arg(QApplication::applicationVersion()),
+             .text = tr("A console for clustered appliances. Free software under the GNU "
+                        "General Public License, version 3 or later.")
+                     + QStringLiteral("\n\n") + evidence,
+             .details = {}},
+            [] {});
     });
 }
 
@@ -268,8 +282,10 @@ void MainWindow::makeStatusStrip()
     m_userLabel = label(QStringLiteral("userLabel"));
     statusBar()->setSizeGripEnabled(false);
     statusBar()->setContentsMargins(m_context.theme.px(12), 0, m_context.theme.px(12), 0);
-    connect(&m_context.runs, &service::RunService::runChanged, this, &MainWindow::refreshStatusStrip);
-    connect(&m_context.runs, &service::RunService::runsChanged, this, &MainWindow::refreshStatusStrip);
+    connect(&m_context.runs, &service::RunService::runChanged, this,
+            &MainWindow::refreshStatusStrip);
+    connect(&m_context.runs, &service::RunService::runsChanged, this,
+            &MainWindow::refreshStatusStrip);
     statusBar()->addWidget(m_connectionLabel);
     statusBar()->addWidget(m_workLabel);
     statusBar()->addWidget(m_messageLabel, 1);
@@ -288,13 +304,16 @@ void MainWindow::refreshStatusStrip()
     const auto status = service->status();
     m_readOnlyAction->setChecked(status->readOnly);
     m_leaseAction->setVisible(!status->leaseNamespace.isEmpty());
-    m_connectionLabel->setText(
-        tr("Connected to %1 of %2 nodes").arg(status->nodesReachable).arg(status->snapshot->nodes.size()));
+    m_connectionLabel->setText(tr("Connected to %1 of %2 nodes")
+                                   .arg(status->nodesReachable)
+                                   .arg(status->snapshot->nodes.size()));
     QString work;
     if (const auto active = m_context.runs.activeRun(status->identity.id)) {
         const auto view = m_context.runs.view(*active);
-        work = tr("%1, step %2 of %3").arg(view->title.section(QStringLiteral(" · "), 0, 0))
-                   .arg(view->stepNumber).arg(view->steps.size());
+        work = tr("%1, step %2 of %3")
+                   .arg(view->title.section(QStringLiteral(" · "), 0, 0))
+                   .arg(view->stepNumber)
+                   .arg(view->steps.size());
     }
     m_workLabel->setText(work);
     m_userLabel->setText(

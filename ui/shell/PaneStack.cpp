@@ -7,7 +7,9 @@
 
 namespace quorate::ui {
 
-PaneStack::PaneStack(QWidget* parent) : QStackedWidget(parent) {}
+PaneStack::PaneStack(QWidget* parent)
+    : QStackedWidget(parent)
+{}
 
 int PaneStack::add(Entry entry)
 {

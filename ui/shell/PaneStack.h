@@ -10,8 +10,9 @@
 
 namespace quorate::ui {
 
-/// The panes of the window, one page each. A pane is made when it is first asked for, or when the window has been painted
-/// and has nothing else to do: a window with all its panes is there twice as late as one with the first of them.
+/// The panes of the window, one page each. A pane is made when it is first asked for, or when the
+/// window has been painted and has nothing else to do: a window with all its panes is there twice
+/// as late as one with the first of them.
 class PaneStack final : public QStackedWidget {
     Q_OBJECT
 
@@ -26,7 +27,10 @@ public:
 
     /// Its index. `make` runs once, later, on the GUI thread.
     int add(Entry entry);
-    [[nodiscard]] const Entry& entry(int index) const { return m_entries[static_cast<size_t>(index)]; }
+    [[nodiscard]] const Entry& entry(int index) const
+    {
+        return m_entries[static_cast<size_t>(index)];
+    }
     [[nodiscard]] int indexOfName(const QString& name) const; ///< -1: there is none
     /// Makes it if need be.
     Pane* pane(int index);

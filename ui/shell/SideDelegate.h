@@ -12,13 +12,15 @@ inline constexpr int kSideGlyphRole = Qt::UserRole + 2;
 inline constexpr int kSideToneRole = Qt::UserRole + 3;
 inline constexpr int kSideCaptionRole = Qt::UserRole + 4;
 
-/// A row of the left side: glyph, name, muted caption at the far end; the chosen one on a rounded ground.
+/// A row of the left side: glyph, name, muted caption at the far end; the chosen one on a rounded
+/// ground.
 class SideDelegate final : public QStyledItemDelegate {
     Q_OBJECT
 
 public:
     explicit SideDelegate(const Theme& theme, QObject* parent);
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
 private:

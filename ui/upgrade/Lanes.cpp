@@ -9,10 +9,7 @@
 namespace quorate::ui {
 namespace {
 
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("Lanes", text);
-}
+QString tr(const char* text) { return QCoreApplication::translate("Lanes", text); }
 
 constexpr Millis kShortest{1000}; ///< a segment that took no time is still drawn
 
@@ -77,7 +74,8 @@ LaneChartData lanesOf(const run::RunView& view, const std::optional<NodeId>& lea
         if (step.state == run::StepState::Skipped || (view.endedAt && !step.startedAt)) {
             continue;
         }
-        const SegmentState state = waitsForPerson(view, step) ? SegmentState::Waiting : segmentOf(step.state);
+        const SegmentState state =
+            waitsForPerson(view, step) ? SegmentState::Waiting : segmentOf(step.state);
         LaneSegment segment{step.id.value, step.title, {}, {}, state, detailOf(step)};
         if (step.startedAt) {
             segment.start = *step.startedAt;
@@ -109,7 +107,8 @@ LaneChartData lanesOf(const run::RunView& view, const std::optional<NodeId>& lea
     return data;
 }
 
-LaneChartData lanesOf(const procedure::Plan& plan, const std::optional<NodeId>& leader, TimePoint start)
+LaneChartData lanesOf(const procedure::Plan& plan, const std::optional<NodeId>& leader,
+                      TimePoint start)
 {
     LanesBuilder builder;
     builder.addLanes(plan.order, leader);
@@ -120,8 +119,9 @@ LaneChartData lanesOf(const procedure::Plan& plan, const std::optional<NodeId>& 
         if (step.round > 1 || step.expected.count() == 0) {
             continue;
         }
-        builder.laneOf(step.node).segments.push_back(
-            {step.id.value, step.title, at, at + step.expected, SegmentState::Planned, step.waitsFor});
+        builder.laneOf(step.node).segments.push_back({step.id.value, step.title, at,
+                                                      at + step.expected, SegmentState::Planned,
+                                                      step.waitsFor});
         at += step.expected;
     }
     data.end = std::max(at, start + Seconds(10));

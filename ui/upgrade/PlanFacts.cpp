@@ -10,10 +10,7 @@
 namespace quorate::ui {
 namespace {
 
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("PlanFacts", text);
-}
+QString tr(const char* text) { return QCoreApplication::translate("PlanFacts", text); }
 
 using Row = StepRow;
 
@@ -121,8 +118,9 @@ std::vector<StepRow> stepRows(const run::RunView& view)
         row.title = step.title;
         row.node = step.node ? step.node->value : tr("cluster");
         row.state = waitsForPerson(view, step) ? markOf(run::RunPhase::Paused) : markOf(step.state);
-        const bool over = step.state == run::StepState::Done || step.state == run::StepState::Skipped
-            || step.state == run::StepState::Failed;
+        const bool over = step.state == run::StepState::Done
+                          || step.state == run::StepState::Skipped
+                          || step.state == run::StepState::Failed;
         row.waitingFor = over ? step.result : step.waitingFor;
         row.since = step.startedAt;
         row.limitAt = step.limitAt;
@@ -140,10 +138,15 @@ SnapshotTableModel<StepRow>* makePlanTableModel(QObject* parent)
                        .tone = [](const Row& row) { return row.state.tone; },
                        .glyph = [](const Row& row) { return row.state.glyph; }});
     columns.push_back(waitingColumn(tr("Ends when")));
-    columns.push_back({.info = {.id = QStringLiteral("expected"), .title = tr("About"), .numeric = true},
-                       .text = [](const Row& row) { return row.expected.count() > 0 ? durationText(row.expected) : QString(); },
-                       .sortValue = [](const Row& row) { return QVariant(qint64(row.expected.count())); }});
-    return new SnapshotTableModel<Row>(std::move(columns), [](const Row& row) { return row.id; }, parent);
+    columns.push_back(
+        {.info = {.id = QStringLiteral("expected"), .title = tr("About"), .numeric = true},
+         .text =
+             [](const Row& row) {
+                 return row.expected.count() > 0 ? durationText(row.expected) : QString();
+             },
+         .sortValue = [](const Row& row) { return QVariant(qint64(row.expected.count())); }});
+    return new SnapshotTableModel<Row>(
+        std::move(columns), [](const Row& row) { return row.id; }, parent);
 }
 
 SnapshotTableModel<StepRow>* makeRunTableModel(QObject* parent)
@@ -154,13 +157,20 @@ SnapshotTableModel<StepRow>* makeRunTableModel(QObject* parent)
                        .tone = [](const Row& row) { return row.state.tone; },
                        .glyph = [](const Row& row) { return row.state.glyph; }});
     columns.push_back(waitingColumn(tr("Waiting for")));
-    columns.push_back({.info = {.id = QStringLiteral("since"), .title = tr("Since"), .numeric = true},
-                       .text = [](const Row& row) { return row.since ? clockSecondsText(*row.since) : QString(); },
-                       .sortValue = [](const Row& row) { return sortTime(row.since); }});
-    columns.push_back({.info = {.id = QStringLiteral("limit"), .title = tr("Limit"), .numeric = true},
-                       .text = [](const Row& row) { return row.limitAt ? clockSecondsText(*row.limitAt) : QString(); },
-                       .sortValue = [](const Row& row) { return sortTime(row.limitAt); }});
-    return new SnapshotTableModel<Row>(std::move(columns), [](const Row& row) { return row.id; }, parent);
+    columns.push_back(
+        {.info = {.id = QStringLiteral("since"), .title = tr("Since"), .numeric = true},
+         .text =
+             [](const Row& row) { return row.since ? clockSecondsText(*row.since) : QString(); },
+         .sortValue = [](const Row& row) { return sortTime(row.since); }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("limit"), .title = tr("Limit"), .numeric = true},
+         .text =
+             [](const Row& row) {
+                 return row.limitAt ? clockSecondsText(*row.limitAt) : QString();
+             },
+         .sortValue = [](const Row& row) { return sortTime(row.limitAt); }});
+    return new SnapshotTableModel<Row>(
+        std::move(columns), [](const Row& row) { return row.id; }, parent);
 }
 
 std::vector<CheckRow> checkRows(const std::vector<procedure::CheckResult>& results)
@@ -169,7 +179,8 @@ std::vector<CheckRow> checkRows(const std::vector<procedure::CheckResult>& resul
     std::vector<CheckRow> rows;
     for (const auto& result : results) {
         CheckRow row;
-        row.id = QStringLiteral("%1/%2").arg(result.id, result.node ? result.node->value : QString());
+        row.id =
+            QStringLiteral("%1/%2").arg(result.id, result.node ? result.node->value : QString());
         row.title = result.title;
         row.node = result.node ? result.node->value : QString();
         row.found = result.text;
@@ -193,22 +204,27 @@ std::vector<CheckRow> checkRows(const std::vector<procedure::CheckResult>& resul
 SnapshotTableModel<CheckRow>* makeCheckTableModel(QObject* parent)
 {
     std::vector<Column<CheckRow>> columns;
-    columns.push_back({.info = {.id = QStringLiteral("state"), .title = tr("Result")},
-                       .text = [](const CheckRow& row) { return row.state.word; },
-                       .sortValue = [](const CheckRow& row) { return QVariant(-static_cast<int>(row.state.tone)); },
-                       .tone = [](const CheckRow& row) { return row.state.tone; },
-                       .glyph = [](const CheckRow& row) { return row.state.glyph; }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("state"), .title = tr("Result")},
+         .text = [](const CheckRow& row) { return row.state.word; },
+         .sortValue =
+             [](const CheckRow& row) { return QVariant(-static_cast<int>(row.state.tone)); },
+         .tone = [](const CheckRow& row) { return row.state.tone; },
+         .glyph = [](const CheckRow& row) { return row.state.glyph; }});
     columns.push_back({.info = {.id = QStringLiteral("check"), .title = tr("Check")},
                        .text = [](const CheckRow& row) { return row.title; }});
     columns.push_back({.info = {.id = QStringLiteral("node"), .title = tr("Node")},
                        .text = [](const CheckRow& row) { return row.node; }});
-    columns.push_back({.info = {.id = QStringLiteral("found"), .title = tr("Found"), .stretch = true},
-                       .text = [](const CheckRow& row) { return row.found; },
-                       .toolTip = [](const CheckRow& row) { return row.found; }});
-    columns.push_back({.info = {.id = QStringLiteral("cure"), .title = tr("What to do"), .stretch = true},
-                       .text = [](const CheckRow& row) { return row.cure; },
-                       .toolTip = [](const CheckRow& row) { return row.cure; }});
-    return new SnapshotTableModel<CheckRow>(std::move(columns), [](const CheckRow& row) { return row.id; }, parent);
+    columns.push_back(
+        {.info = {.id = QStringLiteral("found"), .title = tr("Found"), .stretch = true},
+         .text = [](const CheckRow& row) { return row.found; },
+         .toolTip = [](const CheckRow& row) { return row.found; }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("cure"), .title = tr("What to do"), .stretch = true},
+         .text = [](const CheckRow& row) { return row.cure; },
+         .toolTip = [](const CheckRow& row) { return row.cure; }});
+    return new SnapshotTableModel<CheckRow>(
+        std::move(columns), [](const CheckRow& row) { return row.id; }, parent);
 }
 
 } // namespace quorate::ui

@@ -40,13 +40,16 @@ struct CheckRow {
 [[nodiscard]] std::vector<CheckRow> checkRows(const std::vector<procedure::CheckResult>& results);
 [[nodiscard]] SnapshotTableModel<CheckRow>* makeCheckTableModel(QObject* parent);
 
-/// Nothing happens at this step before a person does something: the run is paused there, or the step is their own work.
-/// Else a step that waits does so for the cluster, and nobody needs to do anything.
+/// Nothing happens at this step before a person does something: the run is paused there, or the
+/// step is their own work. Else a step that waits does so for the cluster, and nobody needs to do
+/// anything.
 [[nodiscard]] bool waitsForPerson(const run::RunView& view, const run::StepView& step);
 [[nodiscard]] StateMark markOf(run::RunPhase phase);
 /// The lanes of a run: solid as it was, dashed as it is expected.
-[[nodiscard]] LaneChartData lanesOf(const run::RunView& view, const std::optional<NodeId>& leader, TimePoint now);
+[[nodiscard]] LaneChartData lanesOf(const run::RunView& view, const std::optional<NodeId>& leader,
+                                    TimePoint now);
 /// The lanes of a plan as if it were started at `start`.
-[[nodiscard]] LaneChartData lanesOf(const procedure::Plan& plan, const std::optional<NodeId>& leader, TimePoint start);
+[[nodiscard]] LaneChartData lanesOf(const procedure::Plan& plan,
+                                    const std::optional<NodeId>& leader, TimePoint start);
 
 } // namespace quorate::ui

@@ -33,7 +33,8 @@ PlanPage::PlanPage(const UiContext& context, UpgradeController& controller, QWid
     m_table->setAccessibleName(tr("Steps of the plan"));
     m_table->setTable(m_model);
     m_table->setSortingEnabled(false);
-    m_table->setEmptyText(tr("There is no plan yet."), tr("It is made from what the nodes say now."));
+    m_table->setEmptyText(tr("There is no plan yet."),
+                          tr("It is made from what the nodes say now."));
     tableCard->add(m_table, 1);
     row->addWidget(tableCard, 2);
     row->addWidget(makeSide(), 1);
@@ -76,7 +77,9 @@ void PlanPage::exportPlan()
         return;
     }
     m_context.dialogs.askSaveFile(
-        {.title = tr("Save the plan"), .directory = m_context.home, .fileName = QStringLiteral("plan.yaml"),
+        {.title = tr("Save the plan"),
+         .directory = m_context.home,
+         .fileName = QStringLiteral("plan.yaml"),
          .filters = {tr("Plans (*.yaml)")}},
         [this](const QString& path) {
             if (path.isEmpty() || !m_controller.plan()) {
@@ -84,11 +87,13 @@ void PlanPage::exportPlan()
             }
             QSaveFile file(path);
             const QByteArray text = procedure::toYaml(*m_controller.plan());
-            if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit()) {
+            if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size()
+                || !file.commit()) {
                 m_context.dialogs.showError(
-                    makeError(ErrorKind::Storage, QStringLiteral("cannot-write"),
-                              tr("The plan could not be written to %1: %2").arg(path, file.errorString()),
-                              tr("Choose another folder")),
+                    makeError(
+                        ErrorKind::Storage, QStringLiteral("cannot-write"),
+                        tr("The plan could not be written to %1: %2").arg(path, file.errorString()),
+                        tr("Choose another folder")),
                     [] {});
             }
         });
@@ -117,21 +122,22 @@ void PlanPage::refresh()
     if (m_controller.needsPackage()) {
         facts.push_back({tr("Target"), plan->targetVersion.toString(), TextStyle::Strong});
     }
-    facts.insert(facts.end(), {
-        {tr("Order"), order.join(QStringLiteral(" → "))},
-        {tr("Takes about"), durationText(plan->expectedDuration())},
-        {tr("Users"), plan->userImpact, TextStyle::Body, plan->cutsUsersOff ? Tone::Warn : Tone::Plain},
-        {tr("Plan"), procedure::planHash(*plan).left(16), TextStyle::Fixed},
-    });
+    facts.insert(facts.end(),
+                 {
+                     {tr("Order"), order.join(QStringLiteral(" → "))},
+                     {tr("Takes about"), durationText(plan->expectedDuration())},
+                     {tr("Users"), plan->userImpact, TextStyle::Body,
+                      plan->cutsUsersOff ? Tone::Warn : Tone::Plain},
+                     {tr("Plan"), procedure::planHash(*plan).left(16), TextStyle::Fixed},
+                 });
     m_facts->setItems(facts);
     const auto& summary = m_controller.simulation();
     m_simulation->setText(summary ? summary->sentence : tr("Simulating the plan with faults…"));
     refreshWarnings();
     m_consentLabel->setVisible(!m_controller.consentWord().isEmpty());
     m_consent->setVisible(!m_controller.consentWord().isEmpty());
-    m_consentLabel->setText(
-        tr("Users are cut off while this runs. Type <b>%1</b> to consent.")
-            .arg(m_controller.consentWord().toHtmlEscaped()));
+    m_consentLabel->setText(tr("Users are cut off while this runs. Type <b>%1</b> to consent.")
+                                .arg(m_controller.consentWord().toHtmlEscaped()));
     m_consent->setAccessibleName(tr("Type %1 to consent").arg(m_controller.consentWord()));
 }
 
@@ -154,7 +160,8 @@ void PlanPage::refreshWarnings()
         check->setObjectName(QStringLiteral("accept-%1").arg(warning.id));
         check->setAccessibleName(warning.text);
         check->setChecked(m_controller.isAccepted(warning.id));
-        auto* text = new TextLabel(theme(), TextStyle::Body, tr("I accept: %1").arg(warning.text), line, Tone::Warn);
+        auto* text = new TextLabel(theme(), TextStyle::Body, tr("I accept: %1").arg(warning.text),
+                                   line, Tone::Warn);
         text->setWordWrap(true);
         row->addWidget(check, 0, Qt::AlignTop);
         row->addWidget(text, 1);

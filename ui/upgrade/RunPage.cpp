@@ -15,7 +15,9 @@
 
 namespace quorate::ui {
 
-RunPage::RunPage(const UiContext& context, QWidget* parent) : QWidget(parent), m_context(context)
+RunPage::RunPage(const UiContext& context, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
 {
     setObjectName(QStringLiteral("runPage"));
     const Theme& theme = context.theme;
@@ -46,11 +48,12 @@ RunPage::RunPage(const UiContext& context, QWidget* parent) : QWidget(parent), m
     row->addWidget(makeSide(), 3);
     column->addLayout(row, 5);
     connect(m_lanes, &LaneChart::segmentChosen, m_table, &TableView::selectId);
-    connect(&context.runs, &service::RunService::commandFailed, this, [this](const RunId& id, const Error& error) {
-        if (id == m_run) {
-            m_context.dialogs.showError(error, [] {});
-        }
-    });
+    connect(&context.runs, &service::RunService::commandFailed, this,
+            [this](const RunId& id, const Error& error) {
+                if (id == m_run) {
+                    m_context.dialogs.showError(error, [] {});
+                }
+            });
     connect(&context.runs, &service::RunService::runChanged, this, [this](const RunId& id) {
         if (id == m_run) {
             refresh();
@@ -97,10 +100,12 @@ QWidget* RunPage::makeSide()
     m_now->setObjectName(QStringLiteral("runNow"));
     m_now->setWordWrap(true);
     m_nowCard->add(m_now);
-    m_nowCard->add(new TextLabel(theme, TextStyle::CardTitle, tr("Obligations"), m_nowCard, Tone::Muted));
+    m_nowCard->add(
+        new TextLabel(theme, TextStyle::CardTitle, tr("Obligations"), m_nowCard, Tone::Muted));
     m_obligations = new KeyValueList(theme, m_nowCard);
     m_nowCard->add(m_obligations);
-    m_nowCard->add(new TextLabel(theme, TextStyle::CardTitle, tr("What you can do"), m_nowCard, Tone::Muted));
+    m_nowCard->add(
+        new TextLabel(theme, TextStyle::CardTitle, tr("What you can do"), m_nowCard, Tone::Muted));
     m_undo = new TextLabel(theme, TextStyle::Body, {}, m_nowCard, Tone::Muted);
     m_undo->setWordWrap(true);
     m_nowCard->add(m_undo);
@@ -172,7 +177,9 @@ void RunPage::refreshOffers(const run::RunView& view)
         button->setObjectName(QStringLiteral("offer-%1").arg(run::toString(each.command)));
         button->setToolTip(each.consequence);
         button->setAccessibleDescription(each.consequence);
-        button->setProperty("kind", each.command == run::RunCommand::Resume ? QStringLiteral("primary") : QString());
+        button->setProperty("kind", each.command == run::RunCommand::Resume
+                                        ? QStringLiteral("primary")
+                                        : QString());
         connect(button, &QPushButton::clicked, this, [this, each] { offer(each); });
         m_offerRow->addWidget(button);
     }
@@ -202,9 +209,10 @@ void RunPage::refreshSide(const run::RunView& view)
     std::vector<KeyValueItem> items;
     for (const auto& obligation : view.obligations) {
         QString state = obligation.closedAt ? tr("closed %1").arg(clockText(*obligation.closedAt))
-            : !obligation.openedAt          ? tr("not opened yet")
-            : obligation.closesAtStep ? tr("closes at step %1").arg(obligation.closesAtStep->value.toInt())
-                                      : tr("open since %1").arg(clockText(*obligation.openedAt));
+                        : !obligation.openedAt ? tr("not opened yet")
+                        : obligation.closesAtStep
+                            ? tr("closes at step %1").arg(obligation.closesAtStep->value.toInt())
+                            : tr("open since %1").arg(clockText(*obligation.openedAt));
         const bool open = obligation.openedAt && !obligation.closedAt;
         items.push_back({obligation.title, state, TextStyle::Body, open ? Tone::Warn : Tone::Muted,
                          open ? Glyph::Flag : Glyph::None});
@@ -225,8 +233,9 @@ void RunPage::refreshSide(const run::RunView& view)
 
 void RunPage::offer(const run::CommandOffer& chosen)
 {
-    const bool harmless = chosen.command == run::RunCommand::Pause || chosen.command == run::RunCommand::Resume
-        || chosen.command == run::RunCommand::ConfirmDone;
+    const bool harmless = chosen.command == run::RunCommand::Pause
+                          || chosen.command == run::RunCommand::Resume
+                          || chosen.command == run::RunCommand::ConfirmDone;
     if (harmless) {
         send(chosen.command);
         return;
@@ -257,32 +266,39 @@ void RunPage::exportReport()
     if (!m_run) {
         return;
     }
-    m_context.dialogs.askDirectory(
-        {.title = tr("Folder for the report"), .directory = m_context.home, .fileName = {}, .filters = {}},
-        [this, id = *m_run](const QString& folder) {
-            if (folder.isEmpty()) {
-                return;
-            }
-            deliver(m_context.runs.exportReport(id, folder), this, [this](const Result<QStringList>& files) {
-                if (!files) {
-                    m_context.dialogs.showError(files.error(), [] {});
-                    return;
-                }
-                onReportSaved(*files);
-            });
-        });
+    m_context.dialogs.askDirectory({.title = tr("Folder for the report"),
+                                    .directory = m_context.home,
+                                    .fileName = {},
+                                    .filters = {}},
+                                   [this, id = *m_run](const QString& folder) {
+                                       if (folder.isEmpty()) {
+                                           return;
+                                       }
+                                       deliver(m_context.runs.exportReport(id, folder), this,
+                                               [this](const Result<QStringList>& files) {
+                                                   if (!files) {
+                                                       m_context.dialogs.showError(files.error(),
+                                                                                   [] {});
+                                                       return;
+                                                   }
+                                                   onReportSaved(*files);
+                                               });
+                                   });
 }
 
 void RunPage::onReportSaved(const QStringList& files)
 {
-    deliver(m_context.evidence(), this, [this, files](const Result<service::EvidenceIdentity>& identity) {
-        const QString evidence = identity ? evidenceText(*identity) : describe(identity.error());
-        m_context.dialogs.showMessage({.tone = Tone::Ok,
-                                       .title = tr("The report is saved"),
-                                       .text = files.join(QLatin1Char('\n')) + QStringLiteral("\n\n") + evidence,
-                                       .details = {}},
-                                      [] {});
-    });
+    deliver(m_context.evidence(), this,
+            [this, files](const Result<service::EvidenceIdentity>& identity) {
+                const QString evidence =
+                    identity ? evidenceText(*identity) : describe(identity.error());
+                m_context.dialogs.showMessage(
+                    {.tone = Tone::Ok,
+                     .title = tr("The report is saved"),
+                     .text = files.join(QLatin1Char('\n')) + QStringLiteral("\n\n") + evidence,
+                     .details = {}},
+                    [] {});
+            });
 }
 
 } // namespace quorate::ui

@@ -19,8 +19,8 @@ class NoticeBar;
 class TableView;
 class TextLabel;
 
-/// A run: lanes and the voters-ready line, steps with what each waits for, what is open, what a person can do now; at
-/// the end the report (look/run.png).
+/// A run: lanes and the voters-ready line, steps with what each waits for, what is open, what a
+/// person can do now; at the end the report (look/run.png).
 class RunPage final : public QWidget {
     Q_OBJECT
 

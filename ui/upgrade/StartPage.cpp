@@ -33,32 +33,44 @@ SnapshotTableModel<RunRowView>* makeModel(QObject* parent)
 {
     using Row = RunRowView;
     std::vector<Column<Row>> columns;
-    columns.push_back({.info = {.id = QStringLiteral("started"), .title = StartPage::tr("Started"),
+    columns.push_back({.info = {.id = QStringLiteral("started"),
+                                .title = StartPage::tr("Started"),
                                 .style = TextStyle::Fixed},
-                       .text = [](const Row& row) { return row.startedAt ? dateTimeText(*row.startedAt) : QString(); },
-                       .sortValue = [](const Row& row) {
-                           return QVariant(row.startedAt ? qint64(row.startedAt->time_since_epoch().count()) : 0);
-                       }});
-    columns.push_back({.info = {.id = QStringLiteral("run"), .title = StartPage::tr("Run"), .stretch = true},
-                       .text = [](const Row& row) { return row.title; },
-                       .toolTip = [](const Row& row) { return row.sentence; }});
+                       .text =
+                           [](const Row& row) {
+                               return row.startedAt ? dateTimeText(*row.startedAt) : QString();
+                           },
+                       .sortValue =
+                           [](const Row& row) {
+                               return QVariant(
+                                   row.startedAt ? qint64(row.startedAt->time_since_epoch().count())
+                                                 : 0);
+                           }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("run"), .title = StartPage::tr("Run"), .stretch = true},
+         .text = [](const Row& row) { return row.title; },
+         .toolTip = [](const Row& row) { return row.sentence; }});
     columns.push_back({.info = {.id = QStringLiteral("state"), .title = StartPage::tr("State")},
                        .text = [](const Row& row) { return row.state.word; },
                        .tone = [](const Row& row) { return row.state.tone; },
                        .glyph = [](const Row& row) { return row.state.glyph; }});
-    columns.push_back({.info = {.id = QStringLiteral("took"), .title = StartPage::tr("Took"), .numeric = true},
-                       .text = [](const Row& row) {
-                           return row.startedAt && row.endedAt ? durationText(*row.endedAt - *row.startedAt)
-                                                               : QString();
-                       }});
+    columns.push_back(
+        {.info = {.id = QStringLiteral("took"), .title = StartPage::tr("Took"), .numeric = true},
+         .text = [](const Row& row) {
+             return row.startedAt && row.endedAt ? durationText(*row.endedAt - *row.startedAt)
+                                                 : QString();
+         }});
     columns.push_back({.info = {.id = QStringLiteral("by"), .title = StartPage::tr("By")},
                        .text = [](const Row& row) { return row.by; }});
-    return new SnapshotTableModel<Row>(std::move(columns), [](const Row& row) { return row.id; }, parent);
+    return new SnapshotTableModel<Row>(
+        std::move(columns), [](const Row& row) { return row.id; }, parent);
 }
 
 } // namespace
 
-StartPage::StartPage(const UiContext& context, QWidget* parent) : QWidget(parent), m_context(context)
+StartPage::StartPage(const UiContext& context, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
 {
     const Theme& theme = context.theme;
     auto* column = new QVBoxLayout(this);
@@ -82,7 +94,8 @@ StartPage::StartPage(const UiContext& context, QWidget* parent) : QWidget(parent
     m_table->setObjectName(QStringLiteral("runTable"));
     m_table->setAccessibleName(tr("Runs"));
     m_table->setTable(m_model);
-    m_table->setEmptyText(tr("No run yet."), tr("Upgrade… leads through package, checks, plan and staging first."));
+    m_table->setEmptyText(tr("No run yet."),
+                          tr("Upgrade… leads through package, checks, plan and staging first."));
     tableCard->add(m_table, 1);
     column->addWidget(tableCard, 1);
     connect(m_upgrade, &QPushButton::clicked, this, &StartPage::wizardRequested);
@@ -106,8 +119,9 @@ bool StartPage::hasPackages() const
     const auto fits = [&](const procedure::Procedure& each) {
         return each.platform.isEmpty() || each.platform == identity.platform;
     };
-    return std::ranges::none_of(known, fits)
-        || std::ranges::any_of(known, [&](const auto& each) { return fits(each) && each.needsPackage; });
+    return std::ranges::none_of(known, fits) || std::ranges::any_of(known, [&](const auto& each) {
+               return fits(each) && each.needsPackage;
+           });
 }
 
 void StartPage::refresh()
@@ -122,9 +136,10 @@ void StartPage::refresh()
     const bool packages = hasPackages();
     m_card->setTitle(packages ? tr("Versions and packages") : tr("Versions"));
     m_upgrade->setText(packages ? tr("Upgrade…") : tr("Maintain the nodes…"));
-    m_table->setEmptyText(tr("No run yet."),
-                          packages ? tr("Upgrade… leads through package, checks, plan and staging first.")
-                                   : tr("Maintain the nodes… leads through method, checks and plan first."));
+    m_table->setEmptyText(
+        tr("No run yet."),
+        packages ? tr("Upgrade… leads through package, checks, plan and staging first.")
+                 : tr("Maintain the nodes… leads through method, checks and plan first."));
     std::vector<KeyValueItem> items;
     for (const NodeRecord& record : status->snapshot->nodes) {
         if (!record.last) {
@@ -136,7 +151,8 @@ void StartPage::refresh()
             staged.append(package.verified ? tr("holds %1").arg(package.id.value)
                                            : tr("holds %1, not verified").arg(package.id.value));
         }
-        items.push_back({record.name, dotted(QStringList{record.last->self.version.toString()} + staged)});
+        items.push_back(
+            {record.name, dotted(QStringList{record.last->self.version.toString()} + staged)});
     }
     if (items != m_packages->items()) {
         m_packages->setItems(items);
@@ -144,8 +160,8 @@ void StartPage::refresh()
     std::vector<RunRowView> rows;
     for (const auto& view : m_context.runs.runs()) {
         if (view->cluster.id == status->identity.id) {
-            rows.push_back({view->id.value, view->title, markOf(view->phase), view->startedAt, view->endedAt,
-                            view->startedBy, view->sentence});
+            rows.push_back({view->id.value, view->title, markOf(view->phase), view->startedAt,
+                            view->endedAt, view->startedBy, view->sentence});
         }
     }
     m_model->setRows(std::move(rows));

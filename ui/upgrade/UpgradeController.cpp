@@ -6,7 +6,8 @@
 namespace quorate::ui {
 namespace {
 
-/// Enough for every single fault of three nodes. A build with all checks in it simulates some fifty times slower.
+/// Enough for every single fault of three nodes. A build with all checks in it simulates some fifty
+/// times slower.
 #ifdef NDEBUG
 constexpr int kSimulatedRuns = 150;
 #else
@@ -18,8 +19,11 @@ constexpr int kSimulatedRuns = 8;
 using procedure::CheckOutcome;
 using procedure::CheckResult;
 
-UpgradeController::UpgradeController(const UiContext& context, service::ClusterService& cluster, QObject* parent)
-    : QObject(parent), m_context(context), m_cluster(cluster)
+UpgradeController::UpgradeController(const UiContext& context, service::ClusterService& cluster,
+                                     QObject* parent)
+    : QObject(parent)
+    , m_context(context)
+    , m_cluster(cluster)
 {
     const ClusterIdentity& identity = cluster.status()->identity;
     m_methods = context.upgrades.procedures(identity.system);
@@ -90,8 +94,10 @@ service::PlanRequest UpgradeController::request() const
 bool UpgradeController::needsPackage() const
 {
     const procedure::Procedure* chosen = method();
-    return chosen != nullptr ? chosen->needsPackage
-                             : m_methods.empty() || std::ranges::any_of(m_methods, &procedure::Procedure::needsPackage);
+    return chosen != nullptr
+               ? chosen->needsPackage
+               : m_methods.empty()
+                     || std::ranges::any_of(m_methods, &procedure::Procedure::needsPackage);
 }
 
 UpgradeController::Page UpgradeController::firstPage() const
@@ -114,8 +120,8 @@ void UpgradeController::setParameter(const QString& id, const QString& value)
 
 const procedure::Procedure* UpgradeController::method() const
 {
-    const auto found =
-        std::ranges::find_if(m_methods, [this](const procedure::Procedure& each) { return each.id == m_method; });
+    const auto found = std::ranges::find_if(
+        m_methods, [this](const procedure::Procedure& each) { return each.id == m_method; });
     return found == m_methods.end() ? nullptr : &*found;
 }
 
@@ -126,8 +132,9 @@ bool UpgradeController::isSettledByStaging(const CheckResult& result)
 
 bool UpgradeController::checksBlock() const
 {
-    return std::ranges::any_of(
-        m_checks, [](const CheckResult& each) { return each.blocks() && !isSettledByStaging(each); });
+    return std::ranges::any_of(m_checks, [](const CheckResult& each) {
+        return each.blocks() && !isSettledByStaging(each);
+    });
 }
 
 QString UpgradeController::whyNot() const
@@ -158,7 +165,8 @@ QString UpgradeController::whyNot() const
                 return tr("Each warning has to be accepted.");
             }
         }
-        return hasConsent() ? QString() : tr("Users are cut off: type %1 to consent.").arg(consentWord());
+        return hasConsent() ? QString()
+                            : tr("Users are cut off: type %1 to consent.").arg(consentWord());
     case Page::Staging:
         return m_staged ? QString() : tr("The package has to be on every node first.");
     }
@@ -217,8 +225,9 @@ void UpgradeController::choosePackage(const QString& path)
             Q_EMIT stagingChanged();
         }
     };
-    deliver(m_context.upgrades.inspect(path, m_cluster.status()->identity.id, progress, m_work.get_token()), this,
-            [this, generation](Result<Package> package) {
+    deliver(m_context.upgrades.inspect(path, m_cluster.status()->identity.id, progress,
+                                       m_work.get_token()),
+            this, [this, generation](Result<Package> package) {
                 if (generation != m_generation) {
                     return;
                 }
@@ -246,18 +255,19 @@ void UpgradeController::runChecks()
     dropFrom(Page::Checks);
     setBusy(true);
     const int generation = m_generation;
-    deliver(m_context.upgrades.check(request()), this, [this, generation](Result<std::vector<CheckResult>> results) {
-        if (generation != m_generation) {
-            return;
-        }
-        if (!results) {
-            setProblem(results.error());
-            return;
-        }
-        m_checks = *std::move(results);
-        m_checked = true;
-        setBusy(false);
-    });
+    deliver(m_context.upgrades.check(request()), this,
+            [this, generation](Result<std::vector<CheckResult>> results) {
+                if (generation != m_generation) {
+                    return;
+                }
+                if (!results) {
+                    setProblem(results.error());
+                    return;
+                }
+                m_checks = *std::move(results);
+                m_checked = true;
+                setBusy(false);
+            });
 }
 
 void UpgradeController::makePlan()
@@ -265,18 +275,19 @@ void UpgradeController::makePlan()
     dropFrom(Page::Plan);
     setBusy(true);
     const int generation = m_generation;
-    deliver(m_context.upgrades.plan(request()), this, [this, generation](Result<procedure::Plan> plan) {
-        if (generation != m_generation) {
-            return;
-        }
-        if (!plan) {
-            setProblem(plan.error());
-            return;
-        }
-        m_plan = *std::move(plan);
-        setBusy(false);
-        simulate();
-    });
+    deliver(m_context.upgrades.plan(request()), this,
+            [this, generation](Result<procedure::Plan> plan) {
+                if (generation != m_generation) {
+                    return;
+                }
+                if (!plan) {
+                    setProblem(plan.error());
+                    return;
+                }
+                m_plan = *std::move(plan);
+                setBusy(false);
+                simulate();
+            });
 }
 
 void UpgradeController::simulate()
@@ -305,9 +316,12 @@ std::vector<procedure::PlanWarning> UpgradeController::warnings() const
         list = m_plan->warnings;
     }
     for (const CheckResult& result : m_checks) {
-        const bool known = std::ranges::any_of(list, [&](const auto& each) { return each.id == result.id; });
-        if (!known && result.severity == Severity::Warning && result.outcome != CheckOutcome::Passed) {
-            list.push_back({result.id, Severity::Warning, QStringLiteral("%1: %2").arg(result.title, result.text)});
+        const bool known =
+            std::ranges::any_of(list, [&](const auto& each) { return each.id == result.id; });
+        if (!known && result.severity == Severity::Warning
+            && result.outcome != CheckOutcome::Passed) {
+            list.push_back({result.id, Severity::Warning,
+                            QStringLiteral("%1: %2").arg(result.title, result.text)});
         }
     }
     return list;
@@ -353,14 +367,12 @@ void UpgradeController::startStaging()
     };
     deliver(m_context.upgrades.stage(m_plan->cluster.id, *m_package, m_plan->order, listener,
                                      m_stagingStop.get_token()),
-            this, [this](Result<std::vector<StagedPackage>> outcome) { onStaged(std::move(outcome)); });
+            this,
+            [this](Result<std::vector<StagedPackage>> outcome) { onStaged(std::move(outcome)); });
     Q_EMIT changed();
 }
 
-void UpgradeController::stopStaging()
-{
-    m_stagingStop.request_stop();
-}
+void UpgradeController::stopStaging() { m_stagingStop.request_stop(); }
 
 void UpgradeController::onStaged(Result<std::vector<StagedPackage>> outcome)
 {

@@ -11,8 +11,9 @@
 
 namespace quorate::ui {
 
-/// The wizard without widgets: what was chosen, what came of it, and whether one may go on. Later choices are dropped
-/// when an earlier one changes, so that a plan never belongs to another package.
+/// The wizard without widgets: what was chosen, what came of it, and whether one may go on. Later
+/// choices are dropped when an earlier one changes, so that a plan never belongs to another
+/// package.
 class UpgradeController final : public QObject {
     Q_OBJECT
 
@@ -24,7 +25,8 @@ public:
 
     [[nodiscard]] Page page() const { return m_page; }
     [[nodiscard]] bool canGoOn() const { return whyNot().isEmpty(); }
-    [[nodiscard]] QString whyNot() const; ///< what is missing on this page, one sentence; empty: nothing
+    [[nodiscard]] QString
+    whyNot() const; ///< what is missing on this page, one sentence; empty: nothing
     [[nodiscard]] bool isBusy() const { return m_busy; }
     [[nodiscard]] const std::optional<Error>& problem() const { return m_problem; }
     [[nodiscard]] service::ClusterService& cluster() { return m_cluster; }
@@ -42,7 +44,8 @@ public:
     /// Without one there is no page to choose it on, and none to stage it.
     [[nodiscard]] bool needsPackage() const;
     [[nodiscard]] Page firstPage() const;
-    [[nodiscard]] QString parameter(const procedure::ParameterSpec& spec) const; ///< its default until it is set
+    [[nodiscard]] QString
+    parameter(const procedure::ParameterSpec& spec) const; ///< its default until it is set
     void setParameter(const QString& id, const QString& value);
     // Checks
     void runChecks();
@@ -51,9 +54,15 @@ public:
     [[nodiscard]] static bool isSettledByStaging(const procedure::CheckResult& result);
     // Plan
     [[nodiscard]] const std::optional<procedure::Plan>& plan() const { return m_plan; }
-    [[nodiscard]] const std::optional<simulate::Summary>& simulation() const { return m_simulation; }
+    [[nodiscard]] const std::optional<simulate::Summary>& simulation() const
+    {
+        return m_simulation;
+    }
     void accept(const QString& warningId, bool accepted);
-    [[nodiscard]] bool isAccepted(const QString& warningId) const { return m_accepted.contains(warningId); }
+    [[nodiscard]] bool isAccepted(const QString& warningId) const
+    {
+        return m_accepted.contains(warningId);
+    }
     /// Warnings of the plan and failed warnings of the checks, by id, that need a yes.
     [[nodiscard]] std::vector<procedure::PlanWarning> warnings() const;
     void typeConsent(const QString& text);
@@ -64,7 +73,10 @@ public:
     void stopStaging(); ///< what was sent stays; starting again goes on from there
     [[nodiscard]] bool isStaging() const { return m_staging; }
     [[nodiscard]] bool isStaged() const { return m_staged; }
-    [[nodiscard]] const std::map<NodeId, platform::StagingProgress>& progress() const { return m_progress; }
+    [[nodiscard]] const std::map<NodeId, platform::StagingProgress>& progress() const
+    {
+        return m_progress;
+    }
 
 Q_SIGNALS:
     void changed();
@@ -101,9 +113,9 @@ private:
     bool m_staging = false;
     bool m_staged = false;
     std::map<NodeId, platform::StagingProgress> m_progress;
-    std::stop_source m_work;        ///< reading, simulating
+    std::stop_source m_work; ///< reading, simulating
     std::stop_source m_stagingStop;
-    int m_generation = 0;           ///< answers of an older one are dropped
+    int m_generation = 0; ///< answers of an older one are dropped
 };
 
 } // namespace quorate::ui

@@ -10,7 +10,9 @@
 
 namespace quorate::ui {
 
-UpgradePane::UpgradePane(const UiContext& context, QWidget* parent) : Pane(parent), m_context(context)
+UpgradePane::UpgradePane(const UiContext& context, QWidget* parent)
+    : Pane(parent)
+    , m_context(context)
 {
     const Theme& theme = context.theme;
     auto* column = new QVBoxLayout(this);
@@ -41,7 +43,8 @@ void UpgradePane::onOtherCluster()
     findRun();
 }
 
-/// A run that is under way is what a person comes here for, also after the program was started again.
+/// A run that is under way is what a person comes here for, also after the program was started
+/// again.
 void UpgradePane::findRun()
 {
     m_start->refresh();

@@ -11,7 +11,8 @@ class RunPage;
 class StartPage;
 class UpgradeWizard;
 
-/// Packages & upgrade: what is staged and which runs there were; the wizard; the run view while a run is under way.
+/// Packages & upgrade: what is staged and which runs there were; the wizard; the run view while a
+/// run is under way.
 class UpgradePane final : public Pane {
     Q_OBJECT
 

@@ -25,8 +25,10 @@ QStringList stepTitles()
 
 } // namespace
 
-UpgradeWizard::UpgradeWizard(const UiContext& context, service::ClusterService& cluster, QWidget* parent)
-    : QWidget(parent), m_context(context)
+UpgradeWizard::UpgradeWizard(const UiContext& context, service::ClusterService& cluster,
+                             QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
 {
     setObjectName(QStringLiteral("upgradeWizard"));
     const Theme& theme = context.theme;
@@ -46,8 +48,10 @@ UpgradeWizard::UpgradeWizard(const UiContext& context, service::ClusterService& 
     m_notice->setObjectName(QStringLiteral("wizardNotice"));
     column->addWidget(m_notice);
     m_stack = new QStackedWidget(this);
-    m_pages = {new PackagePage(context, *m_controller, m_stack), new MethodPage(context, *m_controller, m_stack),
-               new ChecksPage(context, *m_controller, m_stack), new PlanPage(context, *m_controller, m_stack),
+    m_pages = {new PackagePage(context, *m_controller, m_stack),
+               new MethodPage(context, *m_controller, m_stack),
+               new ChecksPage(context, *m_controller, m_stack),
+               new PlanPage(context, *m_controller, m_stack),
                new StagingPage(context, *m_controller, m_stack)};
     for (WizardPage* page : m_pages) {
         m_stack->addWidget(page);
@@ -95,8 +99,8 @@ QString UpgradeWizard::nextText() const
     case Page::Plan: return m_controller->needsPackage() ? tr("Go to staging") : tr("Start");
     case Page::Staging:
         return m_controller->plan() && m_controller->plan()->order.size() > 1
-            ? tr("Start the upgrade of %1 nodes").arg(m_controller->plan()->order.size())
-            : tr("Start the upgrade");
+                   ? tr("Start the upgrade of %1 nodes").arg(m_controller->plan()->order.size())
+                   : tr("Start the upgrade");
     }
     return {};
 }
@@ -106,13 +110,17 @@ void UpgradeWizard::refresh()
     const auto index = static_cast<size_t>(m_controller->page());
     int number = 0;
     for (size_t step = 0; step < m_stepNames.size(); ++step) {
-        const bool isOfPackage = step == static_cast<size_t>(Page::Package) || step == static_cast<size_t>(Page::Staging);
+        const bool isOfPackage = step == static_cast<size_t>(Page::Package)
+                                 || step == static_cast<size_t>(Page::Staging);
         const bool isShown = m_controller->needsPackage() || !isOfPackage;
         number += isShown ? 1 : 0;
         m_stepNames[step]->setVisible(isShown);
-        m_stepNames[step]->setText(QStringLiteral("%1 %2").arg(number).arg(stepTitles().at(static_cast<qsizetype>(step))));
+        m_stepNames[step]->setText(
+            QStringLiteral("%1 %2").arg(number).arg(stepTitles().at(static_cast<qsizetype>(step))));
         m_stepNames[step]->setTextStyle(step == index ? TextStyle::Strong : TextStyle::Body);
-        m_stepNames[step]->setTone(step == index ? Tone::Accent : step < index ? Tone::Plain : Tone::Muted);
+        m_stepNames[step]->setTone(step == index  ? Tone::Accent
+                                   : step < index ? Tone::Plain
+                                                  : Tone::Muted);
     }
     if (m_controller->problem()) {
         m_notice->setError(*m_controller->problem());
@@ -121,7 +129,8 @@ void UpgradeWizard::refresh()
     }
     m_pages[index]->refresh();
     m_stack->setCurrentIndex(static_cast<int>(index));
-    m_back->setEnabled(m_controller->page() != m_controller->firstPage() && !m_controller->isStaging());
+    m_back->setEnabled(m_controller->page() != m_controller->firstPage()
+                       && !m_controller->isStaging());
     m_next->setText(nextText());
     m_next->setEnabled(m_controller->canGoOn());
     m_reason->setText(m_controller->whyNot());

@@ -14,7 +14,8 @@ class NoticeBar;
 class TextLabel;
 class WizardPage;
 
-/// The frame of the wizard: step names on top, a page, Back and Next with the reason when one cannot go on.
+/// The frame of the wizard: step names on top, a page, Back and Next with the reason when one
+/// cannot go on.
 class UpgradeWizard final : public QWidget {
     Q_OBJECT
 

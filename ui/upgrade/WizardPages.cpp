@@ -32,9 +32,10 @@ QString pathsText(const procedure::Procedure& method)
 {
     QStringList paths;
     for (const auto& path : method.paths) {
-        paths.append(path.from == path.to
-                         ? rangeText(path.from)
-                         : WizardPage::tr("from %1, to %2").arg(rangeText(path.from), rangeText(path.to)));
+        paths.append(
+            path.from == path.to
+                ? rangeText(path.from)
+                : WizardPage::tr("from %1, to %2").arg(rangeText(path.from), rangeText(path.to)));
     }
     return paths.join(QStringLiteral(" · "));
 }
@@ -42,7 +43,9 @@ QString pathsText(const procedure::Procedure& method)
 } // namespace
 
 WizardPage::WizardPage(const UiContext& context, UpgradeController& controller, QWidget* parent)
-    : QWidget(parent), m_context(context), m_controller(controller)
+    : QWidget(parent)
+    , m_context(context)
+    , m_controller(controller)
 {
     m_column = new QVBoxLayout(this);
     m_column->setContentsMargins(0, 0, 0, 0);
@@ -159,12 +162,14 @@ MethodPage::MethodPage(const UiContext& context, UpgradeController& controller, 
         button->setObjectName(QStringLiteral("method-%1").arg(method.id.value));
         m_group->addButton(button);
         card->add(button);
-        connect(button, &QRadioButton::clicked, this, [this, id = method.id] { m_controller.chooseMethod(id); });
+        connect(button, &QRadioButton::clicked, this,
+                [this, id = method.id] { m_controller.chooseMethod(id); });
     }
     if (controller.methods().empty()) {
         auto* empty = new EmptyState(theme(), card);
         empty->setText(tr("There is no procedure for this system."),
-                       tr("Put a procedure into the procedures folder of Quorate's home, and start Quorate again."));
+                       tr("Put a procedure into the procedures folder of Quorate's home, and start "
+                          "Quorate again."));
         card->add(empty);
     }
     m_column->addWidget(card);
@@ -172,8 +177,9 @@ MethodPage::MethodPage(const UiContext& context, UpgradeController& controller, 
         const ErrorText text = errorText(error);
         auto* leftOut = new NoticeBar(theme(), this);
         leftOut->setObjectName(QStringLiteral("procedureLeftOut"));
-        leftOut->setNotice(Glyph::Triangle, Tone::Warn,
-                           tr("One procedure of your own is left out. %1 %2").arg(text.happened, text.next));
+        leftOut->setNotice(
+            Glyph::Triangle, Tone::Warn,
+            tr("One procedure of your own is left out. %1 %2").arg(text.happened, text.next));
         m_column->addWidget(leftOut);
     }
     auto* factsCard = new Card(theme(), tr("What it means"), this);
@@ -209,7 +215,8 @@ void MethodPage::showParameters(const procedure::Procedure* method)
             check->setObjectName(QStringLiteral("parameter-%1").arg(spec.id));
             check->setChecked(value == QLatin1String("true"));
             connect(check, &QCheckBox::toggled, this, [this, id = spec.id](bool on) {
-                m_controller.setParameter(id, on ? QStringLiteral("true") : QStringLiteral("false"));
+                m_controller.setParameter(id,
+                                          on ? QStringLiteral("true") : QStringLiteral("false"));
             });
             form->addRow(QString(), check);
             continue;
@@ -229,7 +236,8 @@ void MethodPage::refresh()
     const procedure::Procedure* method = m_controller.method();
     showParameters(method);
     if (method == nullptr) {
-        m_facts->setItems({{tr("Choose"), tr("one of the methods above"), TextStyle::Body, Tone::Muted}});
+        m_facts->setItems(
+            {{tr("Choose"), tr("one of the methods above"), TextStyle::Body, Tone::Muted}});
         return;
     }
     for (QAbstractButton* button : m_group->buttons()) {
@@ -238,7 +246,8 @@ void MethodPage::refresh()
         }
     }
     m_facts->setItems({
-        {tr("Users"), method->userImpact, TextStyle::Body, method->cutsUsersOff ? Tone::Warn : Tone::Plain,
+        {tr("Users"), method->userImpact, TextStyle::Body,
+         method->cutsUsersOff ? Tone::Warn : Tone::Plain,
          method->cutsUsersOff ? Glyph::Triangle : Glyph::None},
         {tr("For versions"), pathsText(*method)},
         {tr("Steady for"), tr("%1 after each node").arg(durationText(method->stabilisation))},
@@ -330,14 +339,16 @@ StagingPage::StagingPage(const UiContext& context, UpgradeController& controller
 
 void StagingPage::refresh()
 {
-    m_button->setText(m_controller.isStaging()             ? tr("Stop staging")
-                          : m_controller.progress().empty() ? tr("Stage now")
-                                                            : tr("Go on staging"));
+    m_button->setText(m_controller.isStaging()          ? tr("Stop staging")
+                      : m_controller.progress().empty() ? tr("Stage now")
+                                                        : tr("Go on staging"));
     m_button->setEnabled(!m_controller.isStaged());
-    m_summary->setText(m_controller.isStaged() ? tr("Every node holds the package and has verified it.")
-                           : m_controller.isStaging()
+    m_summary->setText(m_controller.isStaged()
+                           ? tr("Every node holds the package and has verified it.")
+                       : m_controller.isStaging()
                            ? tr("Staging puts the package on every node; it installs nothing.")
-                           : tr("Staging installs nothing. What was sent already is kept, also when it is stopped."));
+                           : tr("Staging installs nothing. What was sent already is kept, also "
+                                "when it is stopped."));
     refreshRows();
 }
 

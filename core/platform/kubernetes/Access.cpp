@@ -66,8 +66,9 @@ std::vector<Ability> abilities(const QString& leaseNamespace)
     std::vector<Ability> all;
     all.push_back({word("cordon"), {patchNodes}});
     all.push_back({word("resume"), {patchNodes}});
-    all.push_back({word("drain"),
-                   {patchNodes, right("list", "", "pods"), right("create", "", "pods", "eviction")}});
+    all.push_back(
+        {word("drain"),
+         {patchNodes, right("list", "", "pods"), right("create", "", "pods", "eviction")}});
     all.push_back({word("redeploy"),
                    {right("patch", "apps", "deployments"), right("patch", "apps", "statefulsets"),
                     right("patch", "apps", "daemonsets")}});

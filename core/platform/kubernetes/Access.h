@@ -6,7 +6,8 @@
 
 #include <vector>
 
-/// What the cluster's rules let this user do (SelfSubjectAccessReview, authorization.k8s.io/v1). Pure.
+/// What the cluster's rules let this user do (SelfSubjectAccessReview, authorization.k8s.io/v1).
+/// Pure.
 namespace quorate::platform::kubernetes {
 
 /// One right: "may patch nodes".
@@ -17,7 +18,8 @@ struct Right {
     QString subresource;
     QString nameSpace; ///< empty: everywhere
     bool operator==(const Right&) const = default;
-    [[nodiscard]] QString text() const; ///< "create pods/eviction", "update leases.coordination.k8s.io in ops"
+    [[nodiscard]] QString
+    text() const; ///< "create pods/eviction", "update leases.coordination.k8s.io in ops"
 };
 QJsonObject accessReview(const Right& right);
 
@@ -32,7 +34,8 @@ struct Access {
 struct Ability {
     QString name; ///< by quorate::actName, or "lease"
     std::vector<Right> rights;
-    bool byHand = false; ///< a person does it on the node; the rights are what it takes to see that it is done
+    bool byHand = false; ///< a person does it on the node; the rights are what it takes to see that
+                         ///< it is done
 };
 /// All that this platform can do, with what it takes. `leaseNamespace`: of the maintenance lease.
 std::vector<Ability> abilities(const QString& leaseNamespace);

@@ -21,20 +21,19 @@ Capabilities AccessBook::capabilities() const
                 missing.append(QStringLiteral("it is not known yet whether this user may %1")
                                    .arg(right.text()));
             } else if (!answer->second.allowed) {
-                missing.append(
-                    QStringLiteral("this user may not %1%2")
-                        .arg(right.text(), answer->second.reason.isEmpty()
-                                               ? QString()
-                                               : QStringLiteral(" (%1)").arg(
-                                                   answer->second.reason.left(200))));
+                missing.append(QStringLiteral("this user may not %1%2")
+                                   .arg(right.text(), answer->second.reason.isEmpty()
+                                                          ? QString()
+                                                          : QStringLiteral(" (%1)").arg(
+                                                              answer->second.reason.left(200))));
             }
         }
         if (ability.byHand) { // that is so whether or not it may be watched
             out.byHand.insert(ability.name);
         }
         if (!missing.isEmpty()) {
-            out.forbidden[ability.name] =
-                QStringLiteral("The cluster's rules forbid it: ") + missing.join(QStringLiteral("; "));
+            out.forbidden[ability.name] = QStringLiteral("The cluster's rules forbid it: ")
+                                          + missing.join(QStringLiteral("; "));
         } else if (ability.name == QLatin1String("lease")) {
             out.lease = true;
         } else if (!ability.byHand) {
@@ -52,17 +51,15 @@ Async<bool> AccessBook::ask(std::stop_token stop)
             rights.emplace(right.text(), right);
         }
     }
-    const QString path =
-        QStringLiteral("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews");
+    const QString path = QStringLiteral("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews");
     std::vector<Async<KubeAnswer>> asked;
     std::vector<QString> names;
     for (const auto& [name, right] : rights) {
         // A review changes nothing, so any server may be asked although it is a POST.
-        asked.push_back(m_servers.askAny(
-            [request = jsonRequest("POST", path, accessReview(right)), stop](KubeClient& client) {
-                return client.send(request, stop);
-            },
-            stop));
+        asked.push_back(
+            m_servers.askAny([request = jsonRequest("POST", path, accessReview(right)),
+                              stop](KubeClient& client) { return client.send(request, stop); },
+                             stop));
         names.push_back(name);
     }
     const Resolver<bool> out;
@@ -73,8 +70,8 @@ Async<bool> AccessBook::ask(std::stop_token stop)
             for (std::size_t at = 0; self && at < answers.size(); ++at) {
                 const auto& answer = answers[at];
                 if (!answer || !answer->isOk()) {
-                    error = answer ? kubeError(statusFrom(*answer), answer->endpoint)
-                                   : answer.error();
+                    error =
+                        answer ? kubeError(statusFrom(*answer), answer->endpoint) : answer.error();
                     continue;
                 }
                 if (auto access = parseJsonObject(answer->body).and_then(decodeAccess)) {

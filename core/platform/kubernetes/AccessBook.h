@@ -5,8 +5,8 @@
 
 namespace quorate::platform::kubernetes {
 
-/// What this user may do here, asked of the cluster itself and remembered. What has not been asked yet counts as
-/// forbidden.
+/// What this user may do here, asked of the cluster itself and remembered. What has not been asked
+/// yet counts as forbidden.
 class AccessBook final : public QObject {
     Q_OBJECT
 public:

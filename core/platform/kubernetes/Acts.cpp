@@ -11,7 +11,8 @@
 namespace quorate::platform::kubernetes {
 namespace {
 
-constexpr char kRedeployKey[] = "quorate/redeploy"; ///< annotation: the key of the redeploy that was asked for last
+constexpr char kRedeployKey[] =
+    "quorate/redeploy"; ///< annotation: the key of the redeploy that was asked for last
 constexpr char kRedeployPrefix[] = "redeploy/";
 
 ProbeOutcome doneWhen(bool done) { return done ? ProbeOutcome::Done : ProbeOutcome::NotDone; }
@@ -82,8 +83,8 @@ ProbeOutcome judgeNodeAct(const Act& act, const NodeObject& own, int podsLeft,
         return doneWhen(own.unschedulable && podsLeft == 0);
     }
     if (std::holds_alternative<act::Reboot>(act)) {
-        return doneWhen(isReady && before && !before->self.bootId.isEmpty()
-                        && !own.bootId.isEmpty() && own.bootId != before->self.bootId);
+        return doneWhen(isReady && before && !before->self.bootId.isEmpty() && !own.bootId.isEmpty()
+                        && own.bootId != before->self.bootId);
     }
     if (std::holds_alternative<act::Shutdown>(act)) {
         return doneWhen(!isReady);
@@ -102,9 +103,10 @@ Result<QString> workloadPath(const act::Redeploy& redeploy)
                    + kubePath({redeploy.nameSpace, QString::fromLatin1(plural), redeploy.name});
         }
     }
-    return fail(ErrorKind::Validation, QStringLiteral("bad-kind"),
-                QStringLiteral("\"%1\" is not a workload that can be redeployed").arg(redeploy.kind),
-                QStringLiteral("Name a deployment, a statefulset or a daemonset"));
+    return fail(
+        ErrorKind::Validation, QStringLiteral("bad-kind"),
+        QStringLiteral("\"%1\" is not a workload that can be redeployed").arg(redeploy.kind),
+        QStringLiteral("Name a deployment, a statefulset or a daemonset"));
 }
 
 std::optional<Error> redeployRefusal(const WorkloadObject& workload)
@@ -162,8 +164,8 @@ Async<OperationId> Acts::perform(const ActTarget& target, const Act& act, const 
 
 Async<bool> Acts::setCordon(const NodeId& node, bool cordoned, std::stop_token stop)
 {
-    const QJsonObject body{{QStringLiteral("spec"),
-                            QJsonObject{{QStringLiteral("unschedulable"), cordoned}}}};
+    const QJsonObject body{
+        {QStringLiteral("spec"), QJsonObject{{QStringLiteral("unschedulable"), cordoned}}}};
     return andThen(m_servers.changeJson(mergePatch(nodePath(node), body), std::move(stop)),
                    [](const QJsonObject&) -> Result<bool> { return true; });
 }
@@ -219,8 +221,8 @@ Async<OperationId> Acts::watchByHand(const NodeId& node, bool isReboot, Operatio
                        if (!self || !before) {
                            return fail(before ? cancelledError() : before.error());
                        }
-                       auto* watch = new ByHandAct(self->m_servers, id, *before, isReboot, stop,
-                                                   self.data());
+                       auto* watch =
+                           new ByHandAct(self->m_servers, id, *before, isReboot, stop, self.data());
                        self->m_byHand[id] = watch;
                        watch->start();
                        return id;
@@ -233,41 +235,43 @@ Async<WorkloadObject> Acts::workload(const act::Redeploy& act, std::stop_token s
     if (!path) {
         return ready<WorkloadObject>(fail(path.error()));
     }
-    return andThen(m_servers.getJson(*path, {}, std::move(stop)),
-                   [kind = act.kind](const QJsonObject& object) {
-                       return decodeWorkload(kind, object);
-                   });
+    return andThen(
+        m_servers.getJson(*path, {}, std::move(stop)),
+        [kind = act.kind](const QJsonObject& object) { return decodeWorkload(kind, object); });
 }
 
 Async<OperationId> Acts::redeploy(const act::Redeploy& act, const IdempotencyKey& key,
                                   std::stop_token stop)
 {
     const QPointer<Acts> self(this);
-    return andThen(workload(act, stop), [self, act, key,
-                                         stop](const WorkloadObject& now) -> Async<OperationId> {
-        if (!self) {
-            return ready<OperationId>(fail(cancelledError()));
-        }
-        const auto last = now.annotations.find(QLatin1String(kRedeployKey));
-        if (!key.value.isEmpty() && last != now.annotations.end() && last->second == key.value) {
-            return ready<OperationId>(redeployId(act)); // the same intent again
-        }
-        if (auto refusal = redeployRefusal(now)) {
-            return ready<OperationId>(fail(*std::move(refusal)));
-        }
-        const auto annotated = [](const char* name, const QString& value) {
-            return QJsonObject{{QStringLiteral("annotations"),
-                                QJsonObject{{QLatin1String(name), value}}}};
-        };
-        const QJsonObject pods{
-            {QStringLiteral("metadata"), annotated("kubectl.kubernetes.io/restartedAt",
-                                                   toIso(self->m_servers.serverNow()))}};
-        const QJsonObject body{
-            {QStringLiteral("metadata"), annotated(kRedeployKey, operationFor(key).value)},
-            {QStringLiteral("spec"), QJsonObject{{QStringLiteral("template"), pods}}}};
-        return andThen(self->m_servers.changeJson(mergePatch(*workloadPath(act), body), stop),
-                       [act](const QJsonObject&) -> Result<OperationId> { return redeployId(act); });
-    });
+    return andThen(
+        workload(act, stop),
+        [self, act, key, stop](const WorkloadObject& now) -> Async<OperationId> {
+            if (!self) {
+                return ready<OperationId>(fail(cancelledError()));
+            }
+            const auto last = now.annotations.find(QLatin1String(kRedeployKey));
+            if (!key.value.isEmpty() && last != now.annotations.end()
+                && last->second == key.value) {
+                return ready<OperationId>(redeployId(act)); // the same intent again
+            }
+            if (auto refusal = redeployRefusal(now)) {
+                return ready<OperationId>(fail(*std::move(refusal)));
+            }
+            const auto annotated = [](const char* name, const QString& value) {
+                return QJsonObject{
+                    {QStringLiteral("annotations"), QJsonObject{{QLatin1String(name), value}}}};
+            };
+            const QJsonObject pods{
+                {QStringLiteral("metadata"), annotated("kubectl.kubernetes.io/restartedAt",
+                                                       toIso(self->m_servers.serverNow()))}};
+            const QJsonObject body{
+                {QStringLiteral("metadata"), annotated(kRedeployKey, operationFor(key).value)},
+                {QStringLiteral("spec"), QJsonObject{{QStringLiteral("template"), pods}}}};
+            return andThen(
+                self->m_servers.changeJson(mergePatch(*workloadPath(act), body), stop),
+                [act](const QJsonObject&) -> Result<OperationId> { return redeployId(act); });
+        });
 }
 
 Async<OperationStatus> Acts::follow(const OperationId& operation, std::stop_token stop)
@@ -324,7 +328,8 @@ Async<int> Acts::podsLeft(const NodeId& node, const Act& act, std::stop_token st
                        for (const QJsonValue value : items) {
                            if (const auto pod = decodePod(value.toObject())) {
                                const PodFate fate = fateOf(*pod, drain);
-                               left += fate != PodFate::DaemonSet && fate != PodFate::Mirror ? 1 : 0;
+                               left +=
+                                   fate != PodFate::DaemonSet && fate != PodFate::Mirror ? 1 : 0;
                            }
                        }
                        return left;
@@ -335,19 +340,19 @@ Async<ProbeOutcome> Acts::probeNode(const NodeId& node, const Act& act,
                                     std::optional<Observation> before, std::stop_token stop)
 {
     const QPointer<Acts> self(this);
-    return andThen(
-        m_servers.getJson(nodePath(node), {}, stop),
-        [self, node, act, before = std::move(before),
-         stop](const QJsonObject& object) -> Async<ProbeOutcome> {
-            auto own = decodeNodeObject(object);
-            if (!self || !own) {
-                return ready<ProbeOutcome>(fail(own ? cancelledError() : own.error()));
-            }
-            return andThen(self->podsLeft(node, act, stop),
+    return andThen(m_servers.getJson(nodePath(node), {}, stop),
+                   [self, node, act, before = std::move(before),
+                    stop](const QJsonObject& object) -> Async<ProbeOutcome> {
+                       auto own = decodeNodeObject(object);
+                       if (!self || !own) {
+                           return ready<ProbeOutcome>(fail(own ? cancelledError() : own.error()));
+                       }
+                       return andThen(
+                           self->podsLeft(node, act, stop),
                            [own = *std::move(own), act, before](int left) -> Result<ProbeOutcome> {
                                return judgeNodeAct(act, own, left, before);
                            });
-        });
+                   });
 }
 
 Async<ProbeOutcome> Acts::probeRedeploy(const act::Redeploy& act, const IdempotencyKey& key,
@@ -372,7 +377,8 @@ Async<ProbeOutcome> Acts::probe(const ActTarget& target, const Act& act, const I
                                 std::optional<Observation> before, std::stop_token stop)
 {
     const OperationId id{key.value};
-    if (const auto drain = m_drains.find(id); drain != m_drains.end()
+    if (const auto drain = m_drains.find(id);
+        drain != m_drains.end()
         && drain->second->status().state == OperationStatus::State::Running) {
         return ready<ProbeOutcome>(outcomeOf(drain->second->status().state));
     }

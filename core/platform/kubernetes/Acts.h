@@ -6,8 +6,8 @@
 
 namespace quorate::platform::kubernetes {
 
-/// What one node's state says of an act: "is it done?". Pure. `own`: the node as the cluster has it; `podsLeft`: pods
-/// that a drain would still move.
+/// What one node's state says of an act: "is it done?". Pure. `own`: the node as the cluster has
+/// it; `podsLeft`: pods that a drain would still move.
 ProbeOutcome judgeNodeAct(const Act& act, const NodeObject& own, int podsLeft,
                           const std::optional<Observation>& before);
 /// "/apis/apps/v1/namespaces/shop/deployments/web"; Validation error for another kind.
@@ -15,8 +15,8 @@ ProbeOutcome judgeNodeAct(const Act& act, const NodeObject& own, int podsLeft,
 /// Why it would not replace its instances by itself; nullopt: it would.
 std::optional<Error> redeployRefusal(const WorkloadObject& workload);
 
-/// Acts on nodes and workloads. Kubernetes knows no operations: a drain, or the watch over what a person does, is
-/// one as long as this object lives; a redeploy is read from the workload itself.
+/// Acts on nodes and workloads. Kubernetes knows no operations: a drain, or the watch over what a
+/// person does, is one as long as this object lives; a redeploy is read from the workload itself.
 class Acts final : public QObject {
     Q_OBJECT
 public:
@@ -42,9 +42,8 @@ private:
     [[nodiscard]] Async<OperationId> redeploy(const act::Redeploy& act, const IdempotencyKey& key,
                                               std::stop_token stop);
     [[nodiscard]] Async<WorkloadObject> workload(const act::Redeploy& act, std::stop_token stop);
-    [[nodiscard]] Async<ProbeOutcome> probeRedeploy(const act::Redeploy& act,
-                                                    const IdempotencyKey& key,
-                                                    std::stop_token stop);
+    [[nodiscard]] Async<ProbeOutcome>
+    probeRedeploy(const act::Redeploy& act, const IdempotencyKey& key, std::stop_token stop);
     [[nodiscard]] Async<ProbeOutcome> probeNode(const NodeId& node, const Act& act,
                                                 std::optional<Observation> before,
                                                 std::stop_token stop);

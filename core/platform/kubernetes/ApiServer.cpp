@@ -17,17 +17,19 @@ namespace {
 
 /// What is asked late in a look still gets this long.
 constexpr Millis kAnswerMin{200};
-/// A read of one object takes milliseconds. After this we do not wait for a list that needs the majority too.
+/// A read of one object takes milliseconds. After this we do not wait for a list that needs the
+/// majority too.
 constexpr Millis kPatience{800};
-/// A look takes one connection as long as the server answers at once: what else is asked follows the read that needs the
-/// majority, and the list. After this it no longer waits for them and goes over a second one, one question after the
-/// other. Our own choice: a shake of hands costs more than several questions to a server nearby.
+/// A look takes one connection as long as the server answers at once: what else is asked follows
+/// the read that needs the majority, and the list. After this it no longer waits for them and goes
+/// over a second one, one question after the other. Our own choice: a shake of hands costs more
+/// than several questions to a server nearby.
 constexpr Millis kBeside{100};
-/// A server that keeps us waiting for this long gets the rest at once, on further ones. Our own choice: across an ocean
-/// an answer takes as long.
+/// A server that keeps us waiting for this long gets the rest at once, on further ones. Our own
+/// choice: across an ocean an answer takes as long.
 constexpr Millis kAside{250};
-/// Nodes; up to here the signs of life of all are one question, above it is one for each voter: a list takes 600 bytes a node.
-/// Our own choice.
+/// Nodes; up to here the signs of life of all are one question, above it is one for each voter: a
+/// list takes 600 bytes a node. Our own choice.
 constexpr std::size_t kLeaseListMax = 32;
 /// Nodes; above, the answers are merged beside the window's thread: 5,000 take longer than a frame.
 constexpr std::size_t kMergeHereMax = 200;
@@ -37,8 +39,8 @@ std::optional<TimePoint> dateOf(const KubeAnswer& answer)
 {
     for (const auto& [name, value] : answer.headers) {
         if (name.compare("Date", Qt::CaseInsensitive) == 0) {
-            QDateTime at = QLocale::c().toDateTime(QString::fromLatin1(value),
-                                                   QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
+            QDateTime at = QLocale::c().toDateTime(
+                QString::fromLatin1(value), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
             at.setTimeSpec(Qt::UTC);
             return at.isValid() ? std::optional(TimePoint(Millis(at.toMSecsSinceEpoch())))
                                 : std::nullopt;
@@ -52,8 +54,8 @@ bool isSilence(ErrorKind kind)
     return kind == ErrorKind::Transport || kind == ErrorKind::Timeout;
 }
 
-/// How much it tells of why nothing came back. Of requests that share a handshake only one learns what was wrong with
-/// the certificate.
+/// How much it tells of why nothing came back. Of requests that share a handshake only one learns
+/// what was wrong with the certificate.
 int weightOf(const Error& error)
 {
     return error.code.startsWith(QLatin1String("certificate-")) ? 2 : isSilence(error.kind) ? 0 : 1;
@@ -64,12 +66,14 @@ bool saysMore(const Error& later, const Error& before)
     return weightOf(later) > 0 && weightOf(later) >= weightOf(before);
 }
 
-/// Nothing is wrong with the cluster when only its balancer can be reached from here; but nobody there can tell which
-/// node answers, so that it proves nothing of any of them.
+/// Nothing is wrong with the cluster when only its balancer can be reached from here; but nobody
+/// there can tell which node answers, so that it proves nothing of any of them.
 QString cureBehind(const QString& balancer, const QUrl& own)
 {
-    return QStringLiteral("The kubeconfig names %1, which is no node's own address (a load balancer?). Only the node's "
-                          "own API server can tell of its etcd: let this computer reach %2 port %3 directly")
+    return QStringLiteral(
+               "The kubeconfig names %1, which is no node's own address (a load balancer?). Only "
+               "the node's "
+               "own API server can tell of its etcd: let this computer reach %2 port %3 directly")
         .arg(balancer, own.host())
         .arg(own.port(443));
 }
@@ -96,9 +100,9 @@ struct ApiServer::Round {
     Resolver<ServerAnswers> out;
     std::stop_token stop;
     int open = 0;
-    bool answered = false;            ///< something came back, whatever it was
-    std::optional<Error> trouble;     ///< why nothing came back
-    std::optional<Error> refusal;     ///< 401: nothing that it says later is of use
+    bool answered = false;        ///< something came back, whatever it was
+    std::optional<Error> trouble; ///< why nothing came back
+    std::optional<Error> refusal; ///< 401: nothing that it says later is of use
     bool ownNodeEnded = false;
     bool asksMore = false; ///< what follows the first question is being asked
     bool awaitsList = false;
@@ -147,8 +151,7 @@ Async<Observation> ApiServer::observe(std::stop_token stop)
 {
     const QPointer<ApiServer> self(this);
     return andThen(ask(std::move(stop)), [self](ServerAnswers answers) {
-        return self ? self->merged(std::move(answers))
-                    : ready<Observation>(fail(cancelledError()));
+        return self ? self->merged(std::move(answers)) : ready<Observation>(fail(cancelledError()));
     });
 }
 
@@ -213,7 +216,8 @@ Async<ServerAnswers> ApiServer::ask(std::stop_token stop)
     return future;
 }
 
-/// The list of all nodes, when it is not there yet: asked only once the majority is proved, or as the server remembers it.
+/// The list of all nodes, when it is not there yet: asked only once the majority is proved, or as
+/// the server remembers it.
 void ApiServer::awaitList(const RoundPtr& round, bool remembered)
 {
     if (remembered) {
@@ -396,19 +400,18 @@ void ApiServer::askEtcd(const RoundPtr& round)
         return;
     }
     ++round->open;
-    deliver(m_etcd->ask(kAnswerMax, round->stop), this,
-            [this, round](Result<EtcdAnswers> said) {
-                if (said) {
-                    round->answers.etcd = std::move(said->status);
-                    round->answers.etcdHealth = std::move(said->health);
-                    round->answers.etcdTrouble = std::move(said->trouble);
-                    if (said->members) {
-                        m_members = said->members;
-                        m_membership->list = *std::move(said->members);
-                    }
-                }
-                part(round);
-            });
+    deliver(m_etcd->ask(kAnswerMax, round->stop), this, [this, round](Result<EtcdAnswers> said) {
+        if (said) {
+            round->answers.etcd = std::move(said->status);
+            round->answers.etcdHealth = std::move(said->health);
+            round->answers.etcdTrouble = std::move(said->trouble);
+            if (said->members) {
+                m_members = said->members;
+                m_membership->list = *std::move(said->members);
+            }
+        }
+        part(round);
+    });
 }
 
 void ApiServer::part(const RoundPtr& round)

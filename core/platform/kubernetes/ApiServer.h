@@ -6,7 +6,8 @@
 
 namespace quorate::platform::kubernetes {
 
-/// Who is a member of etcd, by the last of its members that said so: for nodes whose own etcd says nothing.
+/// Who is a member of etcd, by the last of its members that said so: for nodes whose own etcd says
+/// nothing.
 struct Membership {
     std::optional<std::vector<EtcdMember>> list;
 };
@@ -14,9 +15,9 @@ struct Membership {
 /// Whether the kubeconfig's server is a node's own address; else it is a load balancer.
 [[nodiscard]] bool namesANode(const KubernetesOptions& options);
 
-/// Of one question to one API server. With the poll interval it keeps "lost within 5 s" and "cannot be
-/// reached within 3 s" true, and stays below the console's own limit for a node's answer. Our own
-/// choice.
+/// Of one question to one API server. With the poll interval it keeps "lost within 5 s" and "cannot
+/// be reached within 3 s" true, and stays below the console's own limit for a node's answer. Our
+/// own choice.
 constexpr Millis kAnswerMax{2200};
 
 /// The API server of one control-plane node: its word about itself, and its view of all nodes.
@@ -74,10 +75,11 @@ private:
     QString m_version;
     std::optional<QStringList> m_endpoints;
     std::optional<std::vector<EtcdMember>> m_members; ///< as its own etcd last told
-    std::map<QString, LeaseObject> m_heard; ///< the newest lease of each node
+    std::map<QString, LeaseObject> m_heard;           ///< the newest lease of each node
     bool m_mayListLeases = true;
     Millis m_skew{0};
-    std::optional<QString> m_balancer; ///< where the kubeconfig leads to, while this server never answered
+    std::optional<QString>
+        m_balancer; ///< where the kubeconfig leads to, while this server never answered
     bool m_wasSilent = false;
     bool m_wasReady = true; ///< by its last readyz
 };

@@ -12,7 +12,8 @@ bool isReady(const NodeObject& node) { return node.kubelet() == Kubelet::Ready; 
 
 } // namespace
 
-ByHandWatch::ByHandWatch(QString node, bool isReboot, QString bootId, ByHandTimes times, TimePoint now)
+ByHandWatch::ByHandWatch(QString node, bool isReboot, QString bootId, ByHandTimes times,
+                         TimePoint now)
     : m_node(std::move(node))
     , m_isReboot(isReboot)
     , m_bootId(std::move(bootId))
@@ -24,12 +25,14 @@ ByHandWatch::ByHandWatch(QString node, bool isReboot, QString bootId, ByHandTime
 
 QString ByHandWatch::request() const
 {
-    return m_isReboot ? QStringLiteral("Reboot %1 now by its own means (its console, IPMI, ssh). Quorate "
-                                       "watches: waiting until it is gone")
-                            .arg(m_node)
-                      : QStringLiteral("Shut %1 down now by its own means (its console, IPMI, ssh). Quorate "
-                                       "watches: waiting until it is gone")
-                            .arg(m_node);
+    return m_isReboot
+               ? QStringLiteral("Reboot %1 now by its own means (its console, IPMI, ssh). Quorate "
+                                "watches: waiting until it is gone")
+                     .arg(m_node)
+               : QStringLiteral(
+                     "Shut %1 down now by its own means (its console, IPMI, ssh). Quorate "
+                     "watches: waiting until it is gone")
+                     .arg(m_node);
 }
 
 double ByHandWatch::progress() const
@@ -48,7 +51,8 @@ void ByHandWatch::look(const NodeGlimpse& seen, TimePoint now)
     m_needsBootIds = false;
     if (!seen.told) {
         m_heardAt = now;
-        m_text = QStringLiteral("No API server can tell how %1 is: waiting for one that can").arg(m_node);
+        m_text = QStringLiteral("No API server can tell how %1 is: waiting for one that can")
+                     .arg(m_node);
     } else {
         if (seen.renewedAt && seen.renewedAt != m_renewedAt) {
             m_renewedAt = seen.renewedAt;
@@ -59,10 +63,12 @@ void ByHandWatch::look(const NodeGlimpse& seen, TimePoint now)
         } else if (m_gone) {
             m_text = m_goneText;
         } else {
-            m_text = seen.own == Own::Silent
-                         ? QStringLiteral("The API server of %1 does not answer; its kubelet is not missed yet")
-                               .arg(m_node)
-                         : request();
+            m_text =
+                seen.own == Own::Silent
+                    ? QStringLiteral(
+                          "The API server of %1 does not answer; its kubelet is not missed yet")
+                          .arg(m_node)
+                    : request();
         }
         if (m_isReboot) {
             lookBack(seen);
@@ -103,7 +109,8 @@ void ByHandWatch::noteGone(const NodeGlimpse& seen, TimePoint now)
     m_since = m_gone ? m_since : now;
     m_gone = true;
     m_renewedBefore = m_renewedAt;
-    m_goneText = QStringLiteral("%1 is gone (%2): waiting until it is back").arg(m_node, whyGone(seen));
+    m_goneText =
+        QStringLiteral("%1 is gone (%2): waiting until it is back").arg(m_node, whyGone(seen));
     m_text = m_goneText;
 }
 
@@ -126,12 +133,15 @@ void ByHandWatch::lookBack(const NodeGlimpse& seen)
     } else if (isOther) {
         end(QStringLiteral("%1 was restarted and is Ready").arg(m_node));
     } else if (seen.bootIdShared || bootId.isEmpty() || m_bootId.isEmpty()) {
-        end(QStringLiteral("%1 was gone and is Ready again (its boot id tells no machine)").arg(m_node));
+        end(QStringLiteral("%1 was gone and is Ready again (its boot id tells no machine)")
+                .arg(m_node));
     } else {
         m_needsBootIds = true;
-        m_text = QStringLiteral("%1 is back with the boot id that it had: it was out of touch, but not restarted. "
-                                "Reboot it now, or stop waiting")
-                     .arg(m_node);
+        m_text =
+            QStringLiteral(
+                "%1 is back with the boot id that it had: it was out of touch, but not restarted. "
+                "Reboot it now, or stop waiting")
+                .arg(m_node);
     }
 }
 
@@ -148,16 +158,19 @@ void ByHandWatch::checkLimit(TimePoint now)
         return;
     }
     m_state = OperationStatus::State::Failed;
-    m_error = m_gone ? makeError(ErrorKind::Timeout, QStringLiteral("not-back"),
-                                 QStringLiteral("%1 is not back %2 after it went. Last: %3")
-                                     .arg(m_node, toDurationText(limit), m_text),
-                                 QStringLiteral("Look at its console. Nothing has to be undone; the cluster shows it "
-                                                "as soon as it is back"))
-                     : makeError(ErrorKind::Timeout, QStringLiteral("not-gone"),
-                                 QStringLiteral("%1 has not gone within %2. Last: %3")
-                                     .arg(m_node, toDurationText(limit), m_text),
-                                 QStringLiteral("Nothing was sent, so nothing has to be undone: begin anew when you "
-                                                "are at the machine"));
+    m_error =
+        m_gone ? makeError(
+            ErrorKind::Timeout, QStringLiteral("not-back"),
+            QStringLiteral("%1 is not back %2 after it went. Last: %3")
+                .arg(m_node, toDurationText(limit), m_text),
+            QStringLiteral("Look at its console. Nothing has to be undone; the cluster shows it "
+                           "as soon as it is back"))
+               : makeError(ErrorKind::Timeout, QStringLiteral("not-gone"),
+                           QStringLiteral("%1 has not gone within %2. Last: %3")
+                               .arg(m_node, toDurationText(limit), m_text),
+                           QStringLiteral(
+                               "Nothing was sent, so nothing has to be undone: begin anew when you "
+                               "are at the machine"));
     m_text = m_error->message;
 }
 

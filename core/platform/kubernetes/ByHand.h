@@ -4,22 +4,28 @@
 #include "core/domain/Act.h"
 #include "core/platform/kubernetes/NodeObject.h"
 
-/// Restarting and switching off a node: Kubernetes has no call for it, so a person does it and we tell from what the
-/// cluster says when it is done. Pure.
+/// Restarting and switching off a node: Kubernetes has no call for it, so a person does it and we
+/// tell from what the cluster says when it is done. Pure.
 namespace quorate::platform::kubernetes {
 
 /// One look at the node.
 struct NodeGlimpse {
-    enum class Own { None, Silent, Ill, Well }; ///< its own API server; None: it has none (a worker)
+    enum class Own {
+        None,
+        Silent,
+        Ill,
+        Well
+    };                              ///< its own API server; None: it has none (a worker)
     bool told = false;              ///< an API server answered with etcd's consent
     std::optional<NodeObject> node; ///< nullopt though told: the cluster does not list it any more
-    std::optional<TimePoint> renewedAt; ///< its kubelet's lease; nullopt: there is none, or we may not read it
+    std::optional<TimePoint>
+        renewedAt; ///< its kubelet's lease; nullopt: there is none, or we may not read it
     Own own = Own::None;
     bool bootIdShared = false; ///< another node reports the same: it tells no machine
 };
 
-/// All limits are our own: the machine is out of our reach. How long a node may take is that of MSS (domain.md: ready
-/// within 15 minutes), and whoever restarts it gets as long to do so.
+/// All limits are our own: the machine is out of our reach. How long a node may take is that of MSS
+/// (domain.md: ready within 15 minutes), and whoever restarts it gets as long to do so.
 struct ByHandTimes {
     Millis goneLimit = std::chrono::minutes(15); ///< from the act until the node is seen gone
     Millis backLimit = std::chrono::minutes(15); ///< from then on until it is back
@@ -27,10 +33,11 @@ struct ByHandTimes {
     Millis graceAfter{40'000}; ///< node-monitor-grace-period (Merge.h)
 };
 
-/// Follows one node through its restart, or until it is off. Restarted is a node that is Ready with another boot id
-/// than before. Where the boot id tells nothing (none, or the same on several nodes: nodes in containers), it is one that
-/// was seen gone and whose kubelet was heard anew since. A node that comes back with its own boot id was out of touch,
-/// not restarted. Silence counts only from when we could have heard: what nobody can tell us is not known.
+/// Follows one node through its restart, or until it is off. Restarted is a node that is Ready with
+/// another boot id than before. Where the boot id tells nothing (none, or the same on several
+/// nodes: nodes in containers), it is one that was seen gone and whose kubelet was heard anew
+/// since. A node that comes back with its own boot id was out of touch, not restarted. Silence
+/// counts only from when we could have heard: what nobody can tell us is not known.
 class ByHandWatch {
 public:
     ByHandWatch(QString node, bool isReboot, QString bootId, ByHandTimes times, TimePoint now);

@@ -36,14 +36,15 @@ ByHandTimes timesFor(const Servers& servers)
 
 } // namespace
 
-ByHandAct::ByHandAct(Servers& servers, OperationId id, const NodeObject& before, bool isReboot, std::stop_token stop,
-                     QObject* parent)
+ByHandAct::ByHandAct(Servers& servers, OperationId id, const NodeObject& before, bool isReboot,
+                     std::stop_token stop, QObject* parent)
     : QObject(parent)
     , m_servers(servers)
     , m_id(std::move(id))
     , m_node{before.meta.name}
     , m_bootId(before.bootId)
-    , m_watch(before.meta.name, isReboot, before.bootId, timesFor(servers), servers.options().clock->now())
+    , m_watch(before.meta.name, isReboot, before.bootId, timesFor(servers),
+              servers.options().clock->now())
     , m_stop(std::move(stop))
 {
     m_next.setSingleShot(true);
@@ -86,7 +87,9 @@ void ByHandAct::askAny(const QString& path, std::function<void(const KubeAnswer&
 {
     ++m_open;
     deliver(m_servers.askAny(
-                [path, stop = m_stop](KubeClient& client) { return client.send(question(client, path), stop); },
+                [path, stop = m_stop](KubeClient& client) {
+                    return client.send(question(client, path), stop);
+                },
                 m_stop),
             this, [this, take = std::move(take)](const Result<KubeAnswer>& answer) {
                 if (answer) {
@@ -98,30 +101,31 @@ void ByHandAct::askAny(const QString& path, std::function<void(const KubeAnswer&
 
 void ByHandAct::askNode()
 {
-    askAny(QStringLiteral("/api/v1/nodes") + kubePath({m_node.value}), [this](const KubeAnswer& answer) {
-        if (answer.isOk()) {
-            if (auto node = parseJsonObject(answer.body, kKubeJson).and_then([](const QJsonObject& object) {
-                    return decodeNodeObject(object);
-                })) {
-                m_seen.node = *std::move(node);
-                m_seen.told = true;
-            }
-        } else if (answer.status == 404) {
-            m_seen.told = true;
-        }
-    });
+    askAny(QStringLiteral("/api/v1/nodes") + kubePath({m_node.value}),
+           [this](const KubeAnswer& answer) {
+               if (answer.isOk()) {
+                   if (auto node = parseJsonObject(answer.body, kKubeJson)
+                                       .and_then([](const QJsonObject& object) {
+                                           return decodeNodeObject(object);
+                                       })) {
+                       m_seen.node = *std::move(node);
+                       m_seen.told = true;
+                   }
+               } else if (answer.status == 404) {
+                   m_seen.told = true;
+               }
+           });
 }
 
 void ByHandAct::askLease()
 {
-    askAny(kubeletLeasesPath() + kubePath({m_node.value}),
-           [this](const KubeAnswer& answer) {
-               if (answer.isOk()) {
-                   if (const auto lease = parseJsonObject(answer.body).and_then(decodeLeaseObject)) {
-                       m_seen.renewedAt = lease->renewedAt;
-                   }
-               }
-           });
+    askAny(kubeletLeasesPath() + kubePath({m_node.value}), [this](const KubeAnswer& answer) {
+        if (answer.isOk()) {
+            if (const auto lease = parseJsonObject(answer.body).and_then(decodeLeaseObject)) {
+                m_seen.renewedAt = lease->renewedAt;
+            }
+        }
+    });
 }
 
 void ByHandAct::askOwnServer(KubeClient& client)
@@ -141,8 +145,9 @@ void ByHandAct::askBootIds()
             [this](const Result<QJsonArray>& items) {
                 for (const QJsonValue item : items.value_or(QJsonArray())) {
                     const auto other = decodeNodeObject(item.toObject());
-                    m_bootIdShared = m_bootIdShared
-                                     || (other && other->meta.name != m_node.value && other->bootId == m_bootId);
+                    m_bootIdShared =
+                        m_bootIdShared
+                        || (other && other->meta.name != m_node.value && other->bootId == m_bootId);
                 }
                 m_seen.bootIdShared = m_bootIdShared;
                 part();

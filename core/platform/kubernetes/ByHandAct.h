@@ -10,14 +10,14 @@
 
 namespace quorate::platform::kubernetes {
 
-/// Watches one node while a person restarts it or switches it off, until that is done, its limit passes or `stop` is
-/// asked for. It sends no change: when it goes away nothing has to be undone.
+/// Watches one node while a person restarts it or switches it off, until that is done, its limit
+/// passes or `stop` is asked for. It sends no change: when it goes away nothing has to be undone.
 class ByHandAct final : public QObject {
     Q_OBJECT
 public:
     /// `before`: the node as it is now.
-    ByHandAct(Servers& servers, OperationId id, const NodeObject& before, bool isReboot, std::stop_token stop,
-              QObject* parent);
+    ByHandAct(Servers& servers, OperationId id, const NodeObject& before, bool isReboot,
+              std::stop_token stop, QObject* parent);
 
     void start() { look(); }
     [[nodiscard]] OperationStatus status() const;

@@ -10,7 +10,8 @@ namespace kubernetes {
 namespace {
 
 constexpr int kApiPort = 6443; ///< kubeadm's, k3s', RKE2's, Talos' and OpenShift's
-/// For a page of 500 nodes (some 2.5 MB). After this what the server remembers must do, which needs no etcd. Our own.
+/// For a page of 500 nodes (some 2.5 MB). After this what the server remembers must do, which needs
+/// no etcd. Our own.
 constexpr Millis kFirstPageMax{3000};
 /// An API server gives its etcd up after 11 s; until then it may be the line that is slow.
 constexpr Millis kRememberedMax{15'000};
@@ -61,16 +62,15 @@ Async<KubernetesCluster> askEndpoints(const AskingPtr& asking, std::stop_token s
     if (asking->remembered) {
         request.query = anyVersion();
     }
-    return andThen(asking->client->send(std::move(request), stop),
-                   [asking, stop](const KubeAnswer& answer) {
-                       // A user who may not read it gets along with the marks of the nodes.
-                       if (const auto object = parseJsonObject(answer.body);
-                           object && answer.isOk()) {
-                           asking->apiServers = decodeEndpointAddresses(*object);
-                           asking->port = decodeEndpointPort(*object);
-                       }
-                       return askVersion(asking, stop);
-                   });
+    return andThen(
+        asking->client->send(std::move(request), stop), [asking, stop](const KubeAnswer& answer) {
+            // A user who may not read it gets along with the marks of the nodes.
+            if (const auto object = parseJsonObject(answer.body); object && answer.isOk()) {
+                asking->apiServers = decodeEndpointAddresses(*object);
+                asking->port = decodeEndpointPort(*object);
+            }
+            return askVersion(asking, stop);
+        });
 }
 
 /// The list of nodes could not be read for want of etcd.
@@ -81,12 +81,15 @@ bool isWithoutEtcd(const Error& error)
 
 Error noMajority(const AskingPtr& asking)
 {
-    return makeError(ErrorKind::Server, QStringLiteral("no-majority"),
-                     QStringLiteral("%1 answers, but its etcd has no contact with a majority, so that it cannot list the "
-                                    "nodes of its cluster")
-                         .arg(asking->server.host()),
-                     QStringLiteral("Bring back the nodes of its control plane first (power, network, etcd). A cluster "
-                                    "that was connected before is shown also without"));
+    return makeError(
+        ErrorKind::Server, QStringLiteral("no-majority"),
+        QStringLiteral(
+            "%1 answers, but its etcd has no contact with a majority, so that it cannot list the "
+            "nodes of its cluster")
+            .arg(asking->server.host()),
+        QStringLiteral(
+            "Bring back the nodes of its control plane first (power, network, etcd). A cluster "
+            "that was connected before is shown also without"));
 }
 
 Async<KubeListEnd> listNodes(const AskingPtr& asking, std::stop_token stop)
@@ -113,18 +116,21 @@ Async<KubeListEnd> listNodes(const AskingPtr& asking, std::stop_token stop)
     return asking->client->list(QStringLiteral("/api/v1/nodes"), options, page, std::move(stop));
 }
 
-/// As etcd's majority has them, or else as the server remembers them: a cluster that is lost is to be shown as that.
+/// As etcd's majority has them, or else as the server remembers them: a cluster that is lost is to
+/// be shown as that.
 Async<KubeListEnd> findNodes(const AskingPtr& asking, std::stop_token stop)
 {
     const Resolver<KubeListEnd> out;
-    detail::onAnswer<KubeListEnd>(listNodes(asking, stop), [asking, stop, out](Result<KubeListEnd> first) {
+    detail::onAnswer<KubeListEnd>(listNodes(asking, stop), [asking, stop,
+                                                            out](Result<KubeListEnd> first) {
         const bool tooLong = !first && first.error().kind == ErrorKind::Timeout;
         if (first || !(tooLong || isWithoutEtcd(first.error()))) {
             out.resolve(std::move(first));
             return;
         }
         asking->remembered = true;
-        detail::onAnswer<KubeListEnd>(listNodes(asking, stop), [asking, out](Result<KubeListEnd> second) {
+        detail::onAnswer<KubeListEnd>(listNodes(asking, stop), [asking,
+                                                                out](Result<KubeListEnd> second) {
             const bool lost = !second && isWithoutEtcd(second.error());
             out.resolve(lost ? Result<KubeListEnd>(fail(noMajority(asking))) : std::move(second));
         });
@@ -175,10 +181,11 @@ KubernetesCluster clusterFrom(const std::vector<NodePtr>& nodes, const QStringLi
     }
     std::ranges::sort(out.nodes, {}, &ClusterFileNode::id);
     if (!isNamed && !out.nodes.empty()) {
-        out.notes.append(QStringLiteral("The kubeconfig names %1, which is no node's own address "
-                                        "(a load balancer?): each node's API server is asked at its "
-                                        "internal address")
-                             .arg(server.host()));
+        out.notes.append(
+            QStringLiteral("The kubeconfig names %1, which is no node's own address "
+                           "(a load balancer?): each node's API server is asked at its "
+                           "internal address")
+                .arg(server.host()));
     }
     if (roles.votersAssumed) {
         out.notes.append(QStringLiteral("Nothing says which nodes hold etcd: those that serve the "

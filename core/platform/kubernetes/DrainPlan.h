@@ -5,16 +5,17 @@
 #include "core/platform/kubernetes/KubeStatus.h"
 #include "core/platform/kubernetes/Workloads.h"
 
-/// Which pods of a node a drain moves, which it leaves, and what an answer to an eviction means. Pure.
+/// Which pods of a node a drain moves, which it leaves, and what an answer to an eviction means.
+/// Pure.
 namespace quorate::platform::kubernetes {
 
 enum class PodFate {
     Evict,
-    Leaving,    ///< it ends already; only waited for
-    DaemonSet,  ///< left: its controller wants it on every node
-    Mirror,     ///< left: the kubelet runs it from a file
-    Unmanaged,  ///< refused without consent: nobody starts it again elsewhere
-    LocalData,  ///< refused without consent: its emptyDir is lost
+    Leaving,   ///< it ends already; only waited for
+    DaemonSet, ///< left: its controller wants it on every node
+    Mirror,    ///< left: the kubelet runs it from a file
+    Unmanaged, ///< refused without consent: nobody starts it again elsewhere
+    LocalData, ///< refused without consent: its emptyDir is lost
 };
 PodFate fateOf(const PodObject& pod, const act::Drain& drain);
 
@@ -39,8 +40,10 @@ enum class EvictionOutcome {
 };
 EvictionOutcome outcomeOf(int status, const KubeStatus& answer);
 
-/// "{policy/v1 or v1beta1} Eviction" of a pod, bound to its uid so that no successor of the same name is hit.
-QJsonObject evictionBody(const PodObject& pod, const QString& groupVersion, const act::Drain& drain);
+/// "{policy/v1 or v1beta1} Eviction" of a pod, bound to its uid so that no successor of the same
+/// name is hit.
+QJsonObject evictionBody(const PodObject& pod, const QString& groupVersion,
+                         const act::Drain& drain);
 
 /// The budgets that cover the pod and allow nothing now; all that cover it when none says so.
 QStringList blockers(const PodObject& pod, const std::vector<DisruptionBudget>& budgets);

@@ -58,9 +58,9 @@ void Drainer::start()
 void Drainer::cancel()
 {
     if (!isOver()) {
-        fail(makeError(ErrorKind::Conflict, QStringLiteral("drain-abandoned"),
-                       QStringLiteral("%1 was let take work again before it was empty")
-                           .arg(m_node.value)));
+        fail(makeError(
+            ErrorKind::Conflict, QStringLiteral("drain-abandoned"),
+            QStringLiteral("%1 was let take work again before it was empty").arg(m_node.value)));
     }
 }
 
@@ -130,7 +130,8 @@ void Drainer::evict(const DrainPlan& plan)
                     jsonRequest("POST", path,
                                 evictionBody(pod, evictionGroup(m_servers.version()), m_drain)),
                     m_stop.get_token()),
-                this, [this, pod](Result<KubeAnswer> answer) { onEvicted(pod, std::move(answer)); });
+                this,
+                [this, pod](Result<KubeAnswer> answer) { onEvicted(pod, std::move(answer)); });
     }
     if (anyBlocked) {
         deliver(m_servers.list(budgetsPath(m_servers.version()), {}, m_stop.get_token()), this,
@@ -220,8 +221,8 @@ bool Drainer::isLate() const
 
 Error Drainer::lateError() const
 {
-    const bool blocked = std::ranges::any_of(
-        m_waiting, [](const auto& entry) { return entry.second.blocked; });
+    const bool blocked =
+        std::ranges::any_of(m_waiting, [](const auto& entry) { return entry.second.blocked; });
     return makeError(ErrorKind::Timeout,
                      blocked ? QStringLiteral("disruption-budget") : QStringLiteral("drain-late"),
                      QStringLiteral("%1 is not empty after %2: %3")
@@ -246,9 +247,8 @@ void Drainer::succeed()
 {
     m_status.state = OperationStatus::State::Succeeded;
     m_status.progress = 1;
-    m_status.message = QStringLiteral("%1 is empty: %2 pods have gone")
-                           .arg(m_node.value)
-                           .arg(m_seen.size());
+    m_status.message =
+        QStringLiteral("%1 is empty: %2 pods have gone").arg(m_node.value).arg(m_seen.size());
 }
 
 } // namespace quorate::platform::kubernetes

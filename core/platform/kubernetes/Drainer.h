@@ -10,9 +10,10 @@
 
 namespace quorate::platform::kubernetes {
 
-/// Empties one node that is cordoned already: looks at its pods again and again, asks for the eviction of each that has
-/// to go, and is done when none is left. It never deletes a pod past its disruption budget. What it knows it reads from
-/// the cluster each time, so that one which was cut short is simply begun anew.
+/// Empties one node that is cordoned already: looks at its pods again and again, asks for the
+/// eviction of each that has to go, and is done when none is left. It never deletes a pod past its
+/// disruption budget. What it knows it reads from the cluster each time, so that one which was cut
+/// short is simply begun anew.
 class Drainer final : public QObject {
     Q_OBJECT
 public:
@@ -56,8 +57,8 @@ private:
     TimePoint m_startedAt;
     QTimer m_next;
     std::stop_source m_stop;
-    std::set<QString> m_asked;           ///< uids whose eviction was accepted
-    std::set<QString> m_seen;            ///< uids of all that had to go
+    std::set<QString> m_asked;            ///< uids whose eviction was accepted
+    std::set<QString> m_seen;             ///< uids of all that had to go
     std::map<QString, Waiting> m_waiting; ///< by uid
     std::vector<DisruptionBudget> m_budgets;
     std::optional<Error> m_trouble; ///< of the last look; one failed look is no failed drain

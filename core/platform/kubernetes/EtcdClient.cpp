@@ -32,8 +32,8 @@ void takeMembers(EtcdAnswers& answers, const QJsonObject& object)
     }
 }
 
-/// With TLS 1.3 a server refuses a client's certificate only after the handshake. We then hear its alert, or only that it hung
-/// up, when our question was on its way already.
+/// With TLS 1.3 a server refuses a client's certificate only after the handshake. We then hear its
+/// alert, or only that it hung up, when our question was on its way already.
 Error explained(const Error& error)
 {
     const bool refused = error.code == QLatin1String("client-certificate-refused");
@@ -41,11 +41,11 @@ Error explained(const Error& error)
     if (!refused && !hungUp) {
         return error;
     }
-    Error out = makeError(
-        ErrorKind::Tls, QStringLiteral("etcd-refuses-certificate"),
-        refused ? QStringLiteral("it does not accept the client certificate")
-                : QStringLiteral("it hung up after the client certificate was shown"),
-        QStringLiteral("Give one that the authority of etcd has signed"));
+    Error out =
+        makeError(ErrorKind::Tls, QStringLiteral("etcd-refuses-certificate"),
+                  refused ? QStringLiteral("it does not accept the client certificate")
+                          : QStringLiteral("it hung up after the client certificate was shown"),
+                  QStringLiteral("Give one that the authority of etcd has signed"));
     out.endpoint = error.endpoint;
     return out;
 }

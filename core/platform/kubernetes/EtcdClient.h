@@ -12,10 +12,12 @@ struct EtcdAnswers {
     std::optional<HealthCheck> health;
     std::optional<EtcdStatus> status;
     std::optional<std::vector<EtcdMember>> members;
-    std::optional<Error> trouble; ///< why it could not be asked; set only when it said nothing at all
+    std::optional<Error>
+        trouble; ///< why it could not be asked; set only when it said nothing at all
 };
 
-/// The etcd of one node, over the JSON gateway of its clients' door (`/v3/…`, HTTP/1.1) and its `/health`.
+/// The etcd of one node, over the JSON gateway of its clients' door (`/v3/…`, HTTP/1.1) and its
+/// `/health`.
 class EtcdClient final : public QObject {
     Q_OBJECT
 public:

@@ -10,7 +10,8 @@
 namespace quorate::platform::kubernetes {
 namespace {
 
-constexpr char kFormat[] = "quorate-etcd/1"; ///< first line; the three follow in base64, a line each
+constexpr char kFormat[] =
+    "quorate-etcd/1"; ///< first line; the three follow in base64, a line each
 
 [[nodiscard]] Result<SecretPtr> readPem(const QString& path, const QString& what)
 {
@@ -27,9 +28,9 @@ constexpr char kFormat[] = "quorate-etcd/1"; ///< first line; the three follow i
     const auto size = bytes.size();
     auto pem = std::make_shared<const Secret>(std::move(bytes));
     if (size > KubeconfigLimits::kMaterialBytesMax) {
-        return refusal(QStringLiteral("is larger than %1 bytes")
-                           .arg(KubeconfigLimits::kMaterialBytesMax),
-                       QStringLiteral("Name the right file"));
+        return refusal(
+            QStringLiteral("is larger than %1 bytes").arg(KubeconfigLimits::kMaterialBytesMax),
+            QStringLiteral("Name the right file"));
     }
     return pem;
 }

@@ -5,19 +5,20 @@
 
 namespace quorate::platform::kubernetes {
 
-/// What an operator gives for etcd: a client certificate, its key, and the authority of etcd's servers. PEM.
+/// What an operator gives for etcd: a client certificate, its key, and the authority of etcd's
+/// servers. PEM.
 struct EtcdPems {
     SecretPtr certificate;
     SecretPtr key;
     SecretPtr authority;
 };
 
-/// Reads the three files, each at most KubeconfigLimits::kMaterialBytesMax long. Validation error "etcd-file" names
-/// the file.
+/// Reads the three files, each at most KubeconfigLimits::kMaterialBytesMax long. Validation error
+/// "etcd-file" names the file.
 [[nodiscard]] Result<EtcdPems> readEtcdPems(const QString& certificate, const QString& key,
                                             const QString& authority);
-/// The certificate and the key fit each other, and there is an authority. Errors of readClientIdentity;
-/// "bad-etcd-authority".
+/// The certificate and the key fit each other, and there is an authority. Errors of
+/// readClientIdentity; "bad-etcd-authority".
 [[nodiscard]] Result<EtcdAccess> etcdAccess(const EtcdPems& pems);
 
 /// All three as one text, for the keychain.

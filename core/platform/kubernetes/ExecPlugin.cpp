@@ -17,7 +17,7 @@ namespace quorate::platform::kubernetes {
 namespace {
 
 constexpr int kErrorTextMax = 600; // of a plug-in's complaint: what a dialog shows
-constexpr int kMaskFrom = 4;       // shorter values are words such as "aws", and masking hides nothing
+constexpr int kMaskFrom = 4; // shorter values are words such as "aws", and masking hides nothing
 
 void addPart(QCryptographicHash& hash, const QString& part)
 {
@@ -58,10 +58,9 @@ QString findProgram(const ExecSpec& spec, const QProcessEnvironment& environment
         const QFileInfo file(spec.command);
         return file.isFile() && file.isExecutable() ? file.absoluteFilePath() : QString();
     }
-    const QStringList folders = environment.value(QStringLiteral("PATH"))
-                                    .split(QDir::listSeparator(), Qt::SkipEmptyParts);
-    return folders.isEmpty() ? QString()
-                             : QStandardPaths::findExecutable(spec.command, folders);
+    const QStringList folders =
+        environment.value(QStringLiteral("PATH")).split(QDir::listSeparator(), Qt::SkipEmptyParts);
+    return folders.isEmpty() ? QString() : QStandardPaths::findExecutable(spec.command, folders);
 }
 
 [[nodiscard]] Error answerError(const QString& what)
@@ -201,8 +200,7 @@ QString maskedText(const QByteArray& text, const std::vector<SecretPtr>& secrets
     out.replace(run, QStringLiteral("***"));
     out = out.simplified();
     out.removeIf([](QChar c) { return !c.isPrint(); });
-    return out.size() <= kErrorTextMax ? out
-                                       : QStringLiteral("… ") + out.right(kErrorTextMax);
+    return out.size() <= kErrorTextMax ? out : QStringLiteral("… ") + out.right(kErrorTextMax);
 }
 
 } // namespace quorate::platform::kubernetes

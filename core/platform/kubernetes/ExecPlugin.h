@@ -36,7 +36,7 @@ struct ExecResult {
 };
 
 struct ExecLimits {
-    Millis total{60'000};        ///< our own: cloud log-ins through a browser take half a minute
+    Millis total{60'000}; ///< our own: cloud log-ins through a browser take half a minute
     qint64 outputBytesMax = 1024 * 1024;
     qint64 errorBytesMax = 16 * 1024; ///< the last of what it wrote to standard error
 };

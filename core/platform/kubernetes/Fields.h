@@ -10,12 +10,14 @@
 #include <optional>
 #include <set>
 
-/// Reading Kubernetes objects: a field that is absent, null or of another type is one that was not said. API servers
-/// leave out what is empty, and add what we do not know; the few fields that we cannot do without are checked by whoever
-/// needs them. Texts are cut, so that no object of somebody's making fills the memory.
+/// Reading Kubernetes objects: a field that is absent, null or of another type is one that was not
+/// said. API servers leave out what is empty, and add what we do not know; the few fields that we
+/// cannot do without are checked by whoever needs them. Texts are cut, so that no object of
+/// somebody's making fills the memory.
 namespace quorate::platform::kubernetes {
 
-inline constexpr int kTextMax = 4096; ///< of one field; names are at most 253 (DNS), messages at most 32 KB
+inline constexpr int kTextMax =
+    4096; ///< of one field; names are at most 253 (DNS), messages at most 32 KB
 inline constexpr int kListMax = 10'000; ///< elements of one list inside one object
 
 [[nodiscard]] QString textOf(const QJsonObject& object, const char* key);

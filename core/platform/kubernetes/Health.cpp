@@ -57,17 +57,13 @@ QStringList HealthReport::failed() const
 bool HealthReport::isStarting() const
 {
     const QStringList names = failed();
-    return !ok && !names.isEmpty()
-           && std::ranges::all_of(names, [](const QString& name) {
-                  return name.startsWith(QLatin1String("poststarthook/"))
-                         || name == QLatin1String("informer-sync");
-              });
+    return !ok && !names.isEmpty() && std::ranges::all_of(names, [](const QString& name) {
+        return name.startsWith(QLatin1String("poststarthook/"))
+               || name == QLatin1String("informer-sync");
+    });
 }
 
-bool HealthReport::isShuttingDown() const
-{
-    return failed().contains(QLatin1String("shutdown"));
-}
+bool HealthReport::isShuttingDown() const { return failed().contains(QLatin1String("shutdown")); }
 
 HealthReport readHealth(int status, const QByteArray& body)
 {

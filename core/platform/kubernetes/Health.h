@@ -52,7 +52,10 @@ struct EtcdStatus {
     bool isLearner = false;
     QStringList errors; ///< alarms: "NOSPACE"
     bool operator==(const EtcdStatus&) const = default;
-    [[nodiscard]] bool knowsLeader() const { return !leaderId.isEmpty() && leaderId != QLatin1String("0"); }
+    [[nodiscard]] bool knowsLeader() const
+    {
+        return !leaderId.isEmpty() && leaderId != QLatin1String("0");
+    }
 };
 [[nodiscard]] Result<EtcdStatus> decodeEtcdStatus(const QJsonObject& object);
 /// `/health`: {"health":"true"}, since 3.5 with a reason.

@@ -30,7 +30,8 @@ Workload workloadFrom(const WorkloadObject& object, const std::vector<PodObject>
         out.progress = rollout.text;
     }
     for (const PodObject& pod : pods) {
-        if (pod.meta.nameSpace != out.nameSpace || pod.isFinished() || !selects(object.selector, pod)) {
+        if (pod.meta.nameSpace != out.nameSpace || pod.isFinished()
+            || !selects(object.selector, pod)) {
             continue;
         }
         out.restarts += pod.restarts;
@@ -47,8 +48,9 @@ ClusterEvent eventFrom(const EventObject& object)
     return {.lastAt = *object.lastAt,
             .warning = object.isWarning,
             .reason = object.reason,
-            .object = QStringLiteral("%1 %2/%3").arg(object.objectKind.toLower(),
-                                                     object.meta.nameSpace, object.objectName),
+            .object =
+                QStringLiteral("%1 %2/%3")
+                    .arg(object.objectKind.toLower(), object.meta.nameSpace, object.objectName),
             .message = object.message,
             .source = object.source,
             .count = object.count};
@@ -78,7 +80,8 @@ void addAll(std::vector<Object>& out, const QJsonArray& items, Decode decode)
     }
 }
 
-[[nodiscard]] Result<Inventory> combine(const std::vector<Result<QJsonArray>>& answers, TimePoint now)
+[[nodiscard]] Result<Inventory> combine(const std::vector<Result<QJsonArray>>& answers,
+                                        TimePoint now)
 {
     std::vector<WorkloadObject> workloads;
     std::vector<PodObject> pods;

@@ -129,8 +129,7 @@ void KubeClient::authorize(const AttemptPtr& attempt)
             if (!self || self->m_closed) {
                 attempt->out.resolve(fail(cancelledError()));
             } else if (!credential) {
-                attempt->out.resolve(
-                    fail(credential.error().withContext(self->m_options.label)));
+                attempt->out.resolve(fail(credential.error().withContext(self->m_options.label)));
             } else {
                 self->transmit(attempt, *credential);
             }
@@ -185,8 +184,8 @@ void KubeClient::answered(const AttemptPtr& attempt, const KubeCredential& used,
 
 void KubeClient::later(const AttemptPtr& attempt, Millis asked)
 {
-    const Millis pause = std::min(std::max(asked, retryDelay(kBusy, attempt->busy)),
-                                  m_options.busyPauseMax);
+    const Millis pause =
+        std::min(std::max(asked, retryDelay(kBusy, attempt->busy)), m_options.busyPauseMax);
     attempt->onStop.emplace(attempt->stop,
                             [out = attempt->out] { out.resolve(fail(cancelledError())); });
     QTimer::singleShot(pause, this, [this, attempt] {
@@ -227,8 +226,8 @@ std::shared_ptr<KubeClient::Lane> KubeClient::laneFor(const KubeCredential& cred
         route.proxy = *proxy;
     }
     auto lane = std::make_shared<Lane>();
-    lane->http = std::make_unique<net::HttpClient>(m_options.trust, std::move(route),
-                                                   m_options.clock);
+    lane->http =
+        std::make_unique<net::HttpClient>(m_options.trust, std::move(route), m_options.clock);
     lane->identityGeneration = credential.identityGeneration;
     lane->forStreams = isStream;
     m_lanes.push_back(lane);
@@ -249,8 +248,7 @@ net::HttpRequest KubeClient::httpRequest(const KubeRequest& request,
     out.headers += credential.headers;
     out.bearer = credential.bearer;
     if (credential.basic && !credential.bearer) {
-        out.headers.emplaceBack("Authorization",
-                                "Basic " + credential.basic->reveal().toBase64());
+        out.headers.emplaceBack("Authorization", "Basic " + credential.basic->reveal().toBase64());
     }
     out.body = request.body;
     out.contentType = request.contentType;
@@ -265,11 +263,10 @@ net::HttpRequest KubeClient::httpRequest(const KubeRequest& request,
 Async<QJsonObject> KubeClient::sendJson(KubeRequest request, std::stop_token stop)
 {
     const QPointer<KubeClient> self(this);
-    return andThen(send(std::move(request), std::move(stop)),
-                   [self](KubeAnswer answer) {
-                       return self ? parseAnswer(*self, std::move(answer), false)
-                                   : ready<QJsonObject>(fail(cancelledError()));
-                   });
+    return andThen(send(std::move(request), std::move(stop)), [self](KubeAnswer answer) {
+        return self ? parseAnswer(*self, std::move(answer), false)
+                    : ready<QJsonObject>(fail(cancelledError()));
+    });
 }
 
 Error KubeClient::explained(const KubeAnswer& answer) const
@@ -313,8 +310,7 @@ Async<QJsonObject> KubeClient::patch(QString path, KubePatch kind, QJsonValue bo
     return sendJson(std::move(request), std::move(stop));
 }
 
-Async<QJsonObject> KubeClient::remove(QString path, QJsonObject deleteOptions,
-                                      std::stop_token stop)
+Async<QJsonObject> KubeClient::remove(QString path, QJsonObject deleteOptions, std::stop_token stop)
 {
     return sendJson(makeRequest("DELETE", std::move(path), deleteOptions), std::move(stop));
 }
@@ -357,7 +353,8 @@ Result<QNetworkProxy> proxyFrom(const QUrl& url)
         return refuse(QStringLiteral("The proxy-url is not an address"));
     }
     if (!isSocks && scheme != QLatin1String("http")) {
-        return refuse(QStringLiteral("A proxy reached by %1 is not supported").arg(scheme.left(20)));
+        return refuse(
+            QStringLiteral("A proxy reached by %1 is not supported").arg(scheme.left(20)));
     }
     constexpr int kHttpPort = 80;
     constexpr int kSocksPort = 1080;

@@ -22,7 +22,7 @@ struct KubeRequest {
     QByteArray body;
     QByteArray contentType = "application/json";
     QByteArray accept = "application/json";
-    qint64 expectedBytes = 0; ///< of the answer: see net::HttpRequest
+    qint64 expectedBytes = 0;              ///< of the answer: see net::HttpRequest
     std::optional<net::HttpLimits> limits; ///< none: those of the client
     net::HttpSink sink;
     std::function<void(int status)> onHead; ///< when the head of the answer is there
@@ -41,14 +41,15 @@ struct KubeAnswer {
 struct KubeListOptions {
     QString labelSelector;
     QString fieldSelector;
-    QString resourceVersion; ///< empty: as etcd's majority has it; "0": whatever this server remembers
-    int pageSize = 500;      ///< client-go's; 0: all in one answer
+    QString
+        resourceVersion; ///< empty: as etcd's majority has it; "0": whatever this server remembers
+    int pageSize = 500;  ///< client-go's; 0: all in one answer
     QByteArray accept = "application/json";
-    bool slim = false; ///< `withoutBulk` before it is parsed
+    bool slim = false;                         ///< `withoutBulk` before it is parsed
     qint64 pageBytesMax = 256LL * 1024 * 1024; ///< a page of 500 of the largest objects (1.5 MB in
                                                ///< etcd) is three times that; real ones are a tenth
-    Millis pageLimit{60'000}; ///< the API server's own limit of a request
-    int itemsMax = 200'000;   ///< the largest supported cluster has 150,000 pods
+    Millis pageLimit{60'000};                  ///< the API server's own limit of a request
+    int itemsMax = 200'000;                    ///< the largest supported cluster has 150,000 pods
 };
 
 /// Called for each page in order, on the thread of the client; an error ends the list with it.

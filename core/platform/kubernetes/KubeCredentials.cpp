@@ -44,10 +44,10 @@ net::HttpHeaders headersOf(const Impersonation& as)
 
 Error refusedError(const ExecCommand& command)
 {
-    return makeError(ErrorKind::Unauthorized, QStringLiteral("exec-plugin-refused"),
-                     QStringLiteral("The credential plug-in may not be run: %1")
-                         .arg(command.text().left(300)),
-                     QStringLiteral("Connect again and allow it, or use other credentials"));
+    return makeError(
+        ErrorKind::Unauthorized, QStringLiteral("exec-plugin-refused"),
+        QStringLiteral("The credential plug-in may not be run: %1").arg(command.text().left(300)),
+        QStringLiteral("Connect again and allow it, or use other credentials"));
 }
 
 } // namespace
@@ -116,8 +116,7 @@ bool KubeCredentials::refuse(const KubeCredential& refused)
 
 bool KubeCredentials::isExecFresh() const
 {
-    return m_execReady
-           && (!m_expiresAt || m_options.clock->now() + kExpiryMargin < *m_expiresAt);
+    return m_execReady && (!m_expiresAt || m_options.clock->now() + kExpiryMargin < *m_expiresAt);
 }
 
 /// Reads what stands in files: the first time, when one has changed, and each minute.

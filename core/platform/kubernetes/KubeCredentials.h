@@ -16,7 +16,7 @@ namespace quorate::platform::kubernetes {
 /// certificate, which need new connections.
 struct KubeCredential {
     SecretPtr bearer;
-    SecretPtr basic;         ///< "user:password", not yet encoded
+    SecretPtr basic; ///< "user:password", not yet encoded
     net::ClientIdentity identity;
     net::HttpHeaders headers; ///< Impersonate-…
     int generation = 0;

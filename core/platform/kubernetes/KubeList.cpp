@@ -12,7 +12,10 @@ constexpr qsizetype kPeekMax = 8192; ///< a token has some hundred bytes
 
 QString continueOf(const QJsonObject& page)
 {
-    return page.value(QStringLiteral("metadata")).toObject().value(QStringLiteral("continue")).toString();
+    return page.value(QStringLiteral("metadata"))
+        .toObject()
+        .value(QStringLiteral("continue"))
+        .toString();
 }
 
 [[nodiscard]] Result<QJsonObject> parsed(const KubeAnswer& answer, bool slim, const QString& label)
@@ -26,8 +29,8 @@ QString continueOf(const QJsonObject& page)
     return object;
 }
 
-/// Goes from page to page; keeps itself alive through the answers that it waits for. While one page is read, the next
-/// one is on its way: one, so that a slow reader is not buried.
+/// Goes from page to page; keeps itself alive through the answers that it waits for. While one page
+/// is read, the next one is on its way: one, so that a slow reader is not buried.
 class ListWalk final : public std::enable_shared_from_this<ListWalk> {
 public:
     ListWalk(KubeClient* client, QString path, KubeListOptions options, KubePage page,
@@ -100,7 +103,9 @@ private:
         if (!m_client) {
             return ready<QJsonObject>(fail(cancelledError()));
         }
-        m_pageBytes = answer.body.size() + answer.body.size() / 16; // pages are alike, and servers do not tell how long
+        m_pageBytes =
+            answer.body.size()
+            + answer.body.size() / 16; // pages are alike, and servers do not tell how long
         of->following = answer.isOk() ? ListCursor::peek(answer.body) : QString();
         lookAhead();
         return parseAnswer(*m_client, std::move(answer), m_options.slim);
@@ -122,9 +127,9 @@ private:
     /// It may be there already: then it is taken at once.
     void awaitCurrent()
     {
-        detail::onAnswer<QJsonObject>(m_current->page, [self = shared_from_this()](Result<QJsonObject> read) {
-            self->take(std::move(read));
-        });
+        detail::onAnswer<QJsonObject>(
+            m_current->page,
+            [self = shared_from_this()](Result<QJsonObject> read) { self->take(std::move(read)); });
     }
 
     void take(Result<QJsonObject> page)

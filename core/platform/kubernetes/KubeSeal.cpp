@@ -62,9 +62,9 @@ QJsonObject clusterPart(const ResolvedContext& context)
         out[text("tls-server-name")] = context.tlsServerName;
     }
     if (!context.execCluster.config.isNull() && !context.execCluster.config.isUndefined()) {
-        out[text("extensions")] = QJsonArray{
-            QJsonObject{{text("name"), text("client.authentication.k8s.io/exec")},
-                        {text("extension"), context.execCluster.config}}};
+        out[text("extensions")] =
+            QJsonArray{QJsonObject{{text("name"), text("client.authentication.k8s.io/exec")},
+                                   {text("extension"), context.execCluster.config}}};
     }
     return out;
 }

@@ -127,13 +127,12 @@ KubeStatus statusFrom(const KubeAnswer& answer)
 Error kubeError(const KubeStatus& status, const QString& endpoint)
 {
     const QString word = kebab(status.reason);
-    Error error =
-        makeError(kindOf(status.code),
-                  word.isEmpty() ? QStringLiteral("http-%1").arg(status.code) : word,
-                  status.message.isEmpty()
-                      ? QStringLiteral("The API server answered with status %1").arg(status.code)
-                      : status.message,
-                  cureOf(status.code));
+    Error error = makeError(
+        kindOf(status.code), word.isEmpty() ? QStringLiteral("http-%1").arg(status.code) : word,
+        status.message.isEmpty()
+            ? QStringLiteral("The API server answered with status %1").arg(status.code)
+            : status.message,
+        cureOf(status.code));
     error.httpStatus = status.code;
     error.endpoint = endpoint;
     error.retryable = status.code == 429 || status.code >= 500;

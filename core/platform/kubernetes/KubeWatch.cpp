@@ -9,7 +9,7 @@
 namespace quorate::platform::kubernetes {
 namespace {
 
-constexpr qsizetype kDecodeHereMax = 16 * 1024;     // more is decoded on a thread of the pool
+constexpr qsizetype kDecodeHereMax = 16 * 1024; // more is decoded on a thread of the pool
 
 using Lines = std::vector<WatchLine>;
 
@@ -98,8 +98,7 @@ void KubeWatch::takePage(const QJsonObject& page)
         const Key key{metadata.value(QStringLiteral("namespace")).toString(),
                       metadata.value(QStringLiteral("name")).toString()};
         const auto known = m_known.find(key);
-        if (known != m_known.end()
-            && known->uid == metadata.value(QStringLiteral("uid")).toString()
+        if (known != m_known.end() && known->uid == metadata.value(QStringLiteral("uid")).toString()
             && known->version == metadata.value(QStringLiteral("resourceVersion")).toString()) {
             known->round = m_round;
             continue;
@@ -115,8 +114,8 @@ void KubeWatch::listEnded(const Result<KubeListEnd>& result)
     if (!result) {
         lost(result.error());
         if (self) {
-            again(&KubeWatch::openList, isLasting(result.error()) ? m_options.retry.delayMax
-                                                                   : Millis(0));
+            again(&KubeWatch::openList,
+                  isLasting(result.error()) ? m_options.retry.delayMax : Millis(0));
         }
         return;
     }
@@ -164,7 +163,8 @@ KubeRequest KubeWatch::watchRequest() const
     out.limits = m_client->options().limits;
     out.limits->total = Millis(0);
     out.limits->idle = m_options.silenceMax;
-    out.limits->bodyBytesMax = std::numeric_limits<qint64>::max(); // lines have a bound of their own
+    out.limits->bodyBytesMax =
+        std::numeric_limits<qint64>::max(); // lines have a bound of their own
     return out;
 }
 
@@ -283,8 +283,7 @@ void KubeWatch::lineRefused(const KubeStatus& status)
     const QPointer<KubeWatch> self(this);
     lost(error);
     if (self) {
-        again(status.isExpired() ? &KubeWatch::openList : &KubeWatch::openWatch,
-              status.retryAfter);
+        again(status.isExpired() ? &KubeWatch::openList : &KubeWatch::openWatch, status.retryAfter);
     }
 }
 
@@ -384,8 +383,8 @@ void KubeWatch::note(KubeChange change, const QJsonObject& object, QList<KubeEve
     }
     events.append({known == m_known.end() || isOther ? KubeChange::Added : KubeChange::Modified,
                    key.first, key.second, uid, object});
-    m_known.insert(key, {uid, metadata.value(QStringLiteral("resourceVersion")).toString(),
-                         m_round});
+    m_known.insert(key,
+                   {uid, metadata.value(QStringLiteral("resourceVersion")).toString(), m_round});
 }
 
 void KubeWatch::publish(QList<KubeEvent> events)

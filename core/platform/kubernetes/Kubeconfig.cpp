@@ -62,10 +62,12 @@ Error unreadable(const QFile& file)
 
 [[nodiscard]] Result<Kubeconfig> readFile(QFile& file)
 {
-    // Of a file only as much as it has: what is asked for is allocated, and wiped, whether it is there or not.
+    // Of a file only as much as it has: what is asked for is allocated, and wiped, whether it is
+    // there or not.
     const qint64 known = file.isSequential() ? 0 : file.size();
-    QByteArray text = file.read(
-        (known > 0 ? std::min<qint64>(known, KubeconfigLimits::kBytesMax) : KubeconfigLimits::kBytesMax) + 1);
+    QByteArray text = file.read((known > 0 ? std::min<qint64>(known, KubeconfigLimits::kBytesMax)
+                                           : KubeconfigLimits::kBytesMax)
+                                + 1);
     if (file.error() != QFileDevice::NoError) {
         return fail(unreadable(file));
     }
@@ -78,9 +80,8 @@ template <typename Named>
 void addMissing(std::vector<Named>& to, const std::vector<Named>& from)
 {
     for (const Named& candidate : from) {
-        const bool isThere = std::any_of(to.begin(), to.end(), [&](const Named& known) {
-            return known.name == candidate.name;
-        });
+        const bool isThere = std::any_of(
+            to.begin(), to.end(), [&](const Named& known) { return known.name == candidate.name; });
         if (!isThere) {
             to.push_back(candidate);
         }

@@ -18,7 +18,8 @@ namespace quorate::platform::kubernetes {
 /// chain of three certificates, is half as large.
 struct KubeconfigLimits {
     static constexpr qint64 kBytesMax = 16LL * 1024 * 1024;
-    static constexpr qint64 kMaterialBytesMax = 1024 * 1024; ///< of a certificate, key or token file
+    static constexpr qint64 kMaterialBytesMax =
+        1024 * 1024; ///< of a certificate, key or token file
     static constexpr int kDepthMax = 32;
     static constexpr int kValuesMax = 200'000;
     static constexpr int kFilesMax = 64; ///< of a KUBECONFIG list

@@ -33,9 +33,8 @@ QString namesOf(const std::vector<Named>& list)
 [[nodiscard]] Result<QUrl> serverOf(const KubeCluster& cluster)
 {
     const auto refuse = [&](const QString& what, const QString& cure) {
-        return fail(kubeconfigError(cluster.serverPlace,
-                                    QStringLiteral("cluster %1: %2").arg(cluster.name, what),
-                                    cure));
+        return fail(kubeconfigError(
+            cluster.serverPlace, QStringLiteral("cluster %1: %2").arg(cluster.name, what), cure));
     };
     const QString example = QStringLiteral("Write it as https://host:port");
     if (cluster.server.isEmpty()) {
@@ -48,10 +47,10 @@ QString namesOf(const std::vector<Named>& list)
         return refuse(QStringLiteral("its server is not an address"), example);
     }
     if (url.scheme() != QLatin1String("https")) {
-        return refuse(QStringLiteral("its server is reached by %1, not by https")
-                          .arg(url.scheme().left(20)),
-                      QStringLiteral("Use the cluster's https address: what is read without TLS "
-                                     "cannot be relied on"));
+        return refuse(
+            QStringLiteral("its server is reached by %1, not by https").arg(url.scheme().left(20)),
+            QStringLiteral("Use the cluster's https address: what is read without TLS "
+                           "cannot be relied on"));
     }
     if (!url.userInfo().isEmpty() || url.hasQuery() || url.hasFragment()) {
         return refuse(QStringLiteral("its server has more than a host, a port and a path"),
@@ -105,8 +104,8 @@ private:
     [[nodiscard]] Result<void> refuseUser(const Place& place, const QString& what,
                                           const QString& cure) const
     {
-        return fail(kubeconfigError(place, QStringLiteral("user %1: %2").arg(m_user.name, what),
-                                    cure));
+        return fail(
+            kubeconfigError(place, QStringLiteral("user %1: %2").arg(m_user.name, what), cure));
     }
 
     void warnOfBoth(const Material& material, const QString& field)
@@ -153,8 +152,7 @@ private:
         const QString owner = QStringLiteral("cluster %1: %2").arg(m_cluster.name, field);
         if (m_cluster.skipTlsVerify) {
             return fail(kubeconfigError(
-                material.place,
-                owner + QStringLiteral(": it contradicts insecure-skip-tls-verify"),
+                material.place, owner + QStringLiteral(": it contradicts insecure-skip-tls-verify"),
                 QStringLiteral("Remove insecure-skip-tls-verify")));
         }
         const auto pem = material.bytes(owner);
@@ -225,8 +223,8 @@ private:
         }
         if (const auto read = readClientIdentity(**pem, **key); !read) {
             const bool ofKey = read.error().code == QLatin1String("bad-client-key");
-            return fail(placed(read.error(), ofKey ? m_user.key.place : m_user.certificate.place,
-                               owner));
+            return fail(
+                placed(read.error(), ofKey ? m_user.key.place : m_user.certificate.place, owner));
         }
         return {};
     }
@@ -257,8 +255,7 @@ private:
                                   .arg(versions));
         }
         if (mode.isEmpty() && exec.apiVersion.endsWith(QLatin1String("/v1"))) {
-            return refuseUser(exec.place,
-                              QStringLiteral("its exec plug-in has no interactiveMode"),
+            return refuseUser(exec.place, QStringLiteral("its exec plug-in has no interactiveMode"),
                               QStringLiteral("Set exec.interactiveMode to Never or IfAvailable"));
         }
         if (!QStringList({QString(), QStringLiteral("Never"), QStringLiteral("IfAvailable"),
@@ -318,11 +315,10 @@ Result<ResolvedContext> Kubeconfig::resolve(const QString& name) const
     }
     const KubeCluster* cluster = find(m_clusters, context->cluster);
     if (cluster == nullptr) {
-        return fail(kubeconfigError(
-            context->clusterPlace,
-            QStringLiteral("context %1: there is no cluster \"%2\"")
-                .arg(context->name, context->cluster.left(60)),
-            QStringLiteral("Name one of: %1").arg(namesOf(m_clusters))));
+        return fail(kubeconfigError(context->clusterPlace,
+                                    QStringLiteral("context %1: there is no cluster \"%2\"")
+                                        .arg(context->name, context->cluster.left(60)),
+                                    QStringLiteral("Name one of: %1").arg(namesOf(m_clusters))));
     }
     static const KubeUser nobody;
     const KubeUser* user = context->user.isEmpty() ? &nobody : find(m_users, context->user);

@@ -74,8 +74,7 @@ void KubeconfigReader::readEnvironment(const Node& exec, ExecSpec& spec, const Q
         return;
     }
     for (const Node& item : list->items) {
-        const QString here =
-            QStringLiteral("%1.env[%2]").arg(path).arg(&item - list->items.data());
+        const QString here = QStringLiteral("%1.env[%2]").arg(path).arg(&item - list->items.data());
         if (item.kind != Kind::Map) {
             reject(item, here, QStringLiteral("must be a map (name: value)"));
             continue;
@@ -86,8 +85,8 @@ void KubeconfigReader::readEnvironment(const Node& exec, ExecSpec& spec, const Q
                    QStringLiteral("must be the name of a variable"));
         }
         SecretPtr content = secretText(item, QStringLiteral("value"), here);
-        spec.environment.emplace_back(
-            name, content ? std::move(content) : std::make_shared<const Secret>());
+        spec.environment.emplace_back(name, content ? std::move(content)
+                                                    : std::make_shared<const Secret>());
     }
 }
 
@@ -123,12 +122,10 @@ SecretPtr KubeconfigReader::secretData(const Node& map, const QString& key, cons
     }
     QByteArray base64 = value->text.toUtf8();
     base64.removeIf([](char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; });
-    auto decoded =
-        QByteArray::fromBase64Encoding(base64, QByteArray::AbortOnBase64DecodingErrors);
+    auto decoded = QByteArray::fromBase64Encoding(base64, QByteArray::AbortOnBase64DecodingErrors);
     wipeBytes(base64);
     if (decoded.decodingStatus != QByteArray::Base64DecodingStatus::Ok) {
-        reject(*value, path + QLatin1Char('.') + key,
-               QStringLiteral("is not base64"),
+        reject(*value, path + QLatin1Char('.') + key, QStringLiteral("is not base64"),
                QStringLiteral("Encode the PEM file again (base64 -w0 FILE), or name the file with "
                               "the field without -data"));
         return nullptr;

@@ -30,9 +30,10 @@ Error heldError(const Lease& lease, TimePoint now)
 
 Error lostError(const QString& owner)
 {
-    return makeError(ErrorKind::Conflict, QStringLiteral("lease-lost"),
-                     QStringLiteral("%1 does not hold the lease of this cluster any more").arg(owner),
-                     QStringLiteral("Take it again before anything else is changed"));
+    return makeError(
+        ErrorKind::Conflict, QStringLiteral("lease-lost"),
+        QStringLiteral("%1 does not hold the lease of this cluster any more").arg(owner),
+        QStringLiteral("Take it again before anything else is changed"));
 }
 
 } // namespace
@@ -121,11 +122,12 @@ Error MaintenanceLease::refused(const KubeAnswer& answer) const
         return error;
     }
     if (answer.status == 404) { // what is asked for by name is "not there" before it comes to this
-        return makeError(ErrorKind::Precondition, QStringLiteral("lease-namespace-absent"),
-                         QStringLiteral("There is no namespace \"%1\" to keep the maintenance lease in")
-                             .arg(nameSpace),
-                         QStringLiteral("Create it, or choose another one: quoratectl cluster "
-                                        "lease-namespace NAME"));
+        return makeError(
+            ErrorKind::Precondition, QStringLiteral("lease-namespace-absent"),
+            QStringLiteral("There is no namespace \"%1\" to keep the maintenance lease in")
+                .arg(nameSpace),
+            QStringLiteral("Create it, or choose another one: quoratectl cluster "
+                           "lease-namespace NAME"));
     }
     return kubeError(status, answer.endpoint);
 }
@@ -133,25 +135,25 @@ Error MaintenanceLease::refused(const KubeAnswer& answer) const
 Async<MaintenanceLease::Found> MaintenanceLease::look(std::stop_token stop)
 {
     const QPointer<MaintenanceLease> self(this);
-    return andThen(m_servers.get(path(false), {}, std::move(stop)),
-                   [self](const KubeAnswer& answer) -> Result<Found> {
-                       if (!self) {
-                           return fail(cancelledError());
-                       }
-                       if (answer.status == 404) {
-                           return Found{};
-                       }
-                       if (!answer.isOk()) {
-                           return fail(self->refused(answer));
-                       }
-                       auto object = parseJsonObject(answer.body);
-                       auto lease = object.and_then(decodeLeaseObject);
-                       if (!lease) {
-                           return fail(lease.error());
-                       }
-                       return Found{*object, leaseFrom(*lease, self->m_owner,
-                                                       self->m_servers.serverNow())};
-                   });
+    return andThen(
+        m_servers.get(path(false), {}, std::move(stop)),
+        [self](const KubeAnswer& answer) -> Result<Found> {
+            if (!self) {
+                return fail(cancelledError());
+            }
+            if (answer.status == 404) {
+                return Found{};
+            }
+            if (!answer.isOk()) {
+                return fail(self->refused(answer));
+            }
+            auto object = parseJsonObject(answer.body);
+            auto lease = object.and_then(decodeLeaseObject);
+            if (!lease) {
+                return fail(lease.error());
+            }
+            return Found{*object, leaseFrom(*lease, self->m_owner, self->m_servers.serverNow())};
+        });
 }
 
 Async<Lease> MaintenanceLease::write(const Found& found, const QString& note, std::stop_token stop)
@@ -216,9 +218,9 @@ Async<Lease> MaintenanceLease::renew(QString owner, std::stop_token stop)
             return ready<Lease>(fail(cancelledError()));
         }
         if (!found.lease || !found.lease->ours) {
-            return ready<Lease>(
-                fail(found.lease ? heldError(*found.lease, self->m_servers.serverNow())
-                                 : lostError(self->m_owner)));
+            return ready<Lease>(fail(found.lease
+                                         ? heldError(*found.lease, self->m_servers.serverNow())
+                                         : lostError(self->m_owner)));
         }
         return self->write(found, {}, stop);
     });
@@ -236,23 +238,22 @@ Async<bool> MaintenanceLease::release(QString owner, std::stop_token stop)
             return ready<bool>(false); // nothing of ours to give back
         }
         const QJsonObject body = releasedBody(found.object, self->m_servers.serverNow());
-        return andThen(
-            self->m_servers.change(jsonRequest("PUT", self->path(false), body), stop),
-            [](const KubeAnswer& answer) -> Result<bool> {
-                if (answer.status == 409) {
-                    return false;
-                }
-                return answer.isOk() ? Result<bool>(true)
-                                     : fail(kubeError(statusFrom(answer), answer.endpoint));
-            });
+        return andThen(self->m_servers.change(jsonRequest("PUT", self->path(false), body), stop),
+                       [](const KubeAnswer& answer) -> Result<bool> {
+                           if (answer.status == 409) {
+                               return false;
+                           }
+                           return answer.isOk()
+                                      ? Result<bool>(true)
+                                      : fail(kubeError(statusFrom(answer), answer.endpoint));
+                       });
     });
 }
 
 Async<std::optional<Lease>> MaintenanceLease::read(std::stop_token stop)
 {
-    return andThen(look(std::move(stop)), [](const Found& found) -> Result<std::optional<Lease>> {
-        return found.lease;
-    });
+    return andThen(look(std::move(stop)),
+                   [](const Found& found) -> Result<std::optional<Lease>> { return found.lease; });
 }
 
 } // namespace quorate::platform::kubernetes

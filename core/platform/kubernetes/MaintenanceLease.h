@@ -8,15 +8,17 @@ namespace quorate::platform::kubernetes {
 inline constexpr char kLeaseName[] = "quorate-maintenance";
 
 /// What a Lease object means to us; nullopt: nobody holds it (never taken, given back, or run out).
-std::optional<Lease> leaseFrom(const LeaseObject& object, const QString& owner, TimePoint serverNow);
+std::optional<Lease> leaseFrom(const LeaseObject& object, const QString& owner,
+                               TimePoint serverNow);
 /// The object that takes or renews it. `before`: what is there now; null for none.
 QJsonObject leaseBody(const QString& nameSpace, const QJsonObject& before, const QString& owner,
                       const QString& note, TimePoint serverNow, Seconds ttl);
 /// The object that gives it back: an empty holder.
 QJsonObject releasedBody(const QJsonObject& before, TimePoint serverNow);
 
-/// The right to coordinate, as a coordination.k8s.io/v1 Lease. Two who want it at the same time are told apart by the
-/// resourceVersion: the API server lets one write pass. Times are the API server's.
+/// The right to coordinate, as a coordination.k8s.io/v1 Lease. Two who want it at the same time are
+/// told apart by the resourceVersion: the API server lets one write pass. Times are the API
+/// server's.
 class MaintenanceLease final : public QObject {
     Q_OBJECT
 public:

@@ -53,7 +53,8 @@ std::vector<Condition> conditionsOf(const NodeObject& node)
     }
     const NodeCondition* voter = node.condition("EtcdIsVoter");
     if (voter != nullptr && voter->status == std::optional(false)) {
-        warn(out, "etcd-no-voter", because(QStringLiteral("it has no vote in etcd"), voter->message));
+        warn(out, "etcd-no-voter",
+             because(QStringLiteral("it has no vote in etcd"), voter->message));
     }
     if (node.unschedulable) {
         out.push_back(Condition{QStringLiteral("cordoned"), Severity::Info,
@@ -136,7 +137,8 @@ private:
         case QuorumRead::StoreDown: return std::nullopt;
         case QuorumRead::NotTold: break;
         }
-        // etcd's own word; then the check of the API server, which at least says yes only after such a read.
+        // etcd's own word; then the check of the API server, which at least says yes only after
+        // such a read.
         if (m_answers.etcd && !m_answers.etcd->knowsLeader()) {
             return false;
         }
@@ -199,7 +201,8 @@ private:
         return out;
     }
 
-    /// Members of an etcd outside of the cluster's nodes vote too, though nobody here can look at them.
+    /// Members of an etcd outside of the cluster's nodes vote too, though nobody here can look at
+    /// them.
     void addForeignMembers(ClusterView& out) const
     {
         for (const EtcdMember& member : *m_answers.hints.members) {
@@ -289,8 +292,9 @@ private:
             out.stateText = QStringLiteral("readyz does not answer");
         }
         if (m_answers.livez && !m_answers.livez->ok && out.state == NodeState::Ready) {
-            warn(out.conditions, "livez", because(QStringLiteral("its livez fails"),
-                                                  m_answers.livez->failed().join(QStringLiteral(", "))));
+            warn(out.conditions, "livez",
+                 because(QStringLiteral("its livez fails"),
+                         m_answers.livez->failed().join(QStringLiteral(", "))));
         }
         if (out.stateText.isEmpty()) {
             out.stateText = toString(out.state);
@@ -309,32 +313,36 @@ private:
             }
         }
         out.state = readyz.isStarting() ? NodeState::Starting : NodeState::NotReady;
-        const QString text = readyz.isShuttingDown() ? QStringLiteral("its API server is shutting down")
-                                                     : QStringLiteral("its readyz fails");
+        const QString text = readyz.isShuttingDown()
+                                 ? QStringLiteral("its API server is shutting down")
+                                 : QStringLiteral("its readyz fails");
         warn(out.conditions, "readyz", because(text, failed.join(QStringLiteral(", "))));
     }
 
     void addEtcd(NodeSelf& out) const
     {
         if (m_answers.etcdHealth && !m_answers.etcdHealth->ok) {
-            warn(out.conditions, "etcd-health",
-                 because(QStringLiteral("etcd calls itself unhealthy"), m_answers.etcdHealth->text));
+            warn(
+                out.conditions, "etcd-health",
+                because(QStringLiteral("etcd calls itself unhealthy"), m_answers.etcdHealth->text));
         }
         if (m_answers.etcdTrouble) {
-            // Its API server says whether it works; what is wrong with our certificate only we can say.
+            // Its API server says whether it works; what is wrong with our certificate only we can
+            // say.
             const bool ours = m_answers.etcdTrouble->kind == ErrorKind::Tls;
-            out.conditions.push_back(
-                Condition{QStringLiteral("etcd-not-asked"), ours ? Severity::Warning : Severity::Info,
-                          because(QStringLiteral("its etcd could not be asked itself"),
-                                  m_answers.etcdTrouble->message)});
+            out.conditions.push_back(Condition{
+                QStringLiteral("etcd-not-asked"), ours ? Severity::Warning : Severity::Info,
+                because(QStringLiteral("its etcd could not be asked itself"),
+                        m_answers.etcdTrouble->message)});
         }
         if (!m_answers.etcd) {
             return;
         }
-        out.appliedIndex = static_cast<qint64>(
-            std::min<quint64>(m_answers.etcd->appliedIndex, quint64(1) << 62));
+        out.appliedIndex =
+            static_cast<qint64>(std::min<quint64>(m_answers.etcd->appliedIndex, quint64(1) << 62));
         for (const QString& alarm : m_answers.etcd->errors) {
-            warn(out.conditions, "etcd-alarm", because(QStringLiteral("etcd raises an alarm"), alarm));
+            warn(out.conditions, "etcd-alarm",
+                 because(QStringLiteral("etcd raises an alarm"), alarm));
         }
     }
 

@@ -18,17 +18,17 @@ Result<void> checkNamespaceName(const QString& name)
 {
     const bool fits = !name.isEmpty() && name.size() <= kNamespaceMax
                       && isAlphanumeric(name.front()) && isAlphanumeric(name.back())
-                      && std::ranges::all_of(name, [](QChar c) {
-                             return isAlphanumeric(c) || c == QLatin1Char('-');
-                         });
+                      && std::ranges::all_of(
+                          name, [](QChar c) { return isAlphanumeric(c) || c == QLatin1Char('-'); });
     if (fits) {
         return {};
     }
-    return fail(ErrorKind::Validation, QStringLiteral("bad-namespace"),
-                QStringLiteral("\"%1\" cannot be the name of a namespace").arg(name.left(80)),
-                QStringLiteral("A name has 1 to %1 lower-case letters, digits and hyphens, and begins "
-                               "and ends with a letter or digit (RFC 1123 label)")
-                    .arg(kNamespaceMax));
+    return fail(
+        ErrorKind::Validation, QStringLiteral("bad-namespace"),
+        QStringLiteral("\"%1\" cannot be the name of a namespace").arg(name.left(80)),
+        QStringLiteral("A name has 1 to %1 lower-case letters, digits and hyphens, and begins "
+                       "and ends with a letter or digit (RFC 1123 label)")
+            .arg(kNamespaceMax));
 }
 
 } // namespace quorate::platform::kubernetes

@@ -9,8 +9,8 @@
 namespace quorate::platform::kubernetes {
 namespace {
 
-/// Labels and annotations by which kubeadm, k3s, RKE2, Talos and OpenShift mark their nodes. The "etcd." ones are
-/// etcd.k3s.cattle.io/ and etcd.rke2.cattle.io/.
+/// Labels and annotations by which kubeadm, k3s, RKE2, Talos and OpenShift mark their nodes. The
+/// "etcd." ones are etcd.k3s.cattle.io/ and etcd.rke2.cattle.io/.
 constexpr std::array kMarkPrefixes{"node-role.kubernetes.io/",
                                    "node.kubernetes.io/instance-type",
                                    "kubernetes.io/role",

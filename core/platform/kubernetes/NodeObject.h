@@ -13,7 +13,8 @@ namespace quorate::platform::kubernetes {
 
 struct NodeCondition {
     QString type;
-    std::optional<bool> status; ///< nullopt: "Unknown", which is what the cluster writes of a kubelet that is silent
+    std::optional<bool> status; ///< nullopt: "Unknown", which is what the cluster writes of a
+                                ///< kubelet that is silent
     QString reason;
     QString message;
     std::optional<TimePoint> changedAt;
@@ -27,10 +28,12 @@ struct Taint {
     bool operator==(const Taint&) const = default;
 };
 
-/// What the cluster has of a node's kubelet: its condition "Ready", of which "Unknown" is written when it is silent.
+/// What the cluster has of a node's kubelet: its condition "Ready", of which "Unknown" is written
+/// when it is silent.
 enum class Kubelet { Unreported, Silent, NotReady, Ready };
 
-/// What we use of a Node. Of its labels and annotations only those by which distributions mark roles.
+/// What we use of a Node. Of its labels and annotations only those by which distributions mark
+/// roles.
 struct NodeObject {
     Meta meta;
     std::map<QString, QString> marks;
@@ -51,8 +54,10 @@ struct NodeObject {
     [[nodiscard]] bool hasMark(const char* key) const;
     [[nodiscard]] bool hasAddress(const QString& host) const;
 };
-/// Protocol "bad-node" for an object without a name. `texts`: where the texts are kept that many nodes have in common.
-[[nodiscard]] Result<NodeObject> decodeNodeObject(const QJsonObject& object, TextPool* texts = nullptr);
+/// Protocol "bad-node" for an object without a name. `texts`: where the texts are kept that many
+/// nodes have in common.
+[[nodiscard]] Result<NodeObject> decodeNodeObject(const QJsonObject& object,
+                                                  TextPool* texts = nullptr);
 
 /// Shared, since a list of thousands is made anew with each change of one.
 using NodePtr = std::shared_ptr<const NodeObject>;
@@ -72,7 +77,8 @@ struct LeaseObject {
 /// The addresses of the Endpoints object "kubernetes" in namespace default: who serves the API.
 [[nodiscard]] QStringList decodeEndpointAddresses(const QJsonObject& object);
 
-/// "v1.29.4+k3s1", "v1.30.0-rc.1", "1.20.2": major.minor.patch, and the number at the end of what follows '+' as build.
+/// "v1.29.4+k3s1", "v1.30.0-rc.1", "1.20.2": major.minor.patch, and the number at the end of what
+/// follows '+' as build.
 [[nodiscard]] std::optional<Version> kubeVersion(const QString& text);
 
 } // namespace quorate::platform::kubernetes

@@ -12,7 +12,8 @@ constexpr char kRolePrefix[] = "node-role.kubernetes.io/";
 constexpr char kControlPlane[] = "node-role.kubernetes.io/control-plane";
 constexpr char kMaster[] = "node-role.kubernetes.io/master"; ///< before 1.24; OpenShift to this day
 constexpr char kEtcd[] = "node-role.kubernetes.io/etcd";     ///< k3s and RKE2
-constexpr char kArbiter[] = "node-role.kubernetes.io/arbiter"; ///< OpenShift: a vote without a control plane
+constexpr char kArbiter[] =
+    "node-role.kubernetes.io/arbiter"; ///< OpenShift: a vote without a control plane
 
 bool isMarkedControlPlane(const NodeObject& node)
 {
@@ -147,7 +148,8 @@ QStringList Roles::controlPlane() const
 
 bool isControlPlaneMarked(const std::vector<NodePtr>& nodes)
 {
-    return std::ranges::any_of(nodes, [](const NodePtr& node) { return isMarkedControlPlane(*node); });
+    return std::ranges::any_of(nodes,
+                               [](const NodePtr& node) { return isMarkedControlPlane(*node); });
 }
 
 Roles rolesOf(const std::vector<NodePtr>& nodes, const RoleHints& hints)
@@ -158,9 +160,8 @@ Roles rolesOf(const std::vector<NodePtr>& nodes, const RoleHints& hints)
     for (const NodePtr& shared : nodes) {
         const NodeObject& node = *shared;
         NodeRole role;
-        const bool serves = std::ranges::any_of(hints.apiServers, [&node](const QString& address) {
-            return node.hasAddress(address);
-        });
+        const bool serves = std::ranges::any_of(
+            hints.apiServers, [&node](const QString& address) { return node.hasAddress(address); });
         role.controlPlane = isMarkedControlPlane(node) || (!anyMarked && serves);
         if (hints.members) {
             const EtcdMember* member = memberOf(node, *hints.members);

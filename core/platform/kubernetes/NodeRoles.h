@@ -6,7 +6,8 @@
 
 #include <set>
 
-/// Who holds a vote in etcd, who learns, who only works: read from the marks of each distribution. Pure.
+/// Who holds a vote in etcd, who learns, who only works: read from the marks of each distribution.
+/// Pure.
 namespace quorate::platform::kubernetes {
 
 enum class Distribution { Kubeadm, K3s, Rke2, Talos, OpenShift, Other };
@@ -25,12 +26,14 @@ struct NodeRole {
 
 /// What helps to tell the roles, beside the Node itself.
 struct RoleHints {
-    QStringList apiServers; ///< addresses of the Endpoints "kubernetes": for clusters that mark nothing
+    QStringList
+        apiServers; ///< addresses of the Endpoints "kubernetes": for clusters that mark nothing
     std::optional<std::vector<EtcdMember>> members; ///< etcd's own list: nothing beats it
 };
 
-/// The roles of all nodes, by name. When no mark and no list says who holds etcd (another datastore, an unknown
-/// distribution), the nodes that serve the API count as the voters, which is the careful choice.
+/// The roles of all nodes, by name. When no mark and no list says who holds etcd (another
+/// datastore, an unknown distribution), the nodes that serve the API count as the voters, which is
+/// the careful choice.
 struct Roles {
     std::map<QString, NodeRole> byNode;
     bool votersAssumed = false;
@@ -41,7 +44,8 @@ Roles rolesOf(const std::vector<NodePtr>& nodes, const RoleHints& hints);
 /// Any of them is marked as control plane: then `RoleHints::apiServers` are not looked at.
 bool isControlPlaneMarked(const std::vector<NodePtr>& nodes);
 
-/// The member of etcd that runs on this node: by name, by k3s' and RKE2's annotation, or by address.
+/// The member of etcd that runs on this node: by name, by k3s' and RKE2's annotation, or by
+/// address.
 const EtcdMember* memberOf(const NodeObject& node, const std::vector<EtcdMember>& members);
 
 } // namespace quorate::platform::kubernetes

@@ -6,9 +6,10 @@
 namespace quorate::platform::kubernetes {
 namespace {
 
-/// Whoever wants one look only is gone by then, and has made no connection for what comes after it. Our own choice.
+/// Whoever wants one look only is gone by then, and has made no connection for what comes after it.
+/// Our own choice.
 constexpr Millis kWatchAfter{100};
-constexpr Millis kReconnectMax{5000}; ///< our own; the watch tries again after 0.5, 1, 2 … s
+constexpr Millis kReconnectMax{5000};     ///< our own; the watch tries again after 0.5, 1, 2 … s
 constexpr std::size_t kNodesMax = 20'000; ///< our own bound; Kubernetes supports 5,000
 
 } // namespace

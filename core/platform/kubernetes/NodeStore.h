@@ -6,8 +6,9 @@
 
 namespace quorate::platform::kubernetes {
 
-/// The nodes as one API server sees them, kept current by a watch. The first list is asked of etcd's majority; where
-/// that gives none, of what the server remembers, so that a cluster that is lost can still be named.
+/// The nodes as one API server sees them, kept current by a watch. The first list is asked of
+/// etcd's majority; where that gives none, of what the server remembers, so that a cluster that is
+/// lost can still be named.
 class NodeStore final : public QObject {
     Q_OBJECT
 public:

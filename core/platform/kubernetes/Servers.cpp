@@ -71,7 +71,8 @@ Servers::Servers(KubernetesOptions options, QObject* parent)
 
 Servers::~Servers()
 {
-    // What is under way answers Cancelled now, while all that its continuations look at is still here.
+    // What is under way answers Cancelled now, while all that its continuations look at is still
+    // here.
     for (KubeClient* client : inOrder()) {
         client->shutDown();
     }
@@ -136,7 +137,8 @@ std::vector<KubeClient*> Servers::inOrder() const
     if (m_named) {
         all.push_back(m_named.get());
     }
-    std::stable_partition(all.begin(), all.end(), [this](KubeClient* c) { return c == m_preferred; });
+    std::stable_partition(all.begin(), all.end(),
+                          [this](KubeClient* c) { return c == m_preferred; });
     return all;
 }
 
@@ -230,10 +232,8 @@ Async<QJsonArray> Servers::list(QString path, QString fieldSelector, std::stop_t
                                 object.value(QStringLiteral("items")).toArray()) {
                                pages->items.append(value);
                            }
-                           const QString next =
-                               textOf(objectOf(object, "metadata"), "continue");
-                           return next.isEmpty() ? ready<QJsonArray>(pages->items)
-                                                 : (*hold)(next);
+                           const QString next = textOf(objectOf(object, "metadata"), "continue");
+                           return next.isEmpty() ? ready<QJsonArray>(pages->items) : (*hold)(next);
                        });
     };
     return (*page)({});
@@ -243,18 +243,17 @@ Async<KubeAnswer> Servers::change(KubeRequest request, std::stop_token stop)
 {
     const QPointer<Servers> self(this);
     // A read with a majority's consent first: it finds the server, and one that can write at all.
-    return andThen(get(QStringLiteral("/api/v1/namespaces/default"), {}, stop),
-                   [self, request = std::move(request),
-                    stop](const KubeAnswer& found) -> Async<KubeAnswer> {
-                       if (found.status >= 500) { // none of them is well enough to be told anything
-                           return ready<KubeAnswer>(
-                               fail(kubeError(statusFrom(found), found.endpoint)));
-                       }
-                       if (!self) {
-                           return ready<KubeAnswer>(fail(cancelledError()));
-                       }
-                       return self->inOrder().front()->send(request, stop);
-                   });
+    return andThen(
+        get(QStringLiteral("/api/v1/namespaces/default"), {}, stop),
+        [self, request = std::move(request), stop](const KubeAnswer& found) -> Async<KubeAnswer> {
+            if (found.status >= 500) { // none of them is well enough to be told anything
+                return ready<KubeAnswer>(fail(kubeError(statusFrom(found), found.endpoint)));
+            }
+            if (!self) {
+                return ready<KubeAnswer>(fail(cancelledError()));
+            }
+            return self->inOrder().front()->send(request, stop);
+        });
 }
 
 Async<QJsonObject> Servers::changeJson(KubeRequest request, std::stop_token stop)

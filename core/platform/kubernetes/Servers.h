@@ -21,14 +21,16 @@ public:
     [[nodiscard]] QString version() const;
 
     using Send = std::function<Async<KubeAnswer>(KubeClient&)>;
-    /// Asks one server after the other, the one that answered last first, until one answers. Only for requests that
-    /// may be repeated; a server that says 5xx does not count as an answer while there are others.
+    /// Asks one server after the other, the one that answered last first, until one answers. Only
+    /// for requests that may be repeated; a server that says 5xx does not count as an answer while
+    /// there are others.
     [[nodiscard]] Async<KubeAnswer> askAny(Send send, std::stop_token stop);
     [[nodiscard]] Async<KubeAnswer> get(QString path, QUrlQuery query, std::stop_token stop);
     [[nodiscard]] Async<QJsonObject> getJson(QString path, QUrlQuery query, std::stop_token stop);
     /// All objects of a collection, on the first server that answers.
     [[nodiscard]] Async<QJsonArray> list(QString path, QString fieldSelector, std::stop_token stop);
-    /// Sends a change to the server that answered a read just now; no other is tried once it was sent.
+    /// Sends a change to the server that answered a read just now; no other is tried once it was
+    /// sent.
     [[nodiscard]] Async<KubeAnswer> change(KubeRequest request, std::stop_token stop);
     /// 2xx with an object, or its error.
     [[nodiscard]] Async<QJsonObject> changeJson(KubeRequest request, std::stop_token stop);
@@ -45,6 +47,7 @@ private:
 };
 
 /// A JSON request with a body.
-[[nodiscard]] KubeRequest jsonRequest(const QByteArray& method, const QString& path, const QJsonObject& body);
+[[nodiscard]] KubeRequest jsonRequest(const QByteArray& method, const QString& path,
+                                      const QJsonObject& body);
 
 } // namespace quorate::platform::kubernetes

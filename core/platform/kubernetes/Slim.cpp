@@ -11,8 +11,9 @@ namespace {
 constexpr int kDepthMax = 96; ///< as kKubeJson; a list of nodes is nested 12 deep
 
 /// NodeStatus and ObjectMeta of the API reference; of no use to the state of a cluster.
-constexpr std::array<std::string_view, 8> kBulk{"managedFields", "images",        "capacity",        "allocatable",
-                                                "volumesInUse",  "volumesAttached", "daemonEndpoints", "runtimeHandlers"};
+constexpr std::array<std::string_view, 8> kBulk{
+    "managedFields", "images",          "capacity",        "allocatable",
+    "volumesInUse",  "volumesAttached", "daemonEndpoints", "runtimeHandlers"};
 
 /// Walks over the text once and copies what stays. Every step answers whether it was well-formed.
 class Walk {
@@ -76,8 +77,8 @@ private:
         default: break;
         }
         const char* start = m_at;
-        while (m_at < m_end && *m_at != ',' && *m_at != '}' && *m_at != ']' && *m_at != ' ' && *m_at != '\n'
-               && *m_at != '\r' && *m_at != '\t') {
+        while (m_at < m_end && *m_at != ',' && *m_at != '}' && *m_at != ']' && *m_at != ' '
+               && *m_at != '\n' && *m_at != '\r' && *m_at != '\t') {
             ++m_at;
         }
         return m_at > start;

@@ -16,15 +16,18 @@ struct WatchLine {
     QJsonObject object;
 };
 
-/// Reads whole lines; `slim`: without their bulk. Protocol error when one of them is no change. Pure.
-[[nodiscard]] Result<std::vector<WatchLine>> decodeWatchLines(const QByteArrayList& texts, bool slim);
+/// Reads whole lines; `slim`: without their bulk. Protocol error when one of them is no change.
+/// Pure.
+[[nodiscard]] Result<std::vector<WatchLine>> decodeWatchLines(const QByteArrayList& texts,
+                                                              bool slim);
 
 /// Cuts the stream of a watch into lines, however it comes in parts; blank lines are dropped.
 class WatchLines {
 public:
     // etcd takes objects of 1.5 MB; as JSON with managed fields they are at most a few times that.
     static constexpr qsizetype kLineMax = 16 * 1024 * 1024;
-    static constexpr qsizetype kPendingMax = 64 * 1024 * 1024; ///< lines that came faster than they are taken
+    static constexpr qsizetype kPendingMax =
+        64 * 1024 * 1024; ///< lines that came faster than they are taken
 
     /// Protocol error "answer-too-large" beyond these bounds.
     [[nodiscard]] Result<void> add(const QByteArray& part);

@@ -14,8 +14,7 @@ constexpr char kOurs[] = "quorate/";
 int countOf(const QJsonObject& object, const char* key, int fallback = 0)
 {
     const auto value = integerOf(object, key);
-    return value ? static_cast<int>(
-               std::clamp<qint64>(*value, 0, std::numeric_limits<int>::max()))
+    return value ? static_cast<int>(std::clamp<qint64>(*value, 0, std::numeric_limits<int>::max()))
                  : fallback;
 }
 
@@ -32,17 +31,16 @@ std::map<QString, QString> textsIn(const QJsonObject& object, const char* prefix
 
 QString pathName(const Meta& meta)
 {
-    return meta.nameSpace.isEmpty() ? meta.name
-                                    : meta.nameSpace + QLatin1Char('/') + meta.name;
+    return meta.nameSpace.isEmpty() ? meta.name : meta.nameSpace + QLatin1Char('/') + meta.name;
 }
 
 template <typename T>
 Result<T> named(T object, const char* what)
 {
     if (object.meta.name.isEmpty()) {
-        return fail(ErrorKind::Protocol, QStringLiteral("bad-object"),
-                    QStringLiteral("The API server lists %1 without a name")
-                        .arg(QLatin1String(what)));
+        return fail(
+            ErrorKind::Protocol, QStringLiteral("bad-object"),
+            QStringLiteral("The API server lists %1 without a name").arg(QLatin1String(what)));
     }
     return object;
 }
@@ -92,13 +90,15 @@ void readCounts(WorkloadObject& workload, const QJsonObject& spec, const QJsonOb
     workload.updated = countOf(status, "updatedReplicas");
     workload.ready = countOf(status, "readyReplicas");
     // StatefulSets say it since 1.22 only.
-    workload.available = countOf(status, "availableReplicas",
-                                 workload.kind == QLatin1String("statefulset") ? workload.ready : 0);
+    workload.available =
+        countOf(status, "availableReplicas",
+                workload.kind == QLatin1String("statefulset") ? workload.ready : 0);
 }
 
 Rollout running(int done, int wanted, const QString& text)
 {
-    return {Rollout::State::Running, wanted > 0 ? double(std::min(done, wanted)) / wanted : 0, text};
+    return {Rollout::State::Running, wanted > 0 ? double(std::min(done, wanted)) / wanted : 0,
+            text};
 }
 
 } // namespace
@@ -169,8 +169,7 @@ Result<WorkloadObject> decodeWorkload(const QString& kind, const QJsonObject& ob
     workload.restartedAt =
         textOf(objectOf(objectOf(pods, "metadata"), "annotations"), kRestartedAt);
     workload.images = imagesOf(objectOf(pods, "spec"));
-    workload.annotations =
-        textsIn(objectOf(objectOf(object, "metadata"), "annotations"), kOurs);
+    workload.annotations = textsIn(objectOf(objectOf(object, "metadata"), "annotations"), kOurs);
     workload.selector = textsIn(objectOf(objectOf(spec, "selector"), "matchLabels"));
     return named(std::move(workload), "a workload");
 }
@@ -204,7 +203,8 @@ Rollout rolloutOf(const WorkloadObject& w)
             up, w.wanted,
             QStringLiteral("%1 of %2 new instances are available").arg(up).arg(w.wanted));
     }
-    return {Rollout::State::Done, 1, QStringLiteral("all %1 instances are new and available").arg(w.wanted)};
+    return {Rollout::State::Done, 1,
+            QStringLiteral("all %1 instances are new and available").arg(w.wanted)};
 }
 
 bool DisruptionBudget::covers(const PodObject& pod) const

@@ -24,15 +24,16 @@ struct PodObject {
     QString phase; ///< "Pending", "Running", "Succeeded", "Failed", "Unknown"
     std::optional<Owner> controller;
     bool ready = false;
-    bool isMirror = false;  ///< of a static pod: the kubelet runs it from a file, the API cannot end it
-    bool emptyDir = false;  ///< has data that is lost with it
+    bool isMirror =
+        false; ///< of a static pod: the kubelet runs it from a file, the API cannot end it
+    bool emptyDir = false; ///< has data that is lost with it
     int restarts = 0;
     QStringList images;
     std::optional<int> graceSeconds; ///< terminationGracePeriodSeconds
     bool operator==(const PodObject&) const = default;
 
     [[nodiscard]] QString fullName() const; ///< "namespace/name"
-    [[nodiscard]] bool isFinished() const; ///< Succeeded or Failed: nothing of it runs
+    [[nodiscard]] bool isFinished() const;  ///< Succeeded or Failed: nothing of it runs
     [[nodiscard]] bool isLeaving() const { return meta.deletedAt.has_value(); }
 };
 [[nodiscard]] Result<PodObject> decodePod(const QJsonObject& object);
@@ -52,8 +53,8 @@ struct WorkloadObject {
     int partition = 0; ///< a StatefulSet leaves instances below this number as they are
     QString currentRevision;
     QString updateRevision;
-    QString progressReason; ///< of a Deployment's condition Progressing
-    QString restartedAt;    ///< of the template: when a redeploy was asked for last
+    QString progressReason;                 ///< of a Deployment's condition Progressing
+    QString restartedAt;                    ///< of the template: when a redeploy was asked for last
     std::map<QString, QString> annotations; ///< those of ours
     std::map<QString, QString> selector;    ///< matchLabels
     QStringList images;

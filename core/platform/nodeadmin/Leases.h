@@ -17,8 +17,8 @@ public:
     [[nodiscard]] Async<std::optional<Lease>> read(std::stop_token stop);
 
 private:
-    [[nodiscard]] Async<Lease> take(const QByteArray& method, const QString& owner, const QString& note,
-                      std::stop_token stop);
+    [[nodiscard]] Async<Lease> take(const QByteArray& method, const QString& owner,
+                                    const QString& note, std::stop_token stop);
     [[nodiscard]] Async<Lease> explainConflict(Error error, std::stop_token stop);
     [[nodiscard]] Result<std::optional<Lease>> decode(const net::HttpResponse& response) const;
 

@@ -43,8 +43,8 @@ Result<Observation> joinObservation(const NodeClientPtr& node, const QJsonObject
     return observation;
 }
 
-/// One question for both, so that they are of one moment. A node whose software does not know `include` yet leaves its
-/// own state out, and is asked for it.
+/// One question for both, so that they are of one moment. A node whose software does not know
+/// `include` yet leaves its own state out, and is asked for it.
 Async<Observation> observeNode(std::shared_ptr<Nodes> nodes, NodeClientPtr node,
                                std::stop_token stop)
 {

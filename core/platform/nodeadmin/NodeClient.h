@@ -43,7 +43,7 @@ private:
     void logIn();
     void loggedIn(std::shared_ptr<const Credentials> used, Result<TokenPtr> result);
     [[nodiscard]] Async<net::HttpResponse> sendWith(TokenPtr token, net::HttpRequest request,
-                                      std::stop_token stop, bool mayRenew);
+                                                    std::stop_token stop, bool mayRenew);
 
     ClusterFileNode m_node;
     std::shared_ptr<net::HttpClient> m_http;

@@ -20,7 +20,7 @@ public:
 private:
     [[nodiscard]] Async<ProbeOutcome> answerOf(NodeClientPtr node, std::stop_token stop);
     [[nodiscard]] Async<std::optional<OperationAnswer>> findOperation(const NodeClientPtr& node,
-                                                        std::stop_token stop) const;
+                                                                      std::stop_token stop) const;
     ProbeOutcome judgeOperation(const NodeClientPtr& node, const OperationAnswer& answer) const;
 
     std::shared_ptr<Nodes> m_nodes;

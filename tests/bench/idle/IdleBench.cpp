@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window, connected to five practice clusters of three nodes each and left alone for a minute: how much of a core
-// does it take? From /proc/PID/stat, so all its threads count. Target: below 0.5 %.
+// The window, connected to five practice clusters of three nodes each and left alone for a minute:
+// how much of a core does it take? From /proc/PID/stat, so all its threads count. Target: below 0.5
+// %.
 #include "tests/bench/support/Bench.h"
 #include "tests/bench/support/Child.h"
 #include "tests/bench/support/Sandbox.h"
@@ -44,7 +45,8 @@ int connectionsOf(pid_t pid)
     QFile table(QStringLiteral("/proc/%1/net/tcp").arg(pid));
     if (table.open(QIODevice::ReadOnly)) {
         for (const QByteArray& line : table.readAll().split('\n')) {
-            const QStringList fields = QString::fromLatin1(line).simplified().split(QLatin1Char(' '));
+            const QStringList fields =
+                QString::fromLatin1(line).simplified().split(QLatin1Char(' '));
             const bool established = fields.size() > 9 && fields[3] == QLatin1String("01");
             count += established && own.contains(fields[9]) ? 1 : 0;
         }
@@ -55,9 +57,10 @@ int connectionsOf(pid_t pid)
 bool connectAll(const std::vector<std::unique_ptr<Sandbox>>& clusters, const QString& home)
 {
     for (const auto& cluster : clusters) {
-        const ChildEnd end = runCommand({ownProgram(QStringLiteral("quoratectl")), QStringLiteral("--home"), home,
-                                         QStringLiteral("--cluster"), cluster->clusterFile(), QStringLiteral("status")},
-                                        kConnectSeconds);
+        const ChildEnd end = runCommand(
+            {ownProgram(QStringLiteral("quoratectl")), QStringLiteral("--home"), home,
+             QStringLiteral("--cluster"), cluster->clusterFile(), QStringLiteral("status")},
+            kConnectSeconds);
         if (!end.exited || end.exitCode != 0) {
             return false;
         }
@@ -94,8 +97,10 @@ int measure(const Child& console)
         pauseFor(kWatchSeconds * 1000);
         percent.add((cpuSecondsOf(console.pid()) - before) / kWatchSeconds * 100);
     }
-    QTextStream(stdout) << "  connections at the end: " << connectionsOf(console.pid()) << ", resident "
-                        << procNumber(console.pid(), QStringLiteral("status"), "VmRSS") / 1024 << " MiB" << Qt::endl;
+    QTextStream(stdout) << "  connections at the end: " << connectionsOf(console.pid())
+                        << ", resident "
+                        << procNumber(console.pid(), QStringLiteral("status"), "VmRSS") / 1024
+                        << " MiB" << Qt::endl;
     percent.print();
     report({kFigure, percent.medianText(), {}, {}, kTarget, percent.median() < kPercentMax});
     return 0;
@@ -115,8 +120,9 @@ int main(int argc, char** argv)
         std::vector<std::unique_ptr<Sandbox>> clusters;
         bool up = true;
         for (int index = 0; up && index < kClusters; ++index) {
-            clusters.push_back(std::make_unique<Sandbox>(QStringLiteral("%1/cluster-%2").arg(folder).arg(index), kNodes,
-                                                         kFirstPort + index * kPortStep));
+            clusters.push_back(
+                std::make_unique<Sandbox>(QStringLiteral("%1/cluster-%2").arg(folder).arg(index),
+                                          kNodes, kFirstPort + index * kPortStep));
             up = clusters.back()->isUp();
         }
         if (!up || !connectAll(clusters, home)) {
@@ -124,9 +130,11 @@ int main(int argc, char** argv)
         } else {
             Child::Options options;
             options.output = folder + QStringLiteral("/output");
-            options.environment.insert(QStringLiteral("DBUS_SESSION_BUS_ADDRESS"), QStringLiteral("disabled:"));
+            options.environment.insert(QStringLiteral("DBUS_SESSION_BUS_ADDRESS"),
+                                       QStringLiteral("disabled:"));
             options.environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("xcb"));
-            const Child console({ownProgram(QStringLiteral("quorate")), QStringLiteral("--home"), home}, options);
+            const Child console(
+                {ownProgram(QStringLiteral("quorate")), QStringLiteral("--home"), home}, options);
             code = measure(console);
         }
     }

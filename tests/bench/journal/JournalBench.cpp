@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Durable journal records per second, beside the floor of the same disk: as many bytes written to a plain file, and
-// fdatasync. Two floors, and the faster one counts: appending, where the file system must note the new size each time, and
-// writing over what is there, which is as little as any durable write can do. Target: at least 0.5 of that floor.
+// Durable journal records per second, beside the floor of the same disk: as many bytes written to a
+// plain file, and fdatasync. Two floors, and the faster one counts: appending, where the file
+// system must note the new size each time, and writing over what is there, which is as little as
+// any durable write can do. Target: at least 0.5 of that floor.
 #include "core/store/Store.h"
 #include "tests/bench/support/Micro.h"
 
@@ -31,11 +32,14 @@ QByteArray line() { return QJsonDocument(payload()).toJson(QJsonDocument::Compac
 
 void appended(benchmark::State& state)
 {
-    const QTemporaryDir folder(bench::scratchFolder(QStringLiteral("journal")) + QStringLiteral("/a-XXXXXX"));
-    const int file = open(qPrintable(folder.filePath(QStringLiteral("floor"))), O_CREAT | O_WRONLY | O_APPEND, 0600);
+    const QTemporaryDir folder(bench::scratchFolder(QStringLiteral("journal"))
+                               + QStringLiteral("/a-XXXXXX"));
+    const int file = open(qPrintable(folder.filePath(QStringLiteral("floor"))),
+                          O_CREAT | O_WRONLY | O_APPEND, 0600);
     const QByteArray text = line();
     for (auto _ : state) {
-        if (write(file, text.constData(), size_t(text.size())) != text.size() || fdatasync(file) != 0) {
+        if (write(file, text.constData(), size_t(text.size())) != text.size()
+            || fdatasync(file) != 0) {
             state.SkipWithError("the disk does not take it");
             break;
         }
@@ -46,15 +50,19 @@ BENCHMARK(appended)->UseRealTime();
 
 void writtenOver(benchmark::State& state)
 {
-    const QTemporaryDir folder(bench::scratchFolder(QStringLiteral("journal")) + QStringLiteral("/o-XXXXXX"));
-    const int file = open(qPrintable(folder.filePath(QStringLiteral("floor"))), O_CREAT | O_WRONLY, 0600);
+    const QTemporaryDir folder(bench::scratchFolder(QStringLiteral("journal"))
+                               + QStringLiteral("/o-XXXXXX"));
+    const int file =
+        open(qPrintable(folder.filePath(QStringLiteral("floor"))), O_CREAT | O_WRONLY, 0600);
     const QByteArray before(kWrittenOverBytes, '\0');
     const QByteArray text = line();
-    bool good = write(file, before.constData(), size_t(before.size())) == before.size() && fsync(file) == 0;
+    bool good =
+        write(file, before.constData(), size_t(before.size())) == before.size() && fsync(file) == 0;
     qint64 at = 0;
     for (auto _ : state) {
         at = at + text.size() > before.size() ? 0 : at;
-        good = good && pwrite(file, text.constData(), size_t(text.size()), at) == text.size() && fdatasync(file) == 0;
+        good = good && pwrite(file, text.constData(), size_t(text.size()), at) == text.size()
+               && fdatasync(file) == 0;
         at += text.size();
     }
     if (!good) {
@@ -66,11 +74,14 @@ BENCHMARK(writtenOver)->UseRealTime();
 
 void journalRecord(benchmark::State& state)
 {
-    const QTemporaryDir folder(bench::scratchFolder(QStringLiteral("journal")) + QStringLiteral("/j-XXXXXX"));
+    const QTemporaryDir folder(bench::scratchFolder(QStringLiteral("journal"))
+                               + QStringLiteral("/j-XXXXXX"));
     const SystemClock clock;
     auto store = store::Store::open(folder.filePath(QStringLiteral("store.sqlite")), clock);
     const RunId run{QStringLiteral("bench")};
-    if (!store || !(*store)->createRun({.id = run, .cluster = ClusterId{QStringLiteral("c")}, .createdAt = clock.now()})) {
+    if (!store
+        || !(*store)->createRun(
+            {.id = run, .cluster = ClusterId{QStringLiteral("c")}, .createdAt = clock.now()})) {
         state.SkipWithError("the store does not open");
         return;
     }
@@ -104,13 +115,15 @@ int main(int argc, char** argv)
     const double floor = std::min(of("appended"), of("writtenOver"));
     const double journal = of("journalRecord");
     if (floor <= 0 || journal <= 0) {
-        quorate::bench::reportSkipped(figure, QStringLiteral("≥ 0.5"), QStringLiteral("the disk does not take it"));
+        quorate::bench::reportSkipped(figure, QStringLiteral("≥ 0.5"),
+                                      QStringLiteral("the disk does not take it"));
         return 1;
     }
     const auto rate = [](double microseconds) {
         return QStringLiteral("%1 /s (n %2)").arg(qRound(1e6 / microseconds)).arg(kRepetitions);
     };
     const double ratio = floor / journal; // of rates
-    quorate::bench::report({figure, rate(journal), rate(floor), ratio, QStringLiteral("≥ 0.5"), ratio >= kRateMin});
+    quorate::bench::report(
+        {figure, rate(journal), rate(floor), ratio, QStringLiteral("≥ 0.5"), ratio >= kRateMin});
     return 0;
 }

@@ -8,7 +8,8 @@ namespace quorate::bench {
 namespace {
 
 const QString kRelease = QStringLiteral("v1.29.4");
-constexpr int kImages = 8; ///< a kubelet names up to 50; 5 KB a node is what production clusters average
+constexpr int kImages =
+    8; ///< a kubelet names up to 50; 5 KB a node is what production clusters average
 
 QString timeText(int secondsAgo)
 {
@@ -25,19 +26,24 @@ QString idOf(int index, int part)
 
 QString addressOf(int index)
 {
-    return QStringLiteral("10.%1.%2.%3").arg(20 + index / 65536).arg(index / 256 % 256).arg(index % 256);
+    return QStringLiteral("10.%1.%2.%3")
+        .arg(20 + index / 65536)
+        .arg(index / 256 % 256)
+        .arg(index % 256);
 }
 
 QJsonObject labelsOf(int index, bool isControlPlane)
 {
-    QJsonObject labels{{QStringLiteral("beta.kubernetes.io/arch"), QStringLiteral("amd64")},
-                       {QStringLiteral("beta.kubernetes.io/os"), QStringLiteral("linux")},
-                       {QStringLiteral("kubernetes.io/arch"), QStringLiteral("amd64")},
-                       {QStringLiteral("kubernetes.io/hostname"), nodeName(index)},
-                       {QStringLiteral("kubernetes.io/os"), QStringLiteral("linux")},
-                       {QStringLiteral("node.kubernetes.io/instance-type"), QStringLiteral("m6i.2xlarge")},
-                       {QStringLiteral("topology.kubernetes.io/region"), QStringLiteral("eu-central-1")},
-                       {QStringLiteral("topology.kubernetes.io/zone"), QStringLiteral("eu-central-1%1").arg(index % 3)}};
+    QJsonObject labels{
+        {QStringLiteral("beta.kubernetes.io/arch"), QStringLiteral("amd64")},
+        {QStringLiteral("beta.kubernetes.io/os"), QStringLiteral("linux")},
+        {QStringLiteral("kubernetes.io/arch"), QStringLiteral("amd64")},
+        {QStringLiteral("kubernetes.io/hostname"), nodeName(index)},
+        {QStringLiteral("kubernetes.io/os"), QStringLiteral("linux")},
+        {QStringLiteral("node.kubernetes.io/instance-type"), QStringLiteral("m6i.2xlarge")},
+        {QStringLiteral("topology.kubernetes.io/region"), QStringLiteral("eu-central-1")},
+        {QStringLiteral("topology.kubernetes.io/zone"),
+         QStringLiteral("eu-central-1%1").arg(index % 3)}};
     if (isControlPlane) {
         labels.insert(QStringLiteral("node-role.kubernetes.io/control-plane"), QString());
         labels.insert(QStringLiteral("node-role.kubernetes.io/master"), QString());
@@ -51,7 +57,8 @@ QJsonObject writerEntry(const QString& manager, const QStringList& fields, int s
     QJsonObject set;
     for (const QString& field : fields) {
         set.insert(QStringLiteral("f:") + field,
-                   QJsonObject{{QStringLiteral("."), QJsonObject()}, {QStringLiteral("f:value"), QJsonObject()}});
+                   QJsonObject{{QStringLiteral("."), QJsonObject()},
+                               {QStringLiteral("f:value"), QJsonObject()}});
     }
     return {{QStringLiteral("manager"), manager},
             {QStringLiteral("operation"), QStringLiteral("Update")},
@@ -69,14 +76,18 @@ QJsonObject metadataOf(int index, quint64 version, bool isControlPlane)
         {QStringLiteral("kubeadm.alpha.kubernetes.io/cri-socket"),
          QStringLiteral("unix:///var/run/containerd/containerd.sock")},
         {QStringLiteral("node.alpha.kubernetes.io/ttl"), QStringLiteral("0")},
-        {QStringLiteral("volumes.kubernetes.io/controller-managed-attach-detach"), QStringLiteral("true")}};
+        {QStringLiteral("volumes.kubernetes.io/controller-managed-attach-detach"),
+         QStringLiteral("true")}};
     const QJsonArray writers{
-        writerEntry(QStringLiteral("kubeadm"), {QStringLiteral("metadata"), QStringLiteral("annotations")}, 86'400),
+        writerEntry(QStringLiteral("kubeadm"),
+                    {QStringLiteral("metadata"), QStringLiteral("annotations")}, 86'400),
         writerEntry(QStringLiteral("kube-controller-manager"),
-                    {QStringLiteral("spec"), QStringLiteral("podCIDR"), QStringLiteral("podCIDRs")}, 86'390),
+                    {QStringLiteral("spec"), QStringLiteral("podCIDR"), QStringLiteral("podCIDRs")},
+                    86'390),
         writerEntry(QStringLiteral("kubelet"),
-                    {QStringLiteral("status"), QStringLiteral("allocatable"), QStringLiteral("conditions"),
-                     QStringLiteral("images"), QStringLiteral("nodeInfo")},
+                    {QStringLiteral("status"), QStringLiteral("allocatable"),
+                     QStringLiteral("conditions"), QStringLiteral("images"),
+                     QStringLiteral("nodeInfo")},
                     20)};
     return {{QStringLiteral("name"), nodeName(index)},
             {QStringLiteral("uid"), idOf(index, 2)},
@@ -89,7 +100,8 @@ QJsonObject metadataOf(int index, quint64 version, bool isControlPlane)
 
 QJsonArray conditionsAt(int beat)
 {
-    const auto condition = [beat](const char* type, const char* status, const char* reason, const char* message) {
+    const auto condition = [beat](const char* type, const char* status, const char* reason,
+                                  const char* message) {
         return QJsonObject{{QStringLiteral("type"), QLatin1String(type)},
                            {QStringLiteral("status"), QLatin1String(status)},
                            {QStringLiteral("lastHeartbeatTime"), timeText(-beat)},
@@ -97,11 +109,15 @@ QJsonArray conditionsAt(int beat)
                            {QStringLiteral("reason"), QLatin1String(reason)},
                            {QStringLiteral("message"), QLatin1String(message)}};
     };
-    return {condition("NetworkUnavailable", "False", "CiliumIsUp", "Cilium is running on this node"),
-            condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-            condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-            condition("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-            condition("Ready", "True", "KubeletReady", "kubelet is posting ready status")};
+    return {
+        condition("NetworkUnavailable", "False", "CiliumIsUp", "Cilium is running on this node"),
+        condition("MemoryPressure", "False", "KubeletHasSufficientMemory",
+                  "kubelet has sufficient memory available"),
+        condition("DiskPressure", "False", "KubeletHasNoDiskPressure",
+                  "kubelet has no disk pressure"),
+        condition("PIDPressure", "False", "KubeletHasSufficientPID",
+                  "kubelet has sufficient PID available"),
+        condition("Ready", "True", "KubeletReady", "kubelet is posting ready status")};
 }
 
 QJsonObject amounts(const char* memory)
@@ -118,58 +134,71 @@ QJsonArray imagesOf(int index)
 {
     QJsonArray images;
     for (int image = 0; image < kImages; ++image) {
-        const QString name = QStringLiteral("registry.example.net/team-%1/service-%2").arg(index % 7).arg(image);
-        images.append(QJsonObject{
-            {QStringLiteral("names"),
-             QJsonArray{QStringLiteral("%1@sha256:%2").arg(name).arg(index % 97 + image, 64, 16, QLatin1Char('a')),
-                        name + QStringLiteral(":2.%1.0").arg(image)}},
-            {QStringLiteral("sizeBytes"), 31'000'000 + image * 7'654'321}});
+        const QString name =
+            QStringLiteral("registry.example.net/team-%1/service-%2").arg(index % 7).arg(image);
+        images.append(
+            QJsonObject{{QStringLiteral("names"),
+                         QJsonArray{QStringLiteral("%1@sha256:%2")
+                                        .arg(name)
+                                        .arg(index % 97 + image, 64, 16, QLatin1Char('a')),
+                                    name + QStringLiteral(":2.%1.0").arg(image)}},
+                        {QStringLiteral("sizeBytes"), 31'000'000 + image * 7'654'321}});
     }
     return images;
 }
 
 QJsonObject statusOf(int index, int beat, bool isControlPlane)
 {
-    const QJsonObject info{{QStringLiteral("machineID"), idOf(index, 3)},
-                           {QStringLiteral("systemUUID"), idOf(index, 4)},
-                           {QStringLiteral("bootID"), idOf(index, 5)},
-                           {QStringLiteral("kernelVersion"), QStringLiteral("6.1.0-21-amd64")},
-                           {QStringLiteral("osImage"), QStringLiteral("Debian GNU/Linux 12 (bookworm)")},
-                           {QStringLiteral("containerRuntimeVersion"), QStringLiteral("containerd://1.7.16")},
-                           {QStringLiteral("kubeletVersion"), kRelease},
-                           {QStringLiteral("kubeProxyVersion"), kRelease},
-                           {QStringLiteral("operatingSystem"), QStringLiteral("linux")},
-                           {QStringLiteral("architecture"), QStringLiteral("amd64")}};
+    const QJsonObject info{
+        {QStringLiteral("machineID"), idOf(index, 3)},
+        {QStringLiteral("systemUUID"), idOf(index, 4)},
+        {QStringLiteral("bootID"), idOf(index, 5)},
+        {QStringLiteral("kernelVersion"), QStringLiteral("6.1.0-21-amd64")},
+        {QStringLiteral("osImage"), QStringLiteral("Debian GNU/Linux 12 (bookworm)")},
+        {QStringLiteral("containerRuntimeVersion"), QStringLiteral("containerd://1.7.16")},
+        {QStringLiteral("kubeletVersion"), kRelease},
+        {QStringLiteral("kubeProxyVersion"), kRelease},
+        {QStringLiteral("operatingSystem"), QStringLiteral("linux")},
+        {QStringLiteral("architecture"), QStringLiteral("amd64")}};
     const auto address = [](const char* type, const QString& text) {
-        return QJsonObject{{QStringLiteral("type"), QLatin1String(type)}, {QStringLiteral("address"), text}};
+        return QJsonObject{{QStringLiteral("type"), QLatin1String(type)},
+                           {QStringLiteral("address"), text}};
     };
     return {{QStringLiteral("capacity"), amounts("32429688Ki")},
             {QStringLiteral("allocatable"), amounts("32327288Ki")},
             {QStringLiteral("conditions"), conditionsAt(beat)},
             {QStringLiteral("addresses"),
-             QJsonArray{address("InternalIP", isControlPlane ? controlPlaneAddress(index) : addressOf(index)), address("Hostname", nodeName(index))}},
+             QJsonArray{address("InternalIP",
+                                isControlPlane ? controlPlaneAddress(index) : addressOf(index)),
+                        address("Hostname", nodeName(index))}},
             {QStringLiteral("daemonEndpoints"),
-             QJsonObject{{QStringLiteral("kubeletEndpoint"), QJsonObject{{QStringLiteral("Port"), 10250}}}}},
+             QJsonObject{{QStringLiteral("kubeletEndpoint"),
+                          QJsonObject{{QStringLiteral("Port"), 10250}}}}},
             {QStringLiteral("nodeInfo"), info},
             {QStringLiteral("images"), imagesOf(index)}};
 }
 
 } // namespace
 
-QString nodeName(int index) { return QStringLiteral("node-%1").arg(index + 1, 5, 10, QLatin1Char('0')); }
+QString nodeName(int index)
+{
+    return QStringLiteral("node-%1").arg(index + 1, 5, 10, QLatin1Char('0'));
+}
 
 QString controlPlaneAddress(int index) { return QStringLiteral("127.0.0.%1").arg(index + 1); }
 
 QJsonObject nodeObject(int index, quint64 version, int beat, int controlPlane)
 {
-    QJsonObject spec{{QStringLiteral("podCIDR"), addressOf(index) + QStringLiteral("/24")},
-                     {QStringLiteral("podCIDRs"), QJsonArray{addressOf(index) + QStringLiteral("/24")}},
-                     {QStringLiteral("providerID"), QStringLiteral("aws:///eu-central-1a/i-") + idOf(index, 6)}};
+    QJsonObject spec{
+        {QStringLiteral("podCIDR"), addressOf(index) + QStringLiteral("/24")},
+        {QStringLiteral("podCIDRs"), QJsonArray{addressOf(index) + QStringLiteral("/24")}},
+        {QStringLiteral("providerID"), QStringLiteral("aws:///eu-central-1a/i-") + idOf(index, 6)}};
     if (index < controlPlane) {
-        spec.insert(QStringLiteral("taints"),
-                    QJsonArray{QJsonObject{
-                        {QStringLiteral("key"), QStringLiteral("node-role.kubernetes.io/control-plane")},
-                        {QStringLiteral("effect"), QStringLiteral("NoSchedule")}}});
+        spec.insert(
+            QStringLiteral("taints"),
+            QJsonArray{QJsonObject{
+                {QStringLiteral("key"), QStringLiteral("node-role.kubernetes.io/control-plane")},
+                {QStringLiteral("effect"), QStringLiteral("NoSchedule")}}});
     }
     return {{QStringLiteral("metadata"), metadataOf(index, version, index < controlPlane)},
             {QStringLiteral("spec"), spec},
@@ -181,40 +210,45 @@ QJsonObject nodeTableRow(const QJsonObject& node)
     const QJsonObject metadata = node.value(QStringLiteral("metadata")).toObject();
     const QJsonObject status = node.value(QStringLiteral("status")).toObject();
     const QJsonObject info = status.value(QStringLiteral("nodeInfo")).toObject();
-    const bool isControlPlane = metadata.value(QStringLiteral("labels"))
-                                    .toObject()
-                                    .contains(QStringLiteral("node-role.kubernetes.io/control-plane"));
-    const QJsonArray cells{metadata.value(QStringLiteral("name")),
-                           QStringLiteral("Ready"),
-                           isControlPlane ? QStringLiteral("control-plane,master") : QStringLiteral("<none>"),
-                           QStringLiteral("24h"),
-                           info.value(QStringLiteral("kubeletVersion")),
-                           status.value(QStringLiteral("addresses")).toArray().first()[QStringLiteral("address")],
-                           QStringLiteral("<none>"),
-                           info.value(QStringLiteral("osImage")),
-                           info.value(QStringLiteral("kernelVersion")),
-                           info.value(QStringLiteral("containerRuntimeVersion"))};
+    const bool isControlPlane =
+        metadata.value(QStringLiteral("labels"))
+            .toObject()
+            .contains(QStringLiteral("node-role.kubernetes.io/control-plane"));
+    const QJsonArray cells{
+        metadata.value(QStringLiteral("name")),
+        QStringLiteral("Ready"),
+        isControlPlane ? QStringLiteral("control-plane,master") : QStringLiteral("<none>"),
+        QStringLiteral("24h"),
+        info.value(QStringLiteral("kubeletVersion")),
+        status.value(QStringLiteral("addresses")).toArray().first()[QStringLiteral("address")],
+        QStringLiteral("<none>"),
+        info.value(QStringLiteral("osImage")),
+        info.value(QStringLiteral("kernelVersion")),
+        info.value(QStringLiteral("containerRuntimeVersion"))};
     return {{QStringLiteral("cells"), cells},
-            {QStringLiteral("object"), QJsonObject{{QStringLiteral("kind"), QStringLiteral("PartialObjectMetadata")},
-                                                   {QStringLiteral("apiVersion"), QStringLiteral("meta.k8s.io/v1")},
-                                                   {QStringLiteral("metadata"), metadata}}}};
+            {QStringLiteral("object"),
+             QJsonObject{{QStringLiteral("kind"), QStringLiteral("PartialObjectMetadata")},
+                         {QStringLiteral("apiVersion"), QStringLiteral("meta.k8s.io/v1")},
+                         {QStringLiteral("metadata"), metadata}}}};
 }
 
 QJsonArray nodeTableColumns()
 {
     QJsonArray columns;
     const auto add = [&columns](const char* name, int priority, const char* format = "") {
-        columns.append(QJsonObject{{QStringLiteral("name"), QLatin1String(name)},
-                                   {QStringLiteral("type"), QStringLiteral("string")},
-                                   {QStringLiteral("format"), QLatin1String(format)},
-                                   {QStringLiteral("description"), QStringLiteral("What the server says of it.")},
-                                   {QStringLiteral("priority"), priority}});
+        columns.append(QJsonObject{
+            {QStringLiteral("name"), QLatin1String(name)},
+            {QStringLiteral("type"), QStringLiteral("string")},
+            {QStringLiteral("format"), QLatin1String(format)},
+            {QStringLiteral("description"), QStringLiteral("What the server says of it.")},
+            {QStringLiteral("priority"), priority}});
     };
     add("Name", 0, "name");
     for (const char* name : {"Status", "Roles", "Age", "Version"}) {
         add(name, 0);
     }
-    for (const char* name : {"Internal-IP", "External-IP", "OS-Image", "Kernel-Version", "Container-Runtime"}) {
+    for (const char* name :
+         {"Internal-IP", "External-IP", "OS-Image", "Kernel-Version", "Container-Runtime"}) {
         add(name, 1);
     }
     return columns;
@@ -224,15 +258,17 @@ QJsonObject nodeLease(int index)
 {
     return {{QStringLiteral("kind"), QStringLiteral("Lease")},
             {QStringLiteral("apiVersion"), QStringLiteral("coordination.k8s.io/v1")},
-            {QStringLiteral("metadata"), QJsonObject{{QStringLiteral("name"), nodeName(index)},
-                                                     {QStringLiteral("namespace"), QStringLiteral("kube-node-lease")},
-                                                     {QStringLiteral("uid"), idOf(index, 7)},
-                                                     {QStringLiteral("resourceVersion"), QStringLiteral("1")}}},
+            {QStringLiteral("metadata"),
+             QJsonObject{{QStringLiteral("name"), nodeName(index)},
+                         {QStringLiteral("namespace"), QStringLiteral("kube-node-lease")},
+                         {QStringLiteral("uid"), idOf(index, 7)},
+                         {QStringLiteral("resourceVersion"), QStringLiteral("1")}}},
             {QStringLiteral("spec"),
              QJsonObject{{QStringLiteral("holderIdentity"), nodeName(index)},
                          {QStringLiteral("leaseDurationSeconds"), 40},
-                         {QStringLiteral("renewTime"), QDateTime::currentDateTimeUtc().addSecs(-3).toString(
-                                                           QStringLiteral("yyyy-MM-ddTHH:mm:ss.000000Z"))}}}};
+                         {QStringLiteral("renewTime"),
+                          QDateTime::currentDateTimeUtc().addSecs(-3).toString(
+                              QStringLiteral("yyyy-MM-ddTHH:mm:ss.000000Z"))}}}};
 }
 
 } // namespace quorate::bench

@@ -23,9 +23,10 @@ namespace quorate::bench {
 namespace {
 
 constexpr quint64 kFirstVersion = 1'000'000;
-constexpr int kTickMs = 20;           ///< between two writes to the watches
-constexpr int kBookmarkTicks = 3000;  ///< a minute, as the real one
-constexpr qsizetype kPiece = 64 * 1024; ///< handed to the socket at once: it copies all that waits several times
+constexpr int kTickMs = 20;          ///< between two writes to the watches
+constexpr int kBookmarkTicks = 3000; ///< a minute, as the real one
+constexpr qsizetype kPiece =
+    64 * 1024; ///< handed to the socket at once: it copies all that waits several times
 const QByteArray kVersionText = R"({"major":"1","minor":"29","gitVersion":"v1.29.4"})";
 
 QByteArray contentOf(const QString& path)
@@ -34,22 +35,31 @@ QByteArray contentOf(const QString& path)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-QByteArray jsonOf(const QJsonObject& object) { return QJsonDocument(object).toJson(QJsonDocument::Compact); }
+QByteArray jsonOf(const QJsonObject& object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
 
 QByteArray headOf(const QByteArray& framing, const QByteArray& type, int status)
 {
     const QByteArray date =
-        QLocale::c().toString(QDateTime::currentDateTimeUtc(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss")).toLatin1();
-    return "HTTP/1.1 " + QByteArray::number(status) + " OK\r\nContent-Type: " + type + "\r\nDate: " + date
-           + " GMT\r\n" + framing + "\r\n\r\n";
+        QLocale::c()
+            .toString(QDateTime::currentDateTimeUtc(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss"))
+            .toLatin1();
+    return "HTTP/1.1 " + QByteArray::number(status) + " OK\r\nContent-Type: " + type
+           + "\r\nDate: " + date + " GMT\r\n" + framing + "\r\n\r\n";
 }
 
-QByteArray answerOf(const QByteArray& body, const QByteArray& type = "application/json", int status = 200)
+QByteArray answerOf(const QByteArray& body, const QByteArray& type = "application/json",
+                    int status = 200)
 {
     return headOf("Content-Length: " + QByteArray::number(body.size()), type, status) + body;
 }
 
-QByteArray chunkOf(const QByteArray& bytes) { return QByteArray::number(bytes.size(), 16) + "\r\n" + bytes + "\r\n"; }
+QByteArray chunkOf(const QByteArray& bytes)
+{
+    return QByteArray::number(bytes.size(), 16) + "\r\n" + bytes + "\r\n";
+}
 
 /// Sends what is long in pieces as the socket takes them, as real servers do.
 class Outbox : public QObject {
@@ -70,7 +80,8 @@ public:
 private:
     void send()
     {
-        while (!m_waiting.isEmpty() && m_socket->bytesToWrite() + m_socket->encryptedBytesToWrite() < kPiece) {
+        while (!m_waiting.isEmpty()
+               && m_socket->bytesToWrite() + m_socket->encryptedBytesToWrite() < kPiece) {
             m_piece.resize(0);
             while (!m_waiting.isEmpty() && m_piece.size() < kPiece) {
                 const QByteArray& first = m_waiting.first();
@@ -124,7 +135,9 @@ private:
         for (qsizetype end = asked.indexOf("\r\n\r\n"); end >= 0; end = asked.indexOf("\r\n\r\n")) {
             const QByteArray head = asked.left(end);
             const qsizetype at = head.toLower().indexOf("content-length:");
-            const qsizetype length = at < 0 ? 0 : head.mid(at + 15, head.indexOf('\r', at) - at - 15).trimmed().toLongLong();
+            const qsizetype length =
+                at < 0 ? 0
+                       : head.mid(at + 15, head.indexOf('\r', at) - at - 15).trimmed().toLongLong();
             if (asked.size() < end + 4 + length) {
                 return;
             }
@@ -141,7 +154,8 @@ private:
         const QUrlQuery query(url);
         if (path == QLatin1String("/api/v1/nodes")) {
             if (query.hasQueryItem(QStringLiteral("watch"))) {
-                out.add("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+                out.add("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+                        "chunked\r\n\r\n");
                 m_watches.append(&out);
             } else {
                 sendPage(out, query, head.contains("as=Table"));
@@ -151,7 +165,8 @@ private:
         } else if (path.contains(QLatin1String("/kube-node-lease/leases/"))) {
             out.add(answerOf(jsonOf(nodeLease(indexOf(path.section(QLatin1Char('/'), -1))))));
         } else if (path == QLatin1String("/livez") || path == QLatin1String("/readyz")) {
-            out.add(answerOf("[+]ping ok\n[+]log ok\n[+]etcd ok\nhealthz check passed\n", "text/plain"));
+            out.add(answerOf("[+]ping ok\n[+]log ok\n[+]etcd ok\nhealthz check passed\n",
+                             "text/plain"));
         } else {
             out.add(small(path, body));
         }
@@ -169,37 +184,44 @@ private:
             return answerOf(R"({"kind":"APIGroupList","apiVersion":"v1","groups":[]})");
         }
         if (path == QLatin1String("/api/v1")) {
-            return answerOf(R"({"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"nodes","singularName":"",)"
-                            R"("namespaced":false,"kind":"Node","verbs":["get","list","watch"],"shortNames":["no"]}]})");
+            return answerOf(
+                R"({"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"nodes","singularName":"",)"
+                R"("namespaced":false,"kind":"Node","verbs":["get","list","watch"],"shortNames":["no"]}]})");
         }
         if (path.endsWith(QLatin1String("/endpoints/kubernetes"))) {
             QJsonArray addresses;
             for (int index = 0; index < m_options.controlPlane; ++index) {
                 addresses.append(QJsonObject{{QStringLiteral("ip"), controlPlaneAddress(index)}});
             }
-            const QJsonArray ports{
-                QJsonObject{{QStringLiteral("name"), QStringLiteral("https")}, {QStringLiteral("port"), m_options.port}}};
-            return answerOf(jsonOf(
-                {{QStringLiteral("metadata"), QJsonObject{{QStringLiteral("name"), QStringLiteral("kubernetes")}}},
-                 {QStringLiteral("subsets"), QJsonArray{QJsonObject{{QStringLiteral("addresses"), addresses},
-                                                                    {QStringLiteral("ports"), ports}}}}}));
+            const QJsonArray ports{QJsonObject{{QStringLiteral("name"), QStringLiteral("https")},
+                                               {QStringLiteral("port"), m_options.port}}};
+            return answerOf(
+                jsonOf({{QStringLiteral("metadata"),
+                         QJsonObject{{QStringLiteral("name"), QStringLiteral("kubernetes")}}},
+                        {QStringLiteral("subsets"),
+                         QJsonArray{QJsonObject{{QStringLiteral("addresses"), addresses},
+                                                {QStringLiteral("ports"), ports}}}}}));
         }
         if (path.endsWith(QLatin1String("accessreviews"))) {
             QJsonObject review = QJsonDocument::fromJson(body).object();
             review.insert(QStringLiteral("status"), QJsonObject{{QStringLiteral("allowed"), true}});
             return answerOf(jsonOf(review), "application/json", 201);
         }
-        return answerOf(R"({"kind":"Status","status":"Failure","reason":"NotFound","code":404})", "application/json", 404);
+        return answerOf(R"({"kind":"Status","status":"Failure","reason":"NotFound","code":404})",
+                        "application/json", 404);
     }
 
-    /// The items are sent from where they are: to join them first would take this process longer than to send them.
+    /// The items are sent from where they are: to join them first would take this process longer
+    /// than to send them.
     void sendPage(Outbox& out, const QUrlQuery& query, bool asTable) const
     {
         const int from = query.queryItemValue(QStringLiteral("continue")).toInt();
         const int limit = query.queryItemValue(QStringLiteral("limit")).toInt();
         const int end = limit > 0 ? std::min(from + limit, m_options.nodes) : m_options.nodes;
-        QByteArray opening = asTable ? R"({"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":")"
-                                     : R"({"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":")";
+        QByteArray opening =
+            asTable
+                ? R"({"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":")"
+                : R"({"kind":"NodeList","apiVersion":"v1","metadata":{"resourceVersion":")";
         opening += QByteArray::number(m_version);
         if (end < m_options.nodes) {
             opening += R"(","continue":")" + QByteArray::number(end) + R"(","remainingItemCount":)"
@@ -208,7 +230,8 @@ private:
             opening += "\"}";
         }
         if (asTable) {
-            opening += R"(,"columnDefinitions":)" + QJsonDocument(nodeTableColumns()).toJson(QJsonDocument::Compact);
+            opening += R"(,"columnDefinitions":)"
+                       + QJsonDocument(nodeTableColumns()).toJson(QJsonDocument::Compact);
         }
         opening += asTable ? ",\"rows\":[" : ",\"items\":[";
         QByteArrayList parts{opening};
@@ -253,8 +276,10 @@ private:
         const qint64 due = qint64(m_ticks) * kTickMs * m_options.changesPerSecond / 1000;
         for (; m_changes < due; ++m_changes) {
             const int index = int(m_changes % m_options.nodes);
-            m_objects[index] = jsonOf(nodeObject(index, ++m_version, m_ticks * kTickMs / 1000, m_options.controlPlane));
-            lines += R"({"type":"MODIFIED","object":{"kind":"Node","apiVersion":"v1",)" + m_objects[index].mid(1) + "}\n";
+            m_objects[index] = jsonOf(
+                nodeObject(index, ++m_version, m_ticks * kTickMs / 1000, m_options.controlPlane));
+            lines += R"({"type":"MODIFIED","object":{"kind":"Node","apiVersion":"v1",)"
+                     + m_objects[index].mid(1) + "}\n";
         }
         if (m_ticks % kBookmarkTicks == 0) {
             lines += R"({"type":"BOOKMARK","object":{"kind":"Node","metadata":{"resourceVersion":")"
@@ -281,12 +306,9 @@ private:
 
 QStringList toArguments(const NodeServerOptions& options)
 {
-    return {QStringLiteral("--serve"),
-            options.folder,
-            QString::number(options.nodes),
-            QString::number(options.controlPlane),
-            QString::number(options.port),
-            QString::number(options.changesPerSecond)};
+    return {QStringLiteral("--serve"),      options.folder,
+            QString::number(options.nodes), QString::number(options.controlPlane),
+            QString::number(options.port),  QString::number(options.changesPerSecond)};
 }
 
 namespace {
@@ -305,14 +327,17 @@ int serveNodes(int argc, char** argv, const NodeServerOptions& options)
     const QCoreApplication app(argc, argv);
     NodeServer nodes(options);
     QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-    tls.setLocalCertificateChain(QSslCertificate::fromData(contentOf(options.folder + QStringLiteral("/leaf.pem"))));
+    tls.setLocalCertificateChain(
+        QSslCertificate::fromData(contentOf(options.folder + QStringLiteral("/leaf.pem"))));
     tls.setPrivateKey(QSslKey(contentOf(options.folder + QStringLiteral("/leaf.key")), QSsl::Ec));
     std::vector<std::unique_ptr<QSslServer>> servers;
     for (int index = 0; index < options.controlPlane; ++index) {
         auto server = std::make_unique<QSslServer>();
         server->setSslConfiguration(tls);
         QObject::connect(server.get(), &QSslServer::pendingConnectionAvailable, server.get(),
-                         [from = server.get(), &nodes] { nodes.add(static_cast<QSslSocket*>(from->nextPendingConnection())); });
+                         [from = server.get(), &nodes] {
+                             nodes.add(static_cast<QSslSocket*>(from->nextPendingConnection()));
+                         });
         if (!server->listen(QHostAddress(controlPlaneAddress(index)), quint16(options.port))) {
             return 1;
         }
@@ -336,18 +361,23 @@ std::optional<int> serveIfAsked(int argc, char** argv)
     return serveNodes(argc, argv, nodeServerFrom(arguments));
 }
 
-QString kubeconfigOf(const NodeServerOptions& options) { return options.folder + QStringLiteral("/kubeconfig"); }
+QString kubeconfigOf(const NodeServerOptions& options)
+{
+    return options.folder + QStringLiteral("/kubeconfig");
+}
 
 bool writeKubeconfig(const NodeServerOptions& options)
 {
     QFile file(kubeconfigOf(options));
-    const QString text = QStringLiteral("apiVersion: v1\nkind: Config\ncurrent-context: bench\n"
-                                        "clusters:\n- name: bench\n  cluster:\n    server: https://127.0.0.1:%1\n"
-                                        "    certificate-authority: %2/ca.pem\n"
-                                        "users:\n- name: bench\n  user:\n    token: bench-token\n"
-                                        "contexts:\n- name: bench\n  context:\n    cluster: bench\n    user: bench\n")
-                             .arg(options.port)
-                             .arg(options.folder);
+    const QString text =
+        QStringLiteral(
+            "apiVersion: v1\nkind: Config\ncurrent-context: bench\n"
+            "clusters:\n- name: bench\n  cluster:\n    server: https://127.0.0.1:%1\n"
+            "    certificate-authority: %2/ca.pem\n"
+            "users:\n- name: bench\n  user:\n    token: bench-token\n"
+            "contexts:\n- name: bench\n  context:\n    cluster: bench\n    user: bench\n")
+            .arg(options.port)
+            .arg(options.folder);
     return file.open(QIODevice::WriteOnly) && file.write(text.toUtf8()) > 0;
 }
 

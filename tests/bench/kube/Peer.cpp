@@ -20,7 +20,8 @@ ChildEnd runOne(const Contest& contest, const QStringList& command, const char* 
 {
     Child::Options options;
     options.environment.insert(QStringLiteral("HOME"), contest.home);
-    options.environment.insert(QStringLiteral("XDG_DATA_HOME"), contest.home + QStringLiteral("/data"));
+    options.environment.insert(QStringLiteral("XDG_DATA_HOME"),
+                               contest.home + QStringLiteral("/data"));
     options.environment.remove(QStringLiteral("DBUS_SESSION_BUS_ADDRESS"));
     options.output = outputOf(contest, who);
     return runCommand(command, kRunSeconds, options);
@@ -29,7 +30,9 @@ ChildEnd runOne(const Contest& contest, const QStringList& command, const char* 
 QString lastWords(const Contest& contest, const char* who)
 {
     QFile file(outputOf(contest, who));
-    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll().right(300)).simplified() : QString();
+    return file.open(QIODevice::ReadOnly)
+               ? QString::fromUtf8(file.readAll().right(300)).simplified()
+               : QString();
 }
 
 } // namespace
@@ -40,16 +43,18 @@ QString debianKubectl()
     if (!named.isEmpty()) {
         return named;
     }
-    const bool isDebians =
-        runCommand({QStringLiteral("dpkg-query"), QStringLiteral("-L"), QStringLiteral("kubernetes-client")}, kRunSeconds)
-            .exitCode
-        == 0;
+    const bool isDebians = runCommand({QStringLiteral("dpkg-query"), QStringLiteral("-L"),
+                                       QStringLiteral("kubernetes-client")},
+                                      kRunSeconds)
+                               .exitCode
+                           == 0;
     return isDebians ? QStringLiteral("/usr/bin/kubectl") : QString();
 }
 
 void ContestResult::print() const
 {
-    for (const Series* series : {&ourWall, &theirWall, &ourCpu, &theirCpu, &ourMemory, &theirMemory}) {
+    for (const Series* series :
+         {&ourWall, &theirWall, &ourCpu, &theirCpu, &ourMemory, &theirMemory}) {
         series->print();
     }
 }
@@ -62,7 +67,8 @@ ContestResult compete(const Contest& contest)
         const ChildEnd ours = runOne(contest, contest.ours, "quoratectl");
         const ChildEnd theirs = runOne(contest, contest.theirs, "kubectl");
         if (!ours.exited || ours.exitCode != 0) {
-            result.failure = QStringLiteral("quoratectl failed: ") + lastWords(contest, "quoratectl");
+            result.failure =
+                QStringLiteral("quoratectl failed: ") + lastWords(contest, "quoratectl");
             return result;
         }
         if (!theirs.exited || theirs.exitCode != 0) {
@@ -82,7 +88,8 @@ ContestResult compete(const Contest& contest)
     return result;
 }
 
-void reportContest(const QString& figure, const Series& ours, const Series& theirs, double most, const QString& target)
+void reportContest(const QString& figure, const Series& ours, const Series& theirs, double most,
+                   const QString& target)
 {
     const double ratio = ours.median() / theirs.median();
     report({figure, ours.medianText(), theirs.medianText(), ratio, target, ratio <= most});

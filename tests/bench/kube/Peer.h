@@ -6,8 +6,9 @@
 /// Our command line and Debian's kubectl, asked in turn.
 namespace quorate::bench {
 
-/// The kubectl of Debian's kubernetes-client; empty where it is not installed. QUORATE_BENCH_KUBECTL names another place
-/// of it, for machines whose `kubectl` is somebody else's.
+/// The kubectl of Debian's kubernetes-client; empty where it is not installed.
+/// QUORATE_BENCH_KUBECTL names another place of it, for machines whose `kubectl` is somebody
+/// else's.
 QString debianKubectl();
 
 struct Contest {
@@ -31,6 +32,7 @@ struct ContestResult {
 
 ContestResult compete(const Contest& contest);
 /// One line of the table: ours to theirs.
-void reportContest(const QString& figure, const Series& ours, const Series& theirs, double most, const QString& target);
+void reportContest(const QString& figure, const Series& ours, const Series& theirs, double most,
+                   const QString& target);
 
 } // namespace quorate::bench

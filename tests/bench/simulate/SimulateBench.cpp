@@ -32,8 +32,13 @@ int main(int argc, char** argv)
         return 1;
     }
     const double milliseconds = found->second.median() / 1e3;
-    quorate::bench::report(
-        {figure, QStringLiteral("%1 ms (n %2)").arg(quorate::bench::figureText(milliseconds)).arg(kRepetitions), {}, {},
-         QStringLiteral("≤ 10 ms"), milliseconds <= kMsMax});
+    quorate::bench::report({figure,
+                            QStringLiteral("%1 ms (n %2)")
+                                .arg(quorate::bench::figureText(milliseconds))
+                                .arg(kRepetitions),
+                            {},
+                            {},
+                            QStringLiteral("≤ 10 ms"),
+                            milliseconds <= kMsMax});
     return 0;
 }

@@ -54,15 +54,22 @@ QString CurlStaging::file(const QString& what, size_t node) const
 
 QString CurlStaging::urlOf(size_t node, const QString& path) const
 {
-    return m_cluster.nodes[node].address.toString(QUrl::RemovePath) + QStringLiteral("/api/v1") + path;
+    return m_cluster.nodes[node].address.toString(QUrl::RemovePath) + QStringLiteral("/api/v1")
+           + path;
 }
 
 QStringList CurlStaging::curl(size_t node, const QStringList& arguments) const
 {
     // The token from a file, never as an argument; no proxy, no ~/.curlrc.
-    QStringList command{QStringLiteral("curl"), QStringLiteral("-q"), QStringLiteral("-sSf"), QStringLiteral("--noproxy"),
-                        QStringLiteral("*"), QStringLiteral("--cacert"), m_sandbox + QStringLiteral("/ca.pem"),
-                        QStringLiteral("-H"), QStringLiteral("Tus-Resumable: 1.0.0")};
+    QStringList command{QStringLiteral("curl"),
+                        QStringLiteral("-q"),
+                        QStringLiteral("-sSf"),
+                        QStringLiteral("--noproxy"),
+                        QStringLiteral("*"),
+                        QStringLiteral("--cacert"),
+                        m_sandbox + QStringLiteral("/ca.pem"),
+                        QStringLiteral("-H"),
+                        QStringLiteral("Tus-Resumable: 1.0.0")};
     if (QFile::exists(file(QStringLiteral("token"), node))) {
         command << QStringLiteral("-H") << QLatin1Char('@') + file(QStringLiteral("token"), node);
     }
@@ -89,16 +96,17 @@ bool CurlStaging::signIn()
 {
     std::vector<QStringList> commands;
     for (size_t node = 0; node < m_cluster.nodes.size(); ++node) {
-        commands.push_back(curl(node, {QStringLiteral("-H"), QStringLiteral("Content-Type: application/json"),
-                                       QStringLiteral("--data"),
-                                       QLatin1Char('@') + m_cluster.practice->credentialsFile,
-                                       urlOf(node, QStringLiteral("/session"))}));
+        commands.push_back(curl(
+            node, {QStringLiteral("-H"), QStringLiteral("Content-Type: application/json"),
+                   QStringLiteral("--data"), QLatin1Char('@') + m_cluster.practice->credentialsFile,
+                   urlOf(node, QStringLiteral("/session"))}));
     }
     if (!runAll(commands, QStringLiteral("session"))) {
         return false;
     }
     for (size_t node = 0; node < m_cluster.nodes.size(); ++node) {
-        const auto session = QJsonDocument::fromJson(contentOf(file(QStringLiteral("session"), node))).object();
+        const auto session =
+            QJsonDocument::fromJson(contentOf(file(QStringLiteral("session"), node))).object();
         const QString token = session.value(QLatin1String("token")).toString();
         if (token.isEmpty()) {
             return false;
@@ -111,31 +119,37 @@ bool CurlStaging::signIn()
 bool CurlStaging::stage(const Package& package)
 {
     ++m_round;
-    const auto pair = [](const char* key, const QByteArray& value) { return QByteArray(key) + ' ' + value.toBase64(); };
+    const auto pair = [](const char* key, const QByteArray& value) {
+        return QByteArray(key) + ' ' + value.toBase64();
+    };
     const QByteArray metadata = pair("filename", QFileInfo(package.path).fileName().toUtf8()) + ','
-                                + pair("sha256", package.sha256.toHex()) + ',' + pair("signature", package.signature);
+                                + pair("sha256", package.sha256.toHex()) + ','
+                                + pair("signature", package.signature);
     std::vector<QStringList> creations;
     for (size_t node = 0; node < m_cluster.nodes.size(); ++node) {
-        creations.push_back(
-            curl(node, {QStringLiteral("-X"), QStringLiteral("POST"), QStringLiteral("--dump-header"),
-                        file(QStringLiteral("head"), node), QStringLiteral("-H"),
-                        QStringLiteral("Upload-Length: %1").arg(package.sizeBytes), QStringLiteral("-H"),
-                        QStringLiteral("Upload-Metadata: ") + QString::fromLatin1(metadata), QStringLiteral("-H"),
-                        QStringLiteral("Idempotency-Key: bench-%1-%2").arg(m_round).arg(node),
-                        urlOf(node, QStringLiteral("/packages/uploads"))}));
+        creations.push_back(curl(
+            node, {QStringLiteral("-X"), QStringLiteral("POST"), QStringLiteral("--dump-header"),
+                   file(QStringLiteral("head"), node), QStringLiteral("-H"),
+                   QStringLiteral("Upload-Length: %1").arg(package.sizeBytes), QStringLiteral("-H"),
+                   QStringLiteral("Upload-Metadata: ") + QString::fromLatin1(metadata),
+                   QStringLiteral("-H"),
+                   QStringLiteral("Idempotency-Key: bench-%1-%2").arg(m_round).arg(node),
+                   urlOf(node, QStringLiteral("/packages/uploads"))}));
     }
     if (!runAll(creations, QStringLiteral("created"))) {
         return false;
     }
     std::vector<QStringList> sendings;
     for (size_t node = 0; node < m_cluster.nodes.size(); ++node) {
-        const QString location = headerIn(contentOf(file(QStringLiteral("head"), node)), "location");
+        const QString location =
+            headerIn(contentOf(file(QStringLiteral("head"), node)), "location");
         const QUrl target = m_cluster.nodes[node].address.resolved(QUrl(location));
-        sendings.push_back(curl(node, {QStringLiteral("-X"), QStringLiteral("PATCH"), QStringLiteral("-H"),
-                                       QStringLiteral("Expect:"), QStringLiteral("-H"),
-                                       QStringLiteral("Content-Type: application/offset+octet-stream"),
-                                       QStringLiteral("-H"), QStringLiteral("Upload-Offset: 0"), QStringLiteral("-T"),
-                                       package.path, target.toString()}));
+        sendings.push_back(
+            curl(node, {QStringLiteral("-X"), QStringLiteral("PATCH"), QStringLiteral("-H"),
+                        QStringLiteral("Expect:"), QStringLiteral("-H"),
+                        QStringLiteral("Content-Type: application/offset+octet-stream"),
+                        QStringLiteral("-H"), QStringLiteral("Upload-Offset: 0"),
+                        QStringLiteral("-T"), package.path, target.toString()}));
     }
     return runAll(sendings, QStringLiteral("sent"));
 }
@@ -145,9 +159,10 @@ void CurlStaging::remove(const Package& package)
     std::vector<QStringList> commands;
     ++m_round;
     for (size_t node = 0; node < m_cluster.nodes.size(); ++node) {
-        commands.push_back(curl(node, {QStringLiteral("-X"), QStringLiteral("DELETE"), QStringLiteral("-H"),
-                                       QStringLiteral("Idempotency-Key: bench-%1-%2").arg(m_round).arg(node),
-                                       urlOf(node, QStringLiteral("/packages/") + package.id().value)}));
+        commands.push_back(
+            curl(node, {QStringLiteral("-X"), QStringLiteral("DELETE"), QStringLiteral("-H"),
+                        QStringLiteral("Idempotency-Key: bench-%1-%2").arg(m_round).arg(node),
+                        urlOf(node, QStringLiteral("/packages/") + package.id().value)}));
     }
     [[maybe_unused]] const bool removed = runAll(commands, QStringLiteral("removed"));
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A package of 1 GiB onto three practice nodes at once, through the services that the window and the command line use,
-// in turn with three `curl -T` at once to the same nodes. Both are timed from making the uploads to the nodes' own
-// verdict. Targets: at least 0.9 of curl's throughput, memory growth below 64 MB, the file read once.
+// A package of 1 GiB onto three practice nodes at once, through the services that the window and
+// the command line use, in turn with three `curl -T` at once to the same nodes. Both are timed from
+// making the uploads to the nodes' own verdict. Targets: at least 0.9 of curl's throughput, memory
+// growth below 64 MB, the file read once.
 #include "core/package/PackageFile.h"
 #include "core/service/Services.h"
 #include "tests/bench/staging/CurlStaging.h"
@@ -28,7 +29,8 @@ constexpr int kPort = 27443;
 constexpr int kPackageSeconds = 300;
 constexpr double kThroughputMin = 0.9;
 constexpr double kGrowthMbMax = 64;
-constexpr double kReadsMax = 1.02; ///< of the file's size; the rest is answers of the nodes and our own small files
+constexpr double kReadsMax =
+    1.02; ///< of the file's size; the rest is answers of the nodes and our own small files
 constexpr auto kFigure = "Staging 1 GiB to 3 nodes";
 
 struct Subject {
@@ -66,14 +68,16 @@ Result<Subject> prepare(const Sandbox& sandbox, const QString& file, const QStri
     }
     service::ConnectRequest request;
     request.file = *cluster;
-    auto outcome = await<service::ConnectOutcome>((*services)->clusters().connectCluster(std::move(request)));
+    auto outcome =
+        await<service::ConnectOutcome>((*services)->clusters().connectCluster(std::move(request)));
     if (!outcome || !outcome->cluster) {
         return fail(outcome ? *outcome->reason : outcome.error());
     }
     Subject subject;
     subject.services = *std::move(services);
     subject.cluster = subject.services->clusters().service(*outcome->cluster);
-    auto package = package::inspectPackage(file, {{cluster->publisherCertificate}}, subject.services->clock());
+    auto package =
+        package::inspectPackage(file, {{cluster->publisherCertificate}}, subject.services->clock());
     if (!package) {
         return fail(package.error());
     }
@@ -117,21 +121,31 @@ void reportAll(const Readings& readings)
         each->print();
     }
     const double ratio = readings.ours.median() / readings.curl.median();
-    report({QLatin1String(kFigure) + QStringLiteral(", throughput of all three together, against 3 × `curl -T`"),
+    report({QLatin1String(kFigure)
+                + QStringLiteral(", throughput of all three together, against 3 × `curl -T`"),
             readings.ours.medianText(), readings.curl.medianText(), ratio, QStringLiteral("≥ 0.9"),
             ratio >= kThroughputMin});
-    report({QLatin1String(kFigure) + QStringLiteral(", memory growth (peak resident)"), readings.growth.medianText(), {}, {},
-            QStringLiteral("< 64 MB"), readings.growth.median() < kGrowthMbMax});
-    report({QLatin1String(kFigure) + QStringLiteral(", bytes read per byte of the file"), readings.reads.medianText(), {}, {},
-            QStringLiteral("read once"), readings.reads.median() <= kReadsMax});
+    report({QLatin1String(kFigure) + QStringLiteral(", memory growth (peak resident)"),
+            readings.growth.medianText(),
+            {},
+            {},
+            QStringLiteral("< 64 MB"),
+            readings.growth.median() < kGrowthMbMax});
+    report({QLatin1String(kFigure) + QStringLiteral(", bytes read per byte of the file"),
+            readings.reads.medianText(),
+            {},
+            {},
+            QStringLiteral("read once"),
+            readings.reads.median() <= kReadsMax});
 }
 
 Result<void> measure(const Sandbox& sandbox, const QString& folder)
 {
     const QString file = folder + QStringLiteral("/mss-14.2.0.qpkg");
-    runCommand({ownProgram(QStringLiteral("quorate-sandbox")), QStringLiteral("package"), QStringLiteral("--dir"),
-                sandbox.folder(), QStringLiteral("--version"), QStringLiteral("14.2.0"), QStringLiteral("--size"),
-                QStringLiteral("1G"), QStringLiteral("-o"), file},
+    runCommand({ownProgram(QStringLiteral("quorate-sandbox")), QStringLiteral("package"),
+                QStringLiteral("--dir"), sandbox.folder(), QStringLiteral("--version"),
+                QStringLiteral("14.2.0"), QStringLiteral("--size"), QStringLiteral("1G"),
+                QStringLiteral("-o"), file},
                kPackageSeconds);
     auto subject = prepare(sandbox, file, folder + QStringLiteral("/home"));
     if (!subject) {
@@ -139,7 +153,8 @@ Result<void> measure(const Sandbox& sandbox, const QString& folder)
     }
     CurlStaging curl(*ClusterFile::read(sandbox.clusterFile()), sandbox.folder(), folder);
     if (!curl.signIn()) {
-        return fail(ErrorKind::Transport, QStringLiteral("curl"), QStringLiteral("curl could not sign in"));
+        return fail(ErrorKind::Transport, QStringLiteral("curl"),
+                    QStringLiteral("curl could not sign in"));
     }
     Readings readings;
     for (int round = 0; round < kRounds; ++round) {
@@ -150,7 +165,8 @@ Result<void> measure(const Sandbox& sandbox, const QString& folder)
         bool sent = false;
         const double milliseconds = millisecondsOf([&] { sent = curl.stage(subject->package); });
         if (!sent) {
-            return fail(ErrorKind::Transport, QStringLiteral("curl"), QStringLiteral("curl could not send the file"));
+            return fail(ErrorKind::Transport, QStringLiteral("curl"),
+                        QStringLiteral("curl could not send the file"));
         }
         readings.curl.add(megabytesPerSecond(subject->package, milliseconds));
         curl.remove(subject->package);
@@ -168,13 +184,15 @@ int main(int argc, char** argv)
     int code = 0;
     {
         const Sandbox sandbox(folder + QStringLiteral("/cluster"), kNodes, kPort);
-        const auto measured = sandbox.isUp()
-                                  ? measure(sandbox, folder)
-                                  : Result<void>(fail(ErrorKind::Transport, QStringLiteral("sandbox"),
-                                                      QStringLiteral("the practice cluster did not start")));
+        const auto measured =
+            sandbox.isUp()
+                ? measure(sandbox, folder)
+                : Result<void>(fail(ErrorKind::Transport, QStringLiteral("sandbox"),
+                                    QStringLiteral("the practice cluster did not start")));
         if (!measured) {
             QTextStream(stderr) << describe(measured.error()) << Qt::endl;
-            reportSkipped(QLatin1String(kFigure), QStringLiteral("≥ 0.9"), measured.error().message);
+            reportSkipped(QLatin1String(kFigure), QStringLiteral("≥ 0.9"),
+                          measured.error().message);
             code = 1;
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What any Qt program with a table and a chart costs before it does anything: the measure for our own start.
+// What any Qt program with a table and a chart costs before it does anything: the measure for our
+// own start.
 #include <QApplication>
 #include <QChartView>
 #include <QLineSeries>
@@ -19,7 +20,8 @@ QWidget* makeTable(QWidget* parent)
     auto* model = new QStandardItemModel(kRows, kColumns, parent);
     for (int row = 0; row < kRows; ++row) {
         for (int column = 0; column < kColumns; ++column) {
-            model->setItem(row, column, new QStandardItem(QStringLiteral("cell %1.%2").arg(row).arg(column)));
+            model->setItem(row, column,
+                           new QStandardItem(QStringLiteral("cell %1.%2").arg(row).arg(column)));
         }
     }
     auto* table = new QTableView(parent);

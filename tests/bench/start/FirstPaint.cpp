@@ -10,7 +10,8 @@
 namespace quorate::bench {
 namespace {
 
-constexpr int kLines = 32; ///< of the window that are read; a tenth of a megabyte, so that looking disturbs little
+constexpr int kLines =
+    32; ///< of the window that are read; a tenth of a megabyte, so that looking disturbs little
 constexpr int kWidthMin = 200;
 constexpr int kHeightMin = 100;
 constexpr int kPollMs = 1;
@@ -35,7 +36,8 @@ FirstPaint::FirstPaint()
     if (!isConnected()) {
         return;
     }
-    const xcb_screen_t* screen = xcb_setup_roots_iterator(xcb_get_setup(m_display->connection)).data;
+    const xcb_screen_t* screen =
+        xcb_setup_roots_iterator(xcb_get_setup(m_display->connection)).data;
     const uint32_t mask = XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY;
     xcb_change_window_attributes(m_display->connection, screen->root, XCB_CW_EVENT_MASK, &mask);
     xcb_flush(m_display->connection);
@@ -43,7 +45,10 @@ FirstPaint::FirstPaint()
 
 FirstPaint::~FirstPaint() = default;
 
-bool FirstPaint::isConnected() const { return xcb_connection_has_error(m_display->connection) == 0; }
+bool FirstPaint::isConnected() const
+{
+    return xcb_connection_has_error(m_display->connection) == 0;
+}
 
 void FirstPaint::reset()
 {
@@ -56,9 +61,11 @@ void FirstPaint::takeEvents()
     while (const ReplyPtr<xcb_generic_event_t> event{xcb_poll_for_event(m_display->connection)}) {
         const int kind = event->response_type & 0x7F;
         if (kind == XCB_MAP_NOTIFY) {
-            m_windows.push_back(reinterpret_cast<const xcb_map_notify_event_t*>(event.get())->window);
+            m_windows.push_back(
+                reinterpret_cast<const xcb_map_notify_event_t*>(event.get())->window);
         } else if (kind == XCB_UNMAP_NOTIFY) {
-            std::erase(m_windows, reinterpret_cast<const xcb_unmap_notify_event_t*>(event.get())->window);
+            std::erase(m_windows,
+                       reinterpret_cast<const xcb_unmap_notify_event_t*>(event.get())->window);
         }
     }
 }
@@ -79,7 +86,8 @@ bool FirstPaint::isPainted()
 bool FirstPaint::showsContent(unsigned int window) const
 {
     xcb_connection_t* to = m_display->connection;
-    const ReplyPtr<xcb_get_geometry_reply_t> geometry{xcb_get_geometry_reply(to, xcb_get_geometry(to, window), nullptr)};
+    const ReplyPtr<xcb_get_geometry_reply_t> geometry{
+        xcb_get_geometry_reply(to, xcb_get_geometry(to, window), nullptr)};
     if (!geometry || geometry->width < kWidthMin || geometry->height < kHeightMin) {
         return false;
     }
@@ -87,7 +95,9 @@ bool FirstPaint::showsContent(unsigned int window) const
     for (int line = 0; line < kLines; ++line) {
         const auto top = int16_t(geometry->height * (2 * line + 1) / (2 * kLines));
         const ReplyPtr<xcb_get_image_reply_t> image{xcb_get_image_reply(
-            to, xcb_get_image(to, XCB_IMAGE_FORMAT_Z_PIXMAP, window, 0, top, geometry->width, 1, ~0U), nullptr)};
+            to,
+            xcb_get_image(to, XCB_IMAGE_FORMAT_Z_PIXMAP, window, 0, top, geometry->width, 1, ~0U),
+            nullptr)};
         if (!image) {
             return false; // not viewable yet, or gone again
         }

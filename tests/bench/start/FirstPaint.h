@@ -7,12 +7,13 @@
 
 namespace quorate::bench {
 
-/// Watches an X server from outside, the same way for any program: a window counts as painted when it is a child of the
-/// root, viewable, larger than 200 × 100, and shows at least `kColoursMin` colours. A window that is mapped but still
-/// has only its background is not painted.
+/// Watches an X server from outside, the same way for any program: a window counts as painted when
+/// it is a child of the root, viewable, larger than 200 × 100, and shows at least `kColoursMin`
+/// colours. A window that is mapped but still has only its background is not painted.
 class FirstPaint {
 public:
-    static constexpr int kColoursMin = 8; ///< any text with its smoothed edges has more; a cleared window has one or two
+    static constexpr int kColoursMin =
+        8; ///< any text with its smoothed edges has more; a cleared window has one or two
 
     FirstPaint();
     ~FirstPaint();

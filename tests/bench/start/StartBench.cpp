@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From exec to the first painted window, seen from the X server, for Quorate, a bare Qt window, xca and keepassxc in turn.
-// Target: at most 1.5 times the bare window, and below both peers. Warm (files in the page cache) and, as root, cold (the
-// page cache dropped before each start).
+// From exec to the first painted window, seen from the X server, for Quorate, a bare Qt window, xca
+// and keepassxc in turn. Target: at most 1.5 times the bare window, and below both peers. Warm
+// (files in the page cache) and, as root, cold (the page cache dropped before each start).
 #include "tests/bench/start/FirstPaint.h"
 #include "tests/bench/support/Bench.h"
 #include "tests/bench/support/Child.h"
@@ -34,9 +34,11 @@ Child::Options optionsFor(const QString& name)
     const QString home = scratchFolder(QStringLiteral("start/") + name);
     QProcessEnvironment& environment = options.environment;
     environment.insert(QStringLiteral("HOME"), home);
-    for (const auto& [variable, folder] : {std::pair("XDG_CONFIG_HOME", "config"), std::pair("XDG_DATA_HOME", "data"),
-                                           std::pair("XDG_CACHE_HOME", "cache"), std::pair("XDG_RUNTIME_DIR", "run")}) {
-        environment.insert(QLatin1String(variable), home + QLatin1Char('/') + QLatin1String(folder));
+    for (const auto& [variable, folder] :
+         {std::pair("XDG_CONFIG_HOME", "config"), std::pair("XDG_DATA_HOME", "data"),
+          std::pair("XDG_CACHE_HOME", "cache"), std::pair("XDG_RUNTIME_DIR", "run")}) {
+        environment.insert(QLatin1String(variable),
+                           home + QLatin1Char('/') + QLatin1String(folder));
         QDir().mkpath(environment.value(QLatin1String(variable)));
         QFile::setPermissions(environment.value(QLatin1String(variable)),
                               QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
@@ -74,7 +76,8 @@ bool dropCaches()
 
 void measure(FirstPaint& watch, const std::vector<Program>& programs, bool cold, int rounds)
 {
-    const QString kind = cold ? QStringLiteral("page cache dropped") : QStringLiteral("files in the page cache");
+    const QString kind =
+        cold ? QStringLiteral("page cache dropped") : QStringLiteral("files in the page cache");
     QTextStream(stdout) << "  " << kind << Qt::endl;
     std::vector<Series> series;
     for (const Program& program : programs) {
@@ -96,10 +99,13 @@ void measure(FirstPaint& watch, const std::vector<Program>& programs, bool cold,
     }
     for (size_t at = 1; at < programs.size(); ++at) {
         const bool bare = at == 1;
-        const QString figure = QStringLiteral("Start to first painted window (%1), against %2").arg(kind, programs[at].name);
+        const QString figure = QStringLiteral("Start to first painted window (%1), against %2")
+                                   .arg(kind, programs[at].name);
         const QString target = bare ? QStringLiteral("≤ 1.5 ×") : QStringLiteral("< 1 ×");
         if (series[0].isEmpty() || series[at].isEmpty()) {
-            reportSkipped(figure, target, QStringLiteral("no window was painted within %1 s").arg(kStartSecondsMax));
+            reportSkipped(
+                figure, target,
+                QStringLiteral("no window was painted within %1 s").arg(kStartSecondsMax));
             continue;
         }
         const double ratio = series[0].median() / series[at].median();
@@ -120,14 +126,15 @@ int main()
     }
     QDir(scratchFolder(QStringLiteral("start"))).removeRecursively();
     std::vector<Program> programs{
-        {QStringLiteral("quorate"), {ownProgram(QStringLiteral("quorate")), QStringLiteral("--home"),
-                                     scratchFolder(QStringLiteral("start/quorate-home"))}},
+        {QStringLiteral("quorate"),
+         {ownProgram(QStringLiteral("quorate")), QStringLiteral("--home"),
+          scratchFolder(QStringLiteral("start/quorate-home"))}},
         {QStringLiteral("a bare Qt window"), {ownProgram(QStringLiteral("bare_window"))}}};
     for (const QString& peer : {QStringLiteral("xca"), QStringLiteral("keepassxc")}) {
         const QString path = programPath(peer);
         if (path.isEmpty()) {
-            reportSkipped(QStringLiteral("Start to first painted window, against ") + peer, QStringLiteral("< 1 ×"),
-                          QStringLiteral("it is not installed"));
+            reportSkipped(QStringLiteral("Start to first painted window, against ") + peer,
+                          QStringLiteral("< 1 ×"), QStringLiteral("it is not installed"));
         } else {
             programs.push_back({peer, {path}});
         }
@@ -139,7 +146,9 @@ int main()
     if (qEnvironmentVariableIntValue("QUORATE_BENCH_KEEP_CACHES") == 0 && dropCaches()) {
         measure(watch, programs, true, kColdRounds);
     } else {
-        QTextStream(stdout) << "  not measured with the page cache dropped: that needs root (or QUORATE_BENCH_KEEP_CACHES is set)" << Qt::endl;
+        QTextStream(stdout) << "  not measured with the page cache dropped: that needs root (or "
+                               "QUORATE_BENCH_KEEP_CACHES is set)"
+                            << Qt::endl;
     }
     QDir(scratchFolder(QStringLiteral("start"))).removeRecursively();
     return 0;

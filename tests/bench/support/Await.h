@@ -9,7 +9,8 @@
 
 namespace quorate::bench {
 
-/// Turns the event loop until the answer is there: each of our calls has its own limit of time inside.
+/// Turns the event loop until the answer is there: each of our calls has its own limit of time
+/// inside.
 template <typename T>
 Result<T> await(QFuture<tl::expected<T, Error>> future)
 {

@@ -12,10 +12,7 @@
 namespace quorate::bench {
 namespace {
 
-void say(const QString& text)
-{
-    QTextStream(stdout) << text << Qt::endl;
-}
+void say(const QString& text) { QTextStream(stdout) << text << Qt::endl; }
 
 void addLine(const QStringList& cells)
 {
@@ -71,8 +68,10 @@ void report(const Row& row)
     const QString ratio = row.ratio ? figureText(*row.ratio) : QString();
     const QString verdict = row.met ? QStringLiteral("met") : QStringLiteral("missed");
     say(QStringLiteral("  %1: %2%3%4; target %5: %6")
-            .arg(row.figure, row.ours, row.peer.isEmpty() ? QString() : QStringLiteral(" against ") + row.peer,
-                 ratio.isEmpty() ? QString() : QStringLiteral(", ratio ") + ratio, row.target, verdict));
+            .arg(row.figure, row.ours,
+                 row.peer.isEmpty() ? QString() : QStringLiteral(" against ") + row.peer,
+                 ratio.isEmpty() ? QString() : QStringLiteral(", ratio ") + ratio, row.target,
+                 verdict));
     addLine({row.figure, row.ours, row.peer, ratio, row.target, verdict});
 }
 

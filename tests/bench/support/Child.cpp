@@ -56,7 +56,8 @@ Child::Child(const QStringList& command, const Options& options)
 {
     Arguments arguments(command);
     Arguments environment(options.environment.toStringList());
-    const QByteArray output = options.output.isEmpty() ? QByteArray("/dev/null") : QFile::encodeName(options.output);
+    const QByteArray output =
+        options.output.isEmpty() ? QByteArray("/dev/null") : QFile::encodeName(options.output);
     m_started.start();
     m_pid = ::fork();
     if (m_pid == 0) {
@@ -132,10 +133,7 @@ bool waitForFile(const QString& path, int seconds)
 
 QString programPath(const QString& name) { return QStandardPaths::findExecutable(name); }
 
-QString ownProgram(const QString& name)
-{
-    return QStringLiteral(QUORATE_BENCH_BIN_DIR "/") + name;
-}
+QString ownProgram(const QString& name) { return QStringLiteral(QUORATE_BENCH_BIN_DIR "/") + name; }
 
 double cpuSecondsOf(pid_t pid)
 {
@@ -146,8 +144,9 @@ double cpuSecondsOf(pid_t pid)
     const QByteArray text = file.readAll();
     const QList<QByteArray> fields = text.mid(text.lastIndexOf(')') + 2).split(' ');
     // proc(5): utime and stime are fields 14 and 15; the first here is field 3.
-    return fields.size() < 13 ? -1
-                              : (fields[11].toDouble() + fields[12].toDouble()) / double(::sysconf(_SC_CLK_TCK));
+    return fields.size() < 13
+               ? -1
+               : (fields[11].toDouble() + fields[12].toDouble()) / double(::sysconf(_SC_CLK_TCK));
 }
 
 qint64 procNumber(pid_t pid, const QString& file, const QByteArray& key)

@@ -12,13 +12,13 @@ namespace quorate::bench {
 struct ChildEnd {
     bool exited = false; ///< by itself; false: ended by us, or by a signal
     int exitCode = -1;
-    double cpuSeconds = 0; ///< user and system, of the whole process and its waited-for children
+    double cpuSeconds = 0;  ///< user and system, of the whole process and its waited-for children
     double wallSeconds = 0; ///< from its start to its end
     double memoryMib = 0;   ///< the most that was resident at any time
 };
 
-/// A process that never outlives us: it gets SIGTERM when this object goes, and SIGKILL when this program dies. Not
-/// QProcess, which keeps what a process has used to itself.
+/// A process that never outlives us: it gets SIGTERM when this object goes, and SIGKILL when this
+/// program dies. Not QProcess, which keeps what a process has used to itself.
 class Child {
 public:
     struct Options {

@@ -16,17 +16,19 @@ Sandbox::Sandbox(QString folder, int nodes, int port)
     : m_folder(std::move(folder))
 {
     QDir(m_folder).removeRecursively();
-    const ChildEnd end = runCommand({ownProgram(QStringLiteral("quorate-sandbox")), QStringLiteral("up"),
-                                     QStringLiteral("--system"), QStringLiteral("mss"), QStringLiteral("--nodes"),
-                                     QString::number(nodes), QStringLiteral("--dir"), m_folder,
-                                     QStringLiteral("--port"), QString::number(port)},
-                                    kUpSeconds);
+    const ChildEnd end =
+        runCommand({ownProgram(QStringLiteral("quorate-sandbox")), QStringLiteral("up"),
+                    QStringLiteral("--system"), QStringLiteral("mss"), QStringLiteral("--nodes"),
+                    QString::number(nodes), QStringLiteral("--dir"), m_folder,
+                    QStringLiteral("--port"), QString::number(port)},
+                   kUpSeconds);
     m_up = end.exited && end.exitCode == 0;
 }
 
 Sandbox::~Sandbox()
 {
-    runCommand({ownProgram(QStringLiteral("quorate-sandbox")), QStringLiteral("down"), QStringLiteral("--dir"), m_folder},
+    runCommand({ownProgram(QStringLiteral("quorate-sandbox")), QStringLiteral("down"),
+                QStringLiteral("--dir"), m_folder},
                kUpSeconds);
     QDir(m_folder).removeRecursively();
 }

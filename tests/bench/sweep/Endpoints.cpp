@@ -15,9 +15,10 @@ namespace {
 const QByteArray& answer()
 {
     static const QByteArray text = [] {
-        const QByteArray body = R"({"id":"node-1","state":"ready","text":")" + QByteArray(700, 'x') + "\"}";
-        return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size())
-               + "\r\n\r\n" + body;
+        const QByteArray body =
+            R"({"id":"node-1","state":"ready","text":")" + QByteArray(700, 'x') + "\"}";
+        return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+               + QByteArray::number(body.size()) + "\r\n\r\n" + body;
     }();
     return text;
 }
@@ -34,7 +35,8 @@ void serve(QTcpSocket* socket)
     auto asked = std::make_shared<QByteArray>();
     QObject::connect(socket, &QTcpSocket::readyRead, socket, [socket, asked] {
         asked->append(socket->readAll());
-        for (qsizetype end = asked->indexOf("\r\n\r\n"); end >= 0; end = asked->indexOf("\r\n\r\n")) {
+        for (qsizetype end = asked->indexOf("\r\n\r\n"); end >= 0;
+             end = asked->indexOf("\r\n\r\n")) {
             asked->remove(0, end + 4);
             socket->write(answer());
         }
@@ -47,7 +49,8 @@ int serveEndpoints(int argc, char** argv, const QString& folder)
 {
     const QCoreApplication app(argc, argv);
     QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-    tls.setLocalCertificateChain(QSslCertificate::fromData(contentOf(folder + QStringLiteral("/leaf.pem"))));
+    tls.setLocalCertificateChain(
+        QSslCertificate::fromData(contentOf(folder + QStringLiteral("/leaf.pem"))));
     tls.setPrivateKey(QSslKey(contentOf(folder + QStringLiteral("/leaf.key")), QSsl::Ec));
     std::vector<std::unique_ptr<QSslServer>> servers;
     for (int index = 0; index < kEndpoints; ++index) {

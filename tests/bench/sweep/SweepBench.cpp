@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One question to each of 300 HTTPS endpoints: our HttpClient (strict TLS, judged certificates, bounded answers) in a
-// process of its own, in turn with one `curl --parallel`. User and system time of the whole process counts, start
-// included, for both; both ask 50 endpoints at a time, curl's own default. Then the same with ten sweeps in a row, as a
-// console does all day: what a program makes of connections that it has already. Target: CPU at most 1.0 of curl's.
+// One question to each of 300 HTTPS endpoints: our HttpClient (strict TLS, judged certificates,
+// bounded answers) in a process of its own, in turn with one `curl --parallel`. User and system
+// time of the whole process counts, start included, for both; both ask 50 endpoints at a time,
+// curl's own default. Then the same with ten sweeps in a row, as a console does all day: what a
+// program makes of connections that it has already. Target: CPU at most 1.0 of curl's.
 #include "core/net/HttpClient.h"
 #include "tests/bench/support/Authority.h"
 #include "tests/bench/support/Await.h"
@@ -26,13 +27,16 @@ constexpr int kAtATime = 50; ///< curl's --parallel-max by default
 constexpr int kSweepSeconds = 120;
 constexpr int kReadySeconds = 30;
 constexpr double kCpuMax = 1.0;
-const QString kFigure = QStringLiteral("Sweep of 300 HTTPS endpoints, CPU, against `curl --parallel`");
-const QString kFigureInARow = QStringLiteral("Ten such sweeps in a row, CPU, against one `curl --parallel`");
+const QString kFigure =
+    QStringLiteral("Sweep of 300 HTTPS endpoints, CPU, against `curl --parallel`");
+const QString kFigureInARow =
+    QStringLiteral("Ten such sweeps in a row, CPU, against one `curl --parallel`");
 const QString kTarget = QStringLiteral("≤ 1.0 ×");
 
 QUrl endpoint(int index)
 {
-    return QUrl(QStringLiteral("https://127.0.0.1:%1/api/v1/node").arg(kFirstPort + index % kEndpoints));
+    return QUrl(
+        QStringLiteral("https://127.0.0.1:%1/api/v1/node").arg(kFirstPort + index % kEndpoints));
 }
 
 /// The sweep itself: asks the next endpoint whenever one has answered.
@@ -40,7 +44,8 @@ class Sweep {
 public:
     Sweep(const QString& authority, int sweeps)
         : m_questions(kEndpoints * sweeps)
-        , m_client({.authorities = QSslCertificate::fromPath(authority), .pins = {}}, std::make_shared<SystemClock>())
+        , m_client({.authorities = QSslCertificate::fromPath(authority), .pins = {}},
+                   std::make_shared<SystemClock>())
     {}
 
     int run()
@@ -60,13 +65,14 @@ private:
         }
         net::HttpRequest request;
         request.url = endpoint(m_asked++);
-        deliver(m_client.send(std::move(request), {}), &m_client, [this](const Result<net::HttpResponse>& answer) {
-            m_answered += answer && answer->status == 200 ? 1 : 0;
-            if (++m_ended == m_questions) {
-                m_loop.quit();
-            }
-            askNext();
-        });
+        deliver(m_client.send(std::move(request), {}), &m_client,
+                [this](const Result<net::HttpResponse>& answer) {
+                    m_answered += answer && answer->status == 200 ? 1 : 0;
+                    if (++m_ended == m_questions) {
+                        m_loop.quit();
+                    }
+                    askNext();
+                });
     }
 
     int m_questions;
@@ -95,17 +101,28 @@ int measure(const QString& self, const QString& folder, const QString& figure, i
     const QString config = QStringLiteral("%1/curl-%2.conf").arg(folder).arg(sweeps);
     writeCurlConfig(config, sweeps);
     const QStringList ours{self, QStringLiteral("--sweep"), folder, QString::number(sweeps)};
-    const QStringList curl{QStringLiteral("curl"),       QStringLiteral("-q"),        QStringLiteral("-sSf"),
-                           QStringLiteral("--parallel"), QStringLiteral("--noproxy"), QStringLiteral("*"),
-                           QStringLiteral("--http1.1"),  QStringLiteral("--cacert"),  folder + QStringLiteral("/ca.pem"),
-                           QStringLiteral("--config"),   config};
+    const QStringList curl{QStringLiteral("curl"),
+                           QStringLiteral("-q"),
+                           QStringLiteral("-sSf"),
+                           QStringLiteral("--parallel"),
+                           QStringLiteral("--noproxy"),
+                           QStringLiteral("*"),
+                           QStringLiteral("--http1.1"),
+                           QStringLiteral("--cacert"),
+                           folder + QStringLiteral("/ca.pem"),
+                           QStringLiteral("--config"),
+                           config};
     Series oursCpu(QStringLiteral("quorate, %1 ×").arg(sweeps), QStringLiteral("ms of CPU"));
-    Series curlCpu(QStringLiteral("curl --parallel, %1 ×").arg(sweeps), QStringLiteral("ms of CPU"));
+    Series curlCpu(QStringLiteral("curl --parallel, %1 ×").arg(sweeps),
+                   QStringLiteral("ms of CPU"));
     for (int round = 0; round < kRounds; ++round) {
-        for (const auto& [command, series] : {std::pair(ours, &oursCpu), std::pair(curl, &curlCpu)}) {
+        for (const auto& [command, series] :
+             {std::pair(ours, &oursCpu), std::pair(curl, &curlCpu)}) {
             const ChildEnd end = runCommand(command, kSweepSeconds);
             if (!end.exited || end.exitCode != 0) {
-                reportSkipped(figure, kTarget, QStringLiteral("%1 did not reach every endpoint").arg(command.front()));
+                reportSkipped(
+                    figure, kTarget,
+                    QStringLiteral("%1 did not reach every endpoint").arg(command.front()));
                 return 1;
             }
             series->add(end.cpuSeconds * 1e3);
@@ -139,7 +156,8 @@ int main(int argc, char** argv)
     } else {
         const Child server({self, QStringLiteral("--serve"), folder}, {});
         if (waitForFile(folder + QStringLiteral("/ready"), kReadySeconds)) {
-            code = measure(self, folder, kFigure, 1) | measure(self, folder, kFigureInARow, kSweepsInARow);
+            code = measure(self, folder, kFigure, 1)
+                   | measure(self, folder, kFigureInARow, kSweepsInARow);
         } else {
             reportSkipped(kFigure, kTarget, QStringLiteral("the endpoints did not start"));
         }

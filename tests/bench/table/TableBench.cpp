@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A snapshot of 5,000 nodes (three voters that name every member, the rest workers) into the node table's model: the
-// rows made from the status, as the Nodes pane does, and the model brought to them. Every row is another one than before.
-// Target: at most 16 ms on the GUI thread, one frame. Also measured: the first filling under a sorted view.
+// A snapshot of 5,000 nodes (three voters that name every member, the rest workers) into the node
+// table's model: the rows made from the status, as the Nodes pane does, and the model brought to
+// them. Every row is another one than before. Target: at most 16 ms on the GUI thread, one frame.
+// Also measured: the first filling under a sorted view.
 #include "tests/bench/support/Bench.h"
 #include "ui/cluster/NodeTable.h"
 #include "ui/common/TableProxy.h"
@@ -43,14 +44,18 @@ NodeRecord recordAt(int index, int round)
     NodeRecord record;
     record.id = NodeId{nameOf(index)};
     record.name = nameOf(index);
-    record.address = QStringLiteral("10.%1.%2.%3:9443").arg(index / 65536).arg(index / 256 % 256).arg(index % 256);
+    record.address = QStringLiteral("10.%1.%2.%3:9443")
+                         .arg(index / 65536)
+                         .arg(index / 256 % 256)
+                         .arg(index % 256);
     record.attemptedAt = timeOf(round);
     Observation observation;
     observation.node = record.id;
     observation.observedAt = timeOf(round);
     observation.self.name = record.name;
     observation.self.state = NodeState::Ready;
-    observation.self.version = {.major = 14, .minor = 1, .patch = index % 50 == 0 ? 1 : 0, .build = 0};
+    observation.self.version = {
+        .major = 14, .minor = 1, .patch = index % 50 == 0 ? 1 : 0, .build = 0};
     observation.self.voter = index < kVoters;
     observation.self.leader = index == 0;
     observation.self.bootId = QStringLiteral("boot-%1").arg(index);
@@ -83,7 +88,8 @@ service::ClusterStatus statusAt(int round)
 
 Series followChanges()
 {
-    Series series(QStringLiteral("snapshot into the model, every row changed"), QStringLiteral("ms"));
+    Series series(QStringLiteral("snapshot into the model, every row changed"),
+                  QStringLiteral("ms"));
     QObject owner;
     auto* model = ui::makeNodeTableModel(&owner);
     model->setRows(ui::nodeRows(statusAt(0), timeOf(0)));
@@ -116,7 +122,12 @@ Series fillSorted()
 void reportSeries(const QString& figure, const Series& series)
 {
     series.print();
-    report({figure, series.medianText(), {}, {}, kTarget, !series.isEmpty() && series.median() <= kFrameMs});
+    report({figure,
+            series.medianText(),
+            {},
+            {},
+            kTarget,
+            !series.isEmpty() && series.median() <= kFrameMs});
 }
 
 } // namespace

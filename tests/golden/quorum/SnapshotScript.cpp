@@ -27,13 +27,13 @@ Line parseLine(const QString& text)
 {
     static const QRegularExpression words(QStringLiteral(R"re(([\w-]+)(?:=("[^"]*"|\S+))?)re"));
     static const QStringList known{
-        QStringLiteral("leader"),  QStringLiteral("v"),        QStringLiteral("boot"),
-        QStringLiteral("applied"), QStringLiteral("silent"),   QStringLiteral("peers"),
-        QStringLiteral("grace"),   QStringLiteral("late"),     QStringLiteral("never"),
-        QStringLiteral("unasked"), QStringLiteral("sees"),     QStringLiteral("age"),
-        QStringLiteral("names"),   QStringLiteral("term"),     QStringLiteral("learner"),
-        QStringLiteral("worker"),  QStringLiteral("outsider"), QStringLiteral("nofile"),
-        QStringLiteral("counts"),  QStringLiteral("error"),    QStringLiteral("verification"),
+        QStringLiteral("leader"),   QStringLiteral("v"),        QStringLiteral("boot"),
+        QStringLiteral("applied"),  QStringLiteral("silent"),   QStringLiteral("peers"),
+        QStringLiteral("grace"),    QStringLiteral("late"),     QStringLiteral("never"),
+        QStringLiteral("unasked"),  QStringLiteral("sees"),     QStringLiteral("age"),
+        QStringLiteral("names"),    QStringLiteral("term"),     QStringLiteral("learner"),
+        QStringLiteral("worker"),   QStringLiteral("outsider"), QStringLiteral("nofile"),
+        QStringLiteral("counts"),   QStringLiteral("error"),    QStringLiteral("verification"),
         QStringLiteral("majority"), QStringLiteral("cordoned"), QStringLiteral("because")};
     Line line;
     for (auto it = words.globalMatch(text); it.hasNext();) {
@@ -133,8 +133,7 @@ NodeRecord recordOf(const Line& line, const std::vector<Line>& lines)
     const ErrorKind kind = because == QLatin1String("credentials")   ? ErrorKind::Unauthorized
                            : because == QLatin1String("certificate") ? ErrorKind::Tls
                                                                      : ErrorKind::Transport;
-    const Error unreachable =
-        makeError(kind, QStringLiteral("refused"), QStringLiteral("refused"));
+    const Error unreachable = makeError(kind, QStringLiteral("refused"), QStringLiteral("refused"));
     if (line.has("nofile")) {
         record.address.clear();
         return record;

@@ -211,7 +211,8 @@ void FaultMatrix::startWithFault(const QString& plan)
     at = std::make_unique<Followed>(ctl, Ctl::upgradeArguments(plan));
     faultAt(row.firstStep, order[0]);
     ASSERT_FALSE(HasFailure());
-    const auto untouchedYet = row.stopsTheRun ? std::vector{order[1], order[2]} : std::vector<int>{};
+    const auto untouchedYet =
+        row.stopsTheRun ? std::vector{order[1], order[2]} : std::vector<int>{};
     for (const int later : untouchedYet) {
         const QJsonObject counts = counters(cluster, later);
         EXPECT_EQ(counts.value(QStringLiteral("upgrades")).toInt(), 0) << "node " << later;

@@ -12,7 +12,9 @@ protected:
     Said call(const QStringList& words)
     {
         return saidOf(test::runProgram(
-            Ctl::program(), words + QStringList{QStringLiteral("--json"), QStringLiteral("--home"), folder.path({})},
+            Ctl::program(),
+            words
+                + QStringList{QStringLiteral("--json"), QStringLiteral("--home"), folder.path({})},
             Seconds(60)));
     }
     /// `status` of a cluster that nobody serves, so that only what comes before can be seen.
@@ -28,7 +30,8 @@ users:
 contexts:
 - {name: shop, context: {cluster: c, user: u}}
 )");
-        return call(QStringList{QStringLiteral("status"), QStringLiteral("--kubeconfig"), config} + more);
+        return call(QStringList{QStringLiteral("status"), QStringLiteral("--kubeconfig"), config}
+                    + more);
     }
 
     test::TempDir folder;
@@ -46,18 +49,21 @@ TEST_F(CtlKubeconfig, aNamespaceThatCannotBeOneIsRefused)
 
 TEST_F(CtlKubeconfig, etcdNeedsAllThreeFiles)
 {
-    const Said said = status({QStringLiteral("--etcd-cert"), QStringLiteral("a.crt"), QStringLiteral("--etcd-ca"),
-                              QStringLiteral("ca.crt")});
+    const Said said = status({QStringLiteral("--etcd-cert"), QStringLiteral("a.crt"),
+                              QStringLiteral("--etcd-ca"), QStringLiteral("ca.crt")});
     EXPECT_EQ(said.exitCode, 3) << "2 would say that the cluster is lost";
     EXPECT_EQ(said.error(), QStringLiteral("usage"));
-    EXPECT_TRUE(said.error("cure").contains(QStringLiteral("--etcd-key"))) << said.errors.toStdString();
+    EXPECT_TRUE(said.error("cure").contains(QStringLiteral("--etcd-key")))
+        << said.errors.toStdString();
 }
 
 TEST_F(CtlKubeconfig, statusHasNoVerdictWhenItCannotAsk)
 {
     const QString missing = folder.path(QStringLiteral("not-there.json"));
-    for (const QStringList& more : {QStringList{QStringLiteral("--cluster"), missing}, QStringList{QStringLiteral("--typo")}}) {
-        EXPECT_EQ(call(QStringList{QStringLiteral("status")} + more).exitCode, 3) << more.join(u' ').toStdString();
+    for (const QStringList& more : {QStringList{QStringLiteral("--cluster"), missing},
+                                    QStringList{QStringLiteral("--typo")}}) {
+        EXPECT_EQ(call(QStringList{QStringLiteral("status")} + more).exitCode, 3)
+            << more.join(u' ').toStdString();
         const int elsewhere = call(QStringList{QStringLiteral("nodes")} + more).exitCode;
         EXPECT_TRUE(elsewhere == 1 || elsewhere == 2) << elsewhere;
     }
@@ -66,8 +72,8 @@ TEST_F(CtlKubeconfig, statusHasNoVerdictWhenItCannotAsk)
 TEST_F(CtlKubeconfig, aMissingFileOfEtcdIsNamed)
 {
     const QString missing = folder.path(QStringLiteral("not-there.crt"));
-    const Said said = status({QStringLiteral("--etcd-cert"), missing, QStringLiteral("--etcd-key"), missing,
-                              QStringLiteral("--etcd-ca"), missing});
+    const Said said = status({QStringLiteral("--etcd-cert"), missing, QStringLiteral("--etcd-key"),
+                              missing, QStringLiteral("--etcd-ca"), missing});
     EXPECT_NE(said.exitCode, 0);
     EXPECT_EQ(said.error(), QStringLiteral("etcd-file"));
     EXPECT_TRUE(said.error("message").contains(missing)) << said.errors.toStdString();
@@ -76,9 +82,11 @@ TEST_F(CtlKubeconfig, aMissingFileOfEtcdIsNamed)
 TEST_F(CtlKubeconfig, whatGoesWithAKubeconfigIsRefusedWithoutOne)
 {
     for (const char* option : {"--lease-namespace", "--etcd-cert", "--etcd-key", "--etcd-ca"}) {
-        const Said said = call({QStringLiteral("nodes"), QString::fromLatin1(option), QStringLiteral("x")});
+        const Said said =
+            call({QStringLiteral("nodes"), QString::fromLatin1(option), QStringLiteral("x")});
         EXPECT_EQ(said.exitCode, 2) << option;
-        EXPECT_TRUE(said.error("message").contains(QString::fromLatin1(option))) << said.errors.toStdString();
+        EXPECT_TRUE(said.error("message").contains(QString::fromLatin1(option)))
+            << said.errors.toStdString();
     }
 }
 
@@ -87,7 +95,8 @@ TEST_F(CtlKubeconfig, onlyKubernetesHasNamespacesForTheLease)
     PracticeCluster cluster;
     ASSERT_TRUE(cluster.isUp());
     Ctl ctl(cluster);
-    const Said said = ctl.run({QStringLiteral("cluster"), QStringLiteral("lease-namespace"), QStringLiteral("ops")});
+    const Said said = ctl.run(
+        {QStringLiteral("cluster"), QStringLiteral("lease-namespace"), QStringLiteral("ops")});
     EXPECT_NE(said.exitCode, 0);
     EXPECT_EQ(said.error(), QStringLiteral("no-namespaces")) << said.errors.toStdString();
 }

@@ -42,17 +42,21 @@ TEST_F(LabCommand, StartsReadOnlyAndLeavesNoLeaseBehind)
     ctl.expectDone({QStringLiteral("cluster"), QStringLiteral("read-only"), QStringLiteral("off")});
     ctl.expectDone(cordon);
     // Another one asks for the lease; the first has given it back.
-    ctl.expectDone({QStringLiteral("node"), QStringLiteral("uncordon"), nodeId(2).value, QStringLiteral("--yes")});
+    ctl.expectDone({QStringLiteral("node"), QStringLiteral("uncordon"), nodeId(2).value,
+                    QStringLiteral("--yes")});
 }
 
 TEST_F(LabCommand, AViewerIsToldWhichRightIsMissing)
 {
     const QString viewer = QStringLiteral("viewer");
     EXPECT_EQ(call({QStringLiteral("status")}, viewer).exitCode, 0);
-    EXPECT_EQ(call({QStringLiteral("cluster"), QStringLiteral("read-only"), QStringLiteral("off")}, viewer).exitCode,
+    EXPECT_EQ(call({QStringLiteral("cluster"), QStringLiteral("read-only"), QStringLiteral("off")},
+                   viewer)
+                  .exitCode,
               0);
-    const auto refused =
-        call({QStringLiteral("node"), QStringLiteral("cordon"), nodeId(2).value, QStringLiteral("--yes")}, viewer);
+    const auto refused = call({QStringLiteral("node"), QStringLiteral("cordon"), nodeId(2).value,
+                               QStringLiteral("--yes")},
+                              viewer);
     EXPECT_EQ(refused.exitCode, 1);
     EXPECT_TRUE(refused.errors.contains("may not")) << refused.errors.toStdString();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What becomes of a console while API servers restart, are too busy, get other certificates, or let nobody in any more.
-// Each is got over or explained, and nothing old is shown as fresh.
+// What becomes of a console while API servers restart, are too busy, get other certificates, or let
+// nobody in any more. Each is got over or explained, and nothing old is shown as fresh.
 #include "tests/integration/kubernetes/LabCtl.h"
 #include "tests/integration/kubernetes/ThreeNodes.h"
 #include "tests/integration/kubernetes/WebWorkload.h"
@@ -40,7 +40,8 @@ protected:
                    return std::ranges::all_of(seen().nodes, [kind](const NodeRecord& record) {
                        return record.error && record.error->kind == kind;
                    });
-               }).has_value();
+               })
+            .has_value();
     }
     void expectNothingIsKnown(const char* because) const
     {
@@ -55,7 +56,8 @@ protected:
     [[nodiscard]] bool saysCordoned(int asked) const
     {
         const NodeRecord* record = seen().node(nodeId(asked));
-        const PeerView* view = record && record->isReachable() ? record->last->viewOf(nodeId(2)) : nullptr;
+        const PeerView* view =
+            record && record->isReachable() ? record->last->viewOf(nodeId(2)) : nullptr;
         return view != nullptr && view->cordoned;
     }
     static void cordonNode2(bool on)
@@ -63,7 +65,8 @@ protected:
         labtest::LabCall call;
         call.method = "PATCH";
         call.path = kNodes + QStringLiteral("/node-2");
-        call.body = on ? R"({"spec":{"unschedulable":true}})" : R"({"spec":{"unschedulable":null}})";
+        call.body =
+            on ? R"({"spec":{"unschedulable":true}})" : R"({"spec":{"unschedulable":null}})";
         EXPECT_EQ(lab().send(1, call).status, 200);
     }
 };
@@ -95,19 +98,22 @@ TEST_F(Disturbance, ApiServersRestartedDuringADrain)
     web.remove();
 }
 
-// An API server that was started anew remembers no changes from before: who goes on watching from there is answered 410.
+// An API server that was started anew remembers no changes from before: who goes on watching from
+// there is answered 410.
 TEST_F(Disturbance, AWatchThatIsTooOldBeginsAnew)
 {
-    const QString before = lab()
-                               .get(3, kNodes)
-                               .json()[QStringLiteral("metadata")][QStringLiteral("resourceVersion")]
-                               .toString();
+    const QString before =
+        lab()
+            .get(3, kNodes)
+            .json()[QStringLiteral("metadata")][QStringLiteral("resourceVersion")]
+            .toString();
     lab().stop(3, LabProcess::Api);
     cordonNode2(true);
     lab().start(3, LabProcess::Api);
     ASSERT_TRUE(test::waitUntil([this] { return isApiReady(3); }, kSettled));
     const QByteArray refused =
-        lab().get(3, kNodes + QStringLiteral("?watch=1&timeoutSeconds=1&resourceVersion=") + before)
+        lab()
+            .get(3, kNodes + QStringLiteral("?watch=1&timeoutSeconds=1&resourceVersion=") + before)
             .body;
     EXPECT_TRUE(refused.contains("\"code\":410")) << refused.left(500).toStdString();
     EXPECT_TRUE(lookUntil([this](const Assessment&) { return saysCordoned(3); }));
@@ -130,7 +136,9 @@ TEST_F(Disturbance, AServerThatIsTooBusyIsNotCalledLost)
         others.push_back(platformFor(QStringLiteral("user-ops")));
     }
     const auto hasRefused = [] {
-        return lab().get(3, QStringLiteral("/metrics")).body.contains("apiserver_dropped_requests_total{");
+        return lab()
+            .get(3, QStringLiteral("/metrics"))
+            .body.contains("apiserver_dropped_requests_total{");
     };
     bool refused = false;
     for (int times = 0; times < kLooksMin || (!refused && times < kLooksMax); ++times) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Acts on a real cluster: cordon, drain past a disruption budget, redeploy, the lease, and what rules forbid.
+// Acts on a real cluster: cordon, drain past a disruption budget, redeploy, the lease, and what
+// rules forbid.
 #include "tests/integration/kubernetes/LabPlatform.h"
 #include "tests/integration/kubernetes/WebWorkload.h"
 
@@ -28,11 +29,13 @@ protected:
     }
     Result<OperationId> perform(int node, const Act& act, const IdempotencyKey& by)
     {
-        return test::waitFor(platform().perform(ActTarget{nodeId(node)}, act, by, {}), Millis(20'000));
+        return test::waitFor(platform().perform(ActTarget{nodeId(node)}, act, by, {}),
+                             Millis(20'000));
     }
     ProbeOutcome probe(int node, const Act& act, const IdempotencyKey& by)
     {
-        return test::waitFor(platform().probe(ActTarget{nodeId(node)}, act, by, {}, {}), Millis(20'000))
+        return test::waitFor(platform().probe(ActTarget{nodeId(node)}, act, by, {}, {}),
+                             Millis(20'000))
             .value_or(ProbeOutcome::Unknown);
     }
 };
@@ -100,10 +103,12 @@ TEST_F(LabActs, ABudgetThatAllowsNothingIsNamed)
 
 TEST_F(LabActs, AnUnmanagedPodNeedsConsent)
 {
-    EXPECT_EQ(web().post(QStringLiteral("/api/v1/namespaces/default/pods"),
-                   R"({"metadata":{"name":"alone"},"spec":{"nodeName":"node-4","terminationGracePeriodSeconds":1,
+    EXPECT_EQ(
+        web().post(
+            QStringLiteral("/api/v1/namespaces/default/pods"),
+            R"({"metadata":{"name":"alone"},"spec":{"nodeName":"node-4","terminationGracePeriodSeconds":1,
                    "containers":[{"name":"a","image":"a:1"}]}})"),
-              201);
+        201);
     const auto refused = perform(4, act::Drain{}, key("u1"));
     ASSERT_TRUE(refused);
     const OperationStatus status = toEnd(*refused);
@@ -119,7 +124,8 @@ TEST_F(LabActs, AnUnmanagedPodNeedsConsent)
 TEST_F(LabActs, ARedeployIsFollowedAndNotRepeated)
 {
     deploy(2, 0);
-    const act::Redeploy anew{QStringLiteral("default"), QStringLiteral("deployment"), QStringLiteral("web")};
+    const act::Redeploy anew{QStringLiteral("default"), QStringLiteral("deployment"),
+                             QStringLiteral("web")};
     const auto generation = [] {
         return lab()
             .get(1, QStringLiteral("/apis/apps/v1/namespaces/default/deployments/web"))
@@ -128,7 +134,8 @@ TEST_F(LabActs, ARedeployIsFollowedAndNotRepeated)
     };
     const int before = generation();
     const auto send = [&] {
-        return test::waitFor(platform().perform(ActTarget{}, anew, key("redo"), {}), Millis(20'000));
+        return test::waitFor(platform().perform(ActTarget{}, anew, key("redo"), {}),
+                             Millis(20'000));
     };
     const auto id = send();
     ASSERT_TRUE(id) << describe(id.error()).toStdString();
@@ -136,9 +143,11 @@ TEST_F(LabActs, ARedeployIsFollowedAndNotRepeated)
     EXPECT_EQ(generation(), before + 1) << "the same intent acts once";
     EXPECT_EQ(toEnd(*id).state, State::Succeeded);
     EXPECT_EQ(available(), 2);
-    EXPECT_EQ(test::waitFor(platform().probe(ActTarget{}, anew, key("redo"), {}, {})).value_or(ProbeOutcome::Unknown),
+    EXPECT_EQ(test::waitFor(platform().probe(ActTarget{}, anew, key("redo"), {}, {}))
+                  .value_or(ProbeOutcome::Unknown),
               ProbeOutcome::Done);
-    EXPECT_EQ(test::waitFor(platform().probe(ActTarget{}, anew, key("new"), {}, {})).value_or(ProbeOutcome::Unknown),
+    EXPECT_EQ(test::waitFor(platform().probe(ActTarget{}, anew, key("new"), {}, {}))
+                  .value_or(ProbeOutcome::Unknown),
               ProbeOutcome::NotDone);
 }
 
@@ -147,7 +156,8 @@ TEST_F(LabActs, OneOwnerOfTheLease)
     const QString me = QStringLiteral("ops1@desk");
     const QString you = QStringLiteral("ops2@desk");
     auto other = platformFor(QStringLiteral("admin-2"));
-    const auto taken = test::waitFor(platform().acquireLease(me, QStringLiteral("patching"), {}), Millis(20'000));
+    const auto taken =
+        test::waitFor(platform().acquireLease(me, QStringLiteral("patching"), {}), Millis(20'000));
     ASSERT_TRUE(taken) << describe(taken.error()).toStdString();
     EXPECT_TRUE(taken->ours);
     const auto refused = test::waitFor(other->acquireLease(you, {}, {}), Millis(20'000));
@@ -181,7 +191,8 @@ TEST_F(LabActs, WhatRulesForbidIsAbsentWithItsReason)
     const Capabilities some = viewer->capabilities();
     EXPECT_FALSE(some.can(act::Drain{}));
     EXPECT_FALSE(some.lease);
-    EXPECT_TRUE(some.forbidden.at(QStringLiteral("drain")).contains(QStringLiteral("create pods/eviction")));
+    EXPECT_TRUE(some.forbidden.at(QStringLiteral("drain"))
+                    .contains(QStringLiteral("create pods/eviction")));
     const auto refused =
         test::waitFor(viewer->perform(ActTarget{nodeId(1)}, act::Cordon{}, {}, {}), Millis(20'000));
     ASSERT_FALSE(refused);

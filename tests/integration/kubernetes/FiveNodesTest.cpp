@@ -57,8 +57,7 @@ TEST_F(FiveNodes, StandTwoFailuresAndNotThree)
     EXPECT_EQ(quorum.value(QStringLiteral("margin")).toInt(), 0);
 
     lab().off(3);
-    const auto three =
-        lookUntil([](const Assessment& a) { return a.state == ClusterState::Lost; });
+    const auto three = lookUntil([](const Assessment& a) { return a.state == ClusterState::Lost; });
     ASSERT_TRUE(three);
     EXPECT_LE(*three, Seconds(5));
     EXPECT_EQ(assess().ready, 0) << "the two that answer have no majority";
@@ -67,12 +66,16 @@ TEST_F(FiveNodes, StandTwoFailuresAndNotThree)
             << verdict(node).text.toStdString();
     }
 
-    // API servers forget the nodes when their watch of etcd ends. A program that begins after that must be able to tell.
-    ASSERT_TRUE(test::waitUntil([this] { return !remembersNodes(1) && !remembersNodes(2); }, Seconds(90)));
+    // API servers forget the nodes when their watch of etcd ends. A program that begins after that
+    // must be able to tell.
+    ASSERT_TRUE(
+        test::waitUntil([this] { return !remembersNodes(1) && !remembersNodes(2); }, Seconds(90)));
     EXPECT_TRUE(test::waitUntil(
         [&] {
-            // One look may be too short on a busy machine: then it does not know (3), and never says that all is well.
-            const int code = ctl.call({QStringLiteral("status"), QStringLiteral("--json")}).exitCode;
+            // One look may be too short on a busy machine: then it does not know (3), and never
+            // says that all is well.
+            const int code =
+                ctl.call({QStringLiteral("status"), QStringLiteral("--json")}).exitCode;
             EXPECT_TRUE(code == 2 || code == 3) << code;
             return code == 2;
         },

@@ -16,8 +16,9 @@ QString program() { return test::buildPath(QStringLiteral("bin/quoratectl")); }
 
 QStringList LabCtl::complete(const QStringList& words, const QString& user) const
 {
-    return words + QStringList{QStringLiteral("--kubeconfig"), m_lab->kubeconfig(user),
-                               QStringLiteral("--home"), m_home.path()};
+    return words
+           + QStringList{QStringLiteral("--kubeconfig"), m_lab->kubeconfig(user),
+                         QStringLiteral("--home"), m_home.path()};
 }
 
 test::ProgramOutcome LabCtl::call(const QStringList& words, const QString& user) const

@@ -6,7 +6,7 @@
 namespace quorate::platform::kubernetes {
 namespace {
 
-constexpr Millis kAnswer{2500};     ///< as the console's polls
+constexpr Millis kAnswer{2500};      ///< as the console's polls
 constexpr Millis kFastGrace{20'000}; ///< of the lab's --fast
 
 } // namespace
@@ -117,10 +117,11 @@ const ClusterSnapshot& LabPlatform::look()
         const Millis left = std::max(kAnswer - (now() - start), Millis(0));
         record.attemptedAt = start;
         Result<Observation> answer = fail(cancelledError());
-        if (const auto future = asked[at]; future.isFinished()
-            || test::waitUntil([&future, this, start] {
-                   return future.isFinished() || now() - start > kAnswer;
-               }, left + Millis(5000))) {
+        if (const auto future = asked[at];
+            future.isFinished()
+            || test::waitUntil(
+                [&future, this, start] { return future.isFinished() || now() - start > kAnswer; },
+                left + Millis(5000))) {
             if (future.isFinished()) {
                 answer = quorate::detail::takeResult<Observation>(future);
             }

@@ -34,8 +34,9 @@ protected:
     /// Looks again and again until it holds; the time that it took, or nothing after `limit`.
     std::optional<Millis> lookUntil(const std::function<bool(const quorum::Assessment&)>& wanted,
                                     Millis limit = kSettled);
-    /// Looks until this node, just switched off, is said to be out of our reach or in its grace, which shall take 3 s at
-    /// most; then until so many others are ready, which is theirs to say: had it been etcd's leader, they choose another.
+    /// Looks until this node, just switched off, is said to be out of our reach or in its grace,
+    /// which shall take 3 s at most; then until so many others are ready, which is theirs to say:
+    /// had it been etcd's leader, they choose another.
     void expectSoonMissed(int node, int othersReady);
     [[nodiscard]] quorum::Assessment assess() const;
     [[nodiscard]] quorum::VoterVerdict verdict(int node) const;

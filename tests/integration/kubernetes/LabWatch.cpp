@@ -12,7 +12,9 @@ constexpr long kMemberLimitMs = 2'000;           ///< a member that is only slow
 
 bool isReady(const QJsonObject& pod)
 {
-    if (pod.value(QStringLiteral("metadata")).toObject().contains(QStringLiteral("deletionTimestamp"))) {
+    if (pod.value(QStringLiteral("metadata"))
+            .toObject()
+            .contains(QStringLiteral("deletionTimestamp"))) {
         return false;
     }
     const QJsonObject status = pod.value(QStringLiteral("status")).toObject();
@@ -69,7 +71,8 @@ void LabWatch::pause(const std::stop_token& stop)
     m_stopped.wait_for(lock, stop, kPause, [] { return false; });
 }
 
-/// Of the first API server that answers, the one that did so last before the others; a read that needs a majority.
+/// Of the first API server that answers, the one that did so last before the others; a read that
+/// needs a majority.
 QJsonArray LabWatch::itemsOf(const QString& path)
 {
     for (int tries = 0; tries < m_nodes; ++tries) {
@@ -108,8 +111,8 @@ void LabWatch::lookAtMembers()
 {
     int members = 0;
     for (int node = 1; node <= m_nodes; ++node) {
-        const labtest::LabReply reply = m_lab.etcd(
-            node, QStringLiteral("/v3/maintenance/status"), QByteArrayLiteral("{}"), kMemberLimitMs);
+        const labtest::LabReply reply = m_lab.etcd(node, QStringLiteral("/v3/maintenance/status"),
+                                                   QByteArrayLiteral("{}"), kMemberLimitMs);
         members += reply.status == 200 ? 1 : 0;
     }
     const std::scoped_lock lock(m_mutex);

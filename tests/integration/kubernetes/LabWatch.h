@@ -11,15 +11,15 @@
 
 namespace quorate::platform::kubernetes {
 
-/// What somebody else than the console saw of a cluster all the while: the API servers and each etcd are asked directly,
-/// from threads of its own, until stop().
+/// What somebody else than the console saw of a cluster all the while: the API servers and each
+/// etcd are asked directly, from threads of its own, until stop().
 class LabWatch {
 public:
     struct Seen {
-        int healthyLeast = -1;  ///< instances of default/web that are ready and were not told to end
-        int cordonedMost = 0;   ///< nodes at the same time
-        int membersLeast = -1;  ///< of etcd, that answer
-        int looks = 0;          ///< at instances and nodes
+        int healthyLeast = -1; ///< instances of default/web that are ready and were not told to end
+        int cordonedMost = 0;  ///< nodes at the same time
+        int membersLeast = -1; ///< of etcd, that answer
+        int looks = 0;         ///< at instances and nodes
         int memberLooks = 0;
     };
 

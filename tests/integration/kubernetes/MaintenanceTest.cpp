@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Rolling maintenance of a real cluster by the command line: three nodes that carry a deployment with a disruption
-// budget, one after the other, with a coordinator that is killed in the middle.
+// Rolling maintenance of a real cluster by the command line: three nodes that carry a deployment
+// with a disruption budget, one after the other, with a coordinator that is killed in the middle.
 #include "tests/integration/kubernetes/LabCtl.h"
 #include "tests/integration/kubernetes/LabWatch.h"
 #include "tests/integration/kubernetes/ThreeNodes.h"
@@ -13,7 +13,8 @@
 namespace quorate::platform::kubernetes {
 namespace {
 
-constexpr Millis kStepLimit = Seconds(120); ///< from one node's work to the next one's, on two loaded cores
+constexpr Millis kStepLimit =
+    Seconds(120); ///< from one node's work to the next one's, on two loaded cores
 constexpr const char* kDrain = "Move its pods to other nodes";
 constexpr const char* kWork = "Do your work on the node";
 constexpr int kReplicas = 4;
@@ -55,8 +56,9 @@ protected:
         }
     }
 
-    /// The shipped procedure under another name and with a short time to be sure of a node, as an operator adapts one
-    /// (docs/guide/procedures.md); the rest of it, and all times of the cluster, are as they are.
+    /// The shipped procedure under another name and with a short time to be sure of a node, as an
+    /// operator adapts one (docs/guide/procedures.md); the rest of it, and all times of the
+    /// cluster, are as they are.
     void adaptProcedure() const
     {
         QFile shipped(test::sourcePath(
@@ -75,11 +77,11 @@ protected:
     /// The nodes in the order in which the plan takes them.
     [[nodiscard]] std::vector<QString> plan(const QString& path) const
     {
-        const QJsonObject made = documentOf(
-            ctl.call({QStringLiteral("plan"), QStringLiteral("--procedure"),
-                      QStringLiteral("quick-maintenance"), QStringLiteral("--param"),
-                      QStringLiteral("drain-limit=2 min"), QStringLiteral("-o"), path,
-                      QStringLiteral("--json")}));
+        const QJsonObject made =
+            documentOf(ctl.call({QStringLiteral("plan"), QStringLiteral("--procedure"),
+                                 QStringLiteral("quick-maintenance"), QStringLiteral("--param"),
+                                 QStringLiteral("drain-limit=2 min"), QStringLiteral("-o"), path,
+                                 QStringLiteral("--json")}));
         std::vector<QString> order;
         for (const QJsonValue node : made.value(QStringLiteral("order")).toArray()) {
             order.push_back(node.toString());

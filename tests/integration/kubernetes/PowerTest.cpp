@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the platform says of a real cluster while its nodes lose their power, their network or their etcd.
+// What the platform says of a real cluster while its nodes lose their power, their network or their
+// etcd.
 #include "tests/integration/kubernetes/LabPlatform.h"
 
 #include <QFile>
@@ -39,7 +40,8 @@ TEST_F(LabPlatform, OneOfThreePoweredOff)
     ASSERT_NO_FATAL_FAILURE(expectSoonMissed(3, 2));
     EXPECT_EQ(assess().state, ClusterState::AtRisk);
     EXPECT_EQ(assess().margin, 0);
-    EXPECT_TRUE(verdict(3).reason == VoterReason::CannotReach || verdict(3).reason == VoterReason::InGrace);
+    EXPECT_TRUE(verdict(3).reason == VoterReason::CannotReach
+                || verdict(3).reason == VoterReason::InGrace);
     EXPECT_TRUE(verdict(3).graceEndsAt.has_value()) << verdict(3).text.toStdString();
     EXPECT_NE(gate(1).verdict, quorum::Verdict::Yes);
     EXPECT_NE(gate(2).verdict, quorum::Verdict::Yes);
@@ -54,13 +56,13 @@ TEST_F(LabPlatform, TwoOfThreePoweredOffIsLostThoughTheLastStillAnswers)
 {
     lab().off(2);
     lab().off(3);
-    const auto took =
-        lookUntil([](const Assessment& a) { return a.state == ClusterState::Lost; });
+    const auto took = lookUntil([](const Assessment& a) { return a.state == ClusterState::Lost; });
     ASSERT_TRUE(took);
     EXPECT_LE(*took, Seconds(5));
     EXPECT_TRUE(look().nodes[0].isReachable()) << "it should still answer";
     EXPECT_EQ(verdict(1).reason, VoterReason::NoMajority) << verdict(1).text.toStdString();
-    // Lists from its memory end a few seconds after the majority is gone; that it lives it goes on saying.
+    // Lists from its memory end a few seconds after the majority is gone; that it lives it goes on
+    // saying.
     EXPECT_EQ(lab().get(1, QStringLiteral("/version")).status, 200)
         << "it should still serve something, or this test shows nothing";
     lab().on(2);
@@ -71,7 +73,8 @@ TEST_F(LabPlatform, TwoOfThreePoweredOffIsLostThoughTheLastStillAnswers)
 TEST_F(LabPlatform, CutFromItsPeersButNotFromUs)
 {
     lab().cut(3, LabCut::Peers);
-    // Had it been the leader, the other two are without one until they have chosen: the truth of that moment is "lost".
+    // Had it been the leader, the other two are without one until they have chosen: the truth of
+    // that moment is "lost".
     ASSERT_TRUE(lookUntil([](const Assessment& a) {
         return a.verdictOf(nodeId(3))->reason == VoterReason::NoMajority && a.ready == 2
                && a.state == ClusterState::AtRisk;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What an operator chooses of a cluster that a kubeconfig opens, by the command line and against a real one: where the
-// maintenance lease is kept, and how etcd itself is asked.
+// What an operator chooses of a cluster that a kubeconfig opens, by the command line and against a
+// real one: where the maintenance lease is kept, and how etcd itself is asked.
 #include "tests/integration/kubernetes/LabCtl.h"
 #include "tests/integration/kubernetes/LabPlatform.h"
 
@@ -19,11 +19,16 @@ protected:
         : ctl(labOrNone())
     {}
 
-    [[nodiscard]] QString pki(const char* file) const { return lab().path(text("pki/") + text(file)); }
-    [[nodiscard]] QStringList asEtcd(const char* certificate = "etcd-client.crt", const char* key = "etcd-client.key",
+    [[nodiscard]] QString pki(const char* file) const
+    {
+        return lab().path(text("pki/") + text(file));
+    }
+    [[nodiscard]] QStringList asEtcd(const char* certificate = "etcd-client.crt",
+                                     const char* key = "etcd-client.key",
                                      const char* authority = "etcd-ca.crt") const
     {
-        return {text("--etcd-cert"), pki(certificate), text("--etcd-key"), pki(key), text("--etcd-ca"), pki(authority)};
+        return {text("--etcd-cert"), pki(certificate), text("--etcd-key"), pki(key),
+                text("--etcd-ca"),   pki(authority)};
     }
     [[nodiscard]] QJsonObject statusOf(const QStringList& more)
     {
@@ -69,7 +74,8 @@ protected:
         call.path = text(path);
         call.body = body.toUtf8();
         const auto reply = lab().send(1, call);
-        EXPECT_TRUE(reply.status == 201 || reply.status == 409) << path << ": " << reply.body.toStdString();
+        EXPECT_TRUE(reply.status == 201 || reply.status == 409)
+            << path << ": " << reply.body.toStdString();
     }
     void makeNamespace(const char* name) const
     {
@@ -78,12 +84,16 @@ protected:
     [[nodiscard]] int leaseStatusIn(const char* nameSpace) const
     {
         return lab()
-            .get(1, text("/apis/coordination.k8s.io/v1/namespaces/%1/leases/quorate-maintenance").arg(text(nameSpace)))
+            .get(1, text("/apis/coordination.k8s.io/v1/namespaces/%1/leases/quorate-maintenance")
+                        .arg(text(nameSpace)))
             .status;
     }
-    [[nodiscard]] test::ProgramOutcome cordon(int node, const QString& user = text("admin"), const QStringList& more = {})
+    [[nodiscard]] test::ProgramOutcome cordon(int node, const QString& user = text("admin"),
+                                              const QStringList& more = {})
     {
-        return ctl.call(QStringList{text("node"), text("cordon"), nodeId(node).value, text("--yes")} + more, user);
+        return ctl.call(QStringList{text("node"), text("cordon"), nodeId(node).value, text("--yes")}
+                            + more,
+                        user);
     }
     void uncordon(int node)
     {
@@ -102,10 +112,12 @@ protected:
 TEST_F(LabSettings, TheLeaseLiesWhereTheOperatorWantsItAndStaysThere)
 {
     makeNamespace("ops-lease");
-    ctl.expectDone({text("cluster"), text("read-only"), text("off"), text("--lease-namespace"), text("ops-lease")});
+    ctl.expectDone({text("cluster"), text("read-only"), text("off"), text("--lease-namespace"),
+                    text("ops-lease")});
     EXPECT_EQ(leaseStatusIn("ops-lease"), 404);
     EXPECT_EQ(cordon(2).exitCode, 0);
-    EXPECT_EQ(leaseStatusIn("ops-lease"), 200) << "the call before this one sealed its kubeconfig anew";
+    EXPECT_EQ(leaseStatusIn("ops-lease"), 200)
+        << "the call before this one sealed its kubeconfig anew";
     uncordon(2);
     EXPECT_EQ(placeOfLease(), text("ops-lease"));
 
@@ -122,7 +134,8 @@ TEST_F(LabSettings, TheLeaseLiesWhereTheOperatorWantsItAndStaysThere)
     EXPECT_NE(moved.exitCode, 0);
     EXPECT_TRUE(moved.errors.contains("ops2@elsewhere")) << moved.errors.toStdString();
     const auto shown = ctl.call({text("cluster"), text("lease-namespace")});
-    EXPECT_TRUE(shown.output.contains("ops2@elsewhere, run 1 has held it for")) << shown.output.toStdString();
+    EXPECT_TRUE(shown.output.contains("ops2@elsewhere, run 1 has held it for"))
+        << shown.output.toStdString();
     ASSERT_TRUE(test::waitFor(other->releaseLease(owner, {}), Millis(20'000)));
     ctl.expectDone({text("cluster"), text("lease-namespace"), text("default")});
     EXPECT_EQ(placeOfLease(), text("default"));
@@ -143,18 +156,23 @@ TEST_F(LabSettings, WhoMayNotWriteTheLeaseIsToldWhereAndWhatToDo)
     const QString user = text("user-keeper");
     lab().act({text("user"), text("keeper"), text("quorate:viewers")});
     makeNamespace("ops-lease");
-    const QString subject = text(R"("subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"User","name":"keeper"}])");
-    make("/apis/rbac.authorization.k8s.io/v1/clusterroles",
-         text(R"({"metadata":{"name":"keeper"},"rules":[{"apiGroups":[""],"verbs":["patch"],"resources":["nodes"]}]})"));
+    const QString subject = text(
+        R"("subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"User","name":"keeper"}])");
+    make(
+        "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+        text(
+            R"({"metadata":{"name":"keeper"},"rules":[{"apiGroups":[""],"verbs":["patch"],"resources":["nodes"]}]})"));
     make("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
          text(R"({"metadata":{"name":"keeper"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io",)"
-              R"("kind":"ClusterRole","name":"keeper"},%1})").arg(subject));
+              R"("kind":"ClusterRole","name":"keeper"},%1})")
+             .arg(subject));
     make("/apis/rbac.authorization.k8s.io/v1/namespaces/ops-lease/roles",
          text(R"({"metadata":{"name":"keeper"},"rules":[{"apiGroups":["coordination.k8s.io"],)"
               R"("verbs":["create","update"],"resources":["leases"]}]})"));
     make("/apis/rbac.authorization.k8s.io/v1/namespaces/ops-lease/rolebindings",
          text(R"({"metadata":{"name":"keeper"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io",)"
-              R"("kind":"Role","name":"keeper"},%1})").arg(subject));
+              R"("kind":"Role","name":"keeper"},%1})")
+             .arg(subject));
     EXPECT_EQ(ctl.call({text("cluster"), text("read-only"), text("off")}, user).exitCode, 0);
     const auto refused = cordon(2, user);
     EXPECT_NE(refused.exitCode, 0);
@@ -163,7 +181,9 @@ TEST_F(LabSettings, WhoMayNotWriteTheLeaseIsToldWhereAndWhatToDo)
     EXPECT_TRUE(refused.errors.contains("cluster lease-namespace")) << refused.errors.toStdString();
     const auto allowed = cordon(2, user, {text("--lease-namespace"), text("ops-lease")});
     EXPECT_EQ(allowed.exitCode, 0) << allowed.errors.toStdString();
-    EXPECT_EQ(ctl.call({text("node"), text("uncordon"), nodeId(2).value, text("--yes")}, user).exitCode, 0);
+    EXPECT_EQ(
+        ctl.call({text("node"), text("uncordon"), nodeId(2).value, text("--yes")}, user).exitCode,
+        0);
 }
 
 TEST_F(LabSettings, EtcdItselfSaysWhoLeads)
@@ -201,16 +221,19 @@ TEST_F(LabSettings, EtcdAloneStoppedOnOneNode)
 
 TEST_F(LabSettings, ACertificateThatEtcdDoesNotTakeIsToldAndChangesNothingElse)
 {
-    const QJsonObject status = statusOf(asEtcd("admin.crt", "admin.key")); // of the API's authority, not of etcd's
+    const QJsonObject status =
+        statusOf(asEtcd("admin.crt", "admin.key")); // of the API's authority, not of etcd's
     EXPECT_EQ(status.value(text("quorum"))[text("state")].toString(), text("quorate"));
     EXPECT_EQ(votersOf(status), 3);
     for (int node = 1; node <= nodeCount(); ++node) {
-        EXPECT_EQ(conditionOf(nodeOf(status, nodeId(node).value), "etcd-not-asked"), text("warning"));
+        EXPECT_EQ(conditionOf(nodeOf(status, nodeId(node).value), "etcd-not-asked"),
+                  text("warning"));
     }
     const auto foreign = statusOf(asEtcd("etcd-client.crt", "etcd-client.key", "ca.crt"));
     EXPECT_EQ(conditionOf(nodeOf(foreign, nodeId(1).value), "etcd-not-asked"), text("warning"))
         << "whom we do not trust we do not ask";
-    const auto mixed = ctl.call(QStringList{text("status")} + asEtcd("etcd-client.crt", "admin.key"));
+    const auto mixed =
+        ctl.call(QStringList{text("status")} + asEtcd("etcd-client.crt", "admin.key"));
     EXPECT_NE(mixed.exitCode, 0);
     EXPECT_TRUE(mixed.errors.contains(pki("admin.key").toUtf8())) << mixed.errors.toStdString();
 }
@@ -235,7 +258,8 @@ TEST_F(LabSettings, EtcdsOwnListKnowsALearnerThatTheMarksTakeForAVoter)
         labtest::LabCall call;
         call.method = "PATCH";
         call.path = text("/api/v1/nodes/") + learner.value;
-        call.body = QByteArray(R"({"metadata":{"labels":{"node-role.kubernetes.io/control-plane":)") + value + "}}}";
+        call.body = QByteArray(R"({"metadata":{"labels":{"node-role.kubernetes.io/control-plane":)")
+                    + value + "}}}";
         EXPECT_EQ(lab().send(1, call).status, 200);
     };
     mark("\"\"");

@@ -11,7 +11,8 @@ namespace {
 constexpr Millis kDeployed = Seconds(90); // also on two loaded cores
 
 const QString kDeployments = QStringLiteral("/apis/apps/v1/namespaces/default/deployments");
-const QString kBudgets = QStringLiteral("/apis/policy/v1beta1/namespaces/default/poddisruptionbudgets");
+const QString kBudgets =
+    QStringLiteral("/apis/policy/v1beta1/namespaces/default/poddisruptionbudgets");
 const QString kWeb = QStringLiteral("/web");
 
 } // namespace
@@ -28,14 +29,15 @@ int WebWorkload::post(const QString& path, const QByteArray& body) const
 void WebWorkload::deploy(int replicas, int keep) const
 {
     const QByteArray count = QByteArray::number(replicas);
-    EXPECT_EQ(post(kDeployments,
-                   R"({"metadata":{"name":"web"},"spec":{"replicas":)" + count
-                       + R"(,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":
+    EXPECT_EQ(
+        post(kDeployments,
+             R"({"metadata":{"name":"web"},"spec":{"replicas":)" + count
+                 + R"(,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":
                        {"app":"web"}},"spec":{"terminationGracePeriodSeconds":1,"tolerations":[
                        {"key":"node-role.kubernetes.io/master","operator":"Exists"},
                        {"key":"node-role.kubernetes.io/control-plane","operator":"Exists"}],
                        "containers":[{"name":"web","image":"web:1"}]}}}})"),
-              201);
+        201);
     EXPECT_EQ(post(kBudgets, R"({"metadata":{"name":"web"},"spec":{"minAvailable":)"
                                  + QByteArray::number(keep)
                                  + R"(,"selector":{"matchLabels":{"app":"web"}}}})"),

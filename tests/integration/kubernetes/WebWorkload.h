@@ -7,15 +7,16 @@
 
 namespace quorate::platform::kubernetes {
 
-/// The deployment default/web with a disruption budget of the same name, as the tests see it by asking API servers
-/// themselves.
+/// The deployment default/web with a disruption budget of the same name, as the tests see it by
+/// asking API servers themselves.
 class WebWorkload {
 public:
     explicit WebWorkload(const labtest::KubeLab& lab)
         : m_lab(lab)
     {}
 
-    /// Of so many instances at least `keep` have to stay available. They run on any node. Waits until all are there.
+    /// Of so many instances at least `keep` have to stay available. They run on any node. Waits
+    /// until all are there.
     void deploy(int replicas, int keep) const;
     void remove() const;
     [[nodiscard]] int available() const;

@@ -171,8 +171,8 @@ TEST_F(SandboxTest, FaultsBecomeTheirErrors)
     options.limits.connect = Millis(1000);
     options.limits.total = Millis(1500);
     for (const Case& c :
-         {Case{"http-500", ErrorKind::Server},
-          Case{"other-certificate", ErrorKind::Tls}, Case{"hang", ErrorKind::Timeout}}) {
+         {Case{"http-500", ErrorKind::Server}, Case{"other-certificate", ErrorKind::Tls},
+          Case{"hang", ErrorKind::Timeout}}) {
         const auto platform = makeNodeAdminPlatform(options);
         s_sandbox->fault(kNode2.value, QString::fromLatin1(c.fault), true);
         const auto seen = waitFor(platform->observe(kNode2, {}), Seconds(10));

@@ -123,10 +123,9 @@ private:
                      || view->phase == run::RunPhase::Running;
         if (run::isEnded(view->phase)) {
             if (!std::exchange(m_leaving, true)) {
-                deliver(m_services.runs().leave(*m_id), this,
-                        [this, view](const Result<bool>&) {
-                            end(run::toString(view->phase), view->sentence);
-                        });
+                deliver(m_services.runs().leave(*m_id), this, [this, view](const Result<bool>&) {
+                    end(run::toString(view->phase), view->sentence);
+                });
             }
         } else if (m_underWay && view->phase == run::RunPhase::Paused) {
             end(run::toString(view->phase),

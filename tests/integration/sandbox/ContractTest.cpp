@@ -160,8 +160,9 @@ TEST(NodeAdminContract, everyAnswerOfARealNodeIsAsDescribed)
     ask(examiner, node, "/ping");
     const Reply both = node.get(QStringLiteral("/cluster?include=node"));
     examiner.examine(both, "GET", "/cluster", 200);
-    EXPECT_EQ(both.json().value(QStringLiteral("node")).toObject().value(QStringLiteral("id")).toString(),
-              both.json().value(QStringLiteral("observedBy")).toString());
+    EXPECT_EQ(
+        both.json().value(QStringLiteral("node")).toObject().value(QStringLiteral("id")).toString(),
+        both.json().value(QStringLiteral("observedBy")).toString());
     ask(examiner, node, "/node");
     ask(examiner, node, "/cluster");
     ask(examiner, node, "/services");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The rows of a large and changing cluster: what the table shows after each look is what rows made by looking through
-// everything for each cell would show.
+// The rows of a large and changing cluster: what the table shows after each look is what rows made
+// by looking through everything for each cell would show.
 #include "tests/support/Test.h"
 
 #include "tests/support/ModelDump.h"
@@ -21,7 +21,8 @@ NodeId worker(unsigned index)
     return NodeId{(index % 2 == 0 ? QStringLiteral("a-%1") : QStringLiteral("w-%1")).arg(index)};
 }
 
-/// Three that vote and up to forty workers that come and go; each voter knows of most, in the order of their names.
+/// Three that vote and up to forty workers that come and go; each voter knows of most, in the order
+/// of their names.
 class Cluster {
 public:
     explicit Cluster(unsigned seed)
@@ -64,7 +65,8 @@ public:
         snapshot->nodes.insert(snapshot->nodes.end(), m_voters.begin(), m_voters.end());
         snapshot->takenAt = now;
         for (const NodeRecord& record : m_voters) {
-            for (const PeerView& view : record.isReachable() ? record.last->cluster.members : std::vector<PeerView>()) {
+            for (const PeerView& view :
+                 record.isReachable() ? record.last->cluster.members : std::vector<PeerView>()) {
                 if (snapshot->node(view.id) == nullptr) {
                     NodeRecord added;
                     added.id = view.id;
@@ -93,8 +95,8 @@ private:
         view.roles = m_random() % 2 == 0 ? QString() : QStringLiteral("edge");
         view.version = Version{.major = 1, .minor = int(m_random() % 3), .patch = 0, .build = 0};
         if (m_random() % 3 == 0) {
-            view.conditions.push_back(
-                {QStringLiteral("disk"), Severity::Warning, QStringLiteral("it is short of disk space")});
+            view.conditions.push_back({QStringLiteral("disk"), Severity::Warning,
+                                       QStringLiteral("it is short of disk space")});
         }
         return view;
     }
@@ -116,7 +118,8 @@ private:
             view.worker = false;
             view.voter = true;
             view.state = PeerState::Ready;
-            members.insert(members.begin() + std::ptrdiff_t(m_random() % (members.size() + 1)), view);
+            members.insert(members.begin() + std::ptrdiff_t(m_random() % (members.size() + 1)),
+                           view);
         }
     }
 
@@ -132,7 +135,8 @@ PeerCount peersOf(const ClusterSnapshot& snapshot, const NodeRecord& node)
         if (other.isReachable() && other.id != node.id) {
             const PeerView* view = other.last->viewOf(node.id);
             ++count.asked;
-            count.seeing += view && (view->state == PeerState::Ready || view->state == PeerState::Busy) ? 1 : 0;
+            count.seeing +=
+                view && (view->state == PeerState::Ready || view->state == PeerState::Busy) ? 1 : 0;
         }
     }
     return count;
@@ -152,7 +156,8 @@ const Observation* newest(const ClusterSnapshot& snapshot)
 QString workerWord(const PeerView& view)
 {
     switch (view.state) {
-    case PeerState::Ready: return view.cordoned ? QStringLiteral("Ready, cordoned") : QStringLiteral("Ready");
+    case PeerState::Ready:
+        return view.cordoned ? QStringLiteral("Ready, cordoned") : QStringLiteral("Ready");
     case PeerState::Busy: return QStringLiteral("Restarting");
     case PeerState::Grace: return QStringLiteral("In grace");
     case PeerState::Down: return QStringLiteral("Down");
@@ -163,7 +168,8 @@ QString workerWord(const PeerView& view)
     return QStringLiteral("Not heard of lately");
 }
 
-void compareRow(const service::ClusterStatus& status, const NodeRecord& node, TimePoint now, const NodeRow& row)
+void compareRow(const service::ClusterStatus& status, const NodeRecord& node, TimePoint now,
+                const NodeRow& row)
 {
     const ClusterSnapshot& snapshot = *status.snapshot;
     ASSERT_EQ(row.id, node.id.value);
@@ -173,7 +179,8 @@ void compareRow(const service::ClusterStatus& status, const NodeRecord& node, Ti
     const PeerView* view = by && !node.last ? by->viewOf(node.id) : nullptr;
     if (view != nullptr && view->worker) {
         ASSERT_EQ(row.state.word, workerWord(*view));
-        ASSERT_EQ(row.stateDetail, view->conditions.empty() ? QString() : view->conditions.front().text);
+        ASSERT_EQ(row.stateDetail,
+                  view->conditions.empty() ? QString() : view->conditions.front().text);
         ASSERT_EQ(row.role, view->roles.isEmpty() ? QStringLiteral("worker") : view->roles);
         ASSERT_EQ(row.version, *view->version);
         ASSERT_EQ(row.address, view->address);
@@ -186,7 +193,8 @@ void compareRow(const service::ClusterStatus& status, const NodeRecord& node, Ti
         ASSERT_EQ(row.answeredAt, node.last ? std::optional(node.last->observedAt) : std::nullopt);
     }
     // Nothing that is shown may be younger, or older, than the answer that it comes from.
-    ASSERT_EQ(row.age, row.answeredAt ? Millis(std::chrono::floor<Seconds>(now - *row.answeredAt)) : Millis(0));
+    ASSERT_EQ(row.age, row.answeredAt ? Millis(std::chrono::floor<Seconds>(now - *row.answeredAt))
+                                      : Millis(0));
 }
 
 TEST(NodeRows, AfterEachChangeAreThoseOfLookingThroughEverything)

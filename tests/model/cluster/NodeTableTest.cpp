@@ -42,7 +42,9 @@ TEST(NodeTable, KeepsTheThreeTruthsApart)
     const ClusterIdentity identity = fixtures::gatewayProd().identity;
     const auto stateOfThird = [&](PeerState seen) {
         nodes[2].seenByPeers = seen;
-        return dump(fixtures::makeStatus(identity, nodes)).at(2).section(QStringLiteral(" · "), 1, 1);
+        return dump(fixtures::makeStatus(identity, nodes))
+            .at(2)
+            .section(QStringLiteral(" · "), 1, 1);
     };
     EXPECT_EQ(stateOfThird(PeerState::Ready), QStringLiteral("Cannot be reached"));
     EXPECT_EQ(stateOfThird(PeerState::Grace), QStringLiteral("Cannot be reached, in grace"));
@@ -73,8 +75,10 @@ service::ClusterStatus withWorker(PeerState state)
 
 TEST(NodeTable, ShowsWorkersAsTheClusterSeesThem)
 {
-    EXPECT_EQ(dump(withWorker(PeerState::Ready)).at(3), QStringLiteral("worker-1 · Ready · worker · 1.29.4"));
-    EXPECT_EQ(dump(withWorker(PeerState::Down)).at(3), QStringLiteral("worker-1 · Down · worker · 1.29.4"));
+    EXPECT_EQ(dump(withWorker(PeerState::Ready)).at(3),
+              QStringLiteral("worker-1 · Ready · worker · 1.29.4"));
+    EXPECT_EQ(dump(withWorker(PeerState::Down)).at(3),
+              QStringLiteral("worker-1 · Down · worker · 1.29.4"));
     EXPECT_EQ(dump(withWorker(PeerState::Unknown)).at(3),
               QStringLiteral("worker-1 · Not heard of lately · worker · 1.29.4"));
 }

@@ -47,7 +47,8 @@ TEST(Attention, NamesTheFullDiskAndTheLostNode)
 TEST(Attention, SaysThatNoNodeAnswers)
 {
     const auto items = attentionOf(fixtures::gatewayProdCutOff(), sceneTime());
-    EXPECT_TRUE(std::ranges::any_of(items, [](const auto& each) { return each.id == QLatin1String("refresh"); }));
+    EXPECT_TRUE(std::ranges::any_of(
+        items, [](const auto& each) { return each.id == QLatin1String("refresh"); }));
 }
 
 TEST(Ring, LinksOnlyWhatHearsEachOther)
@@ -79,7 +80,8 @@ TEST(History, SaysNothingOfTheTimeWhenNobodyCouldBeAsked)
     const auto data = historyOf(cutOff, sceneTime());
     ASSERT_FALSE(data.observed.empty());
     EXPECT_EQ(data.observed.back().value, kNotKnown);
-    EXPECT_EQ(historyCaption(cutOff, sceneTime()), historyCaption(fixtures::gatewayProd(), sceneTime()));
+    EXPECT_EQ(historyCaption(cutOff, sceneTime()),
+              historyCaption(fixtures::gatewayProd(), sceneTime()));
     EXPECT_NE(historyOf(fixtures::gatewayProdLost(), sceneTime()).observed.back().value, kNotKnown);
 }
 

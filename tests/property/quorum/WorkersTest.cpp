@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Workers are no part of any question of quorum: whoever puts any number of them anywhere into what the nodes name and
-// into the snapshot gets the same judgement, the same sentence and the same gate.
+// Workers are no part of any question of quorum: whoever puts any number of them anywhere into what
+// the nodes name and into the snapshot gets the same judgement, the same sentence and the same
+// gate.
 #include "tests/property/quorum/Worlds.h"
 
 #include "core/quorum/Members.h"
@@ -23,8 +24,8 @@ constexpr int kRounds = 600;
 
 PeerState anyState(std::mt19937& random)
 {
-    constexpr std::array kStates{PeerState::Ready, PeerState::Busy, PeerState::Grace, PeerState::Down,
-                                 PeerState::Unknown};
+    constexpr std::array kStates{PeerState::Ready, PeerState::Busy, PeerState::Grace,
+                                 PeerState::Down, PeerState::Unknown};
     return kStates[random() % kStates.size()];
 }
 
@@ -34,8 +35,12 @@ ClusterSnapshot votersOnly(std::mt19937& random)
     World world;
     world.count = int(random() % 5) + 1;
     world.isReached = [&random](int) { return random() % 5 != 0; };
-    world.saysOfItself = [&random](int) { return random() % 5 != 0 ? NodeState::Ready : NodeState::Updating; };
-    world.saysOf = [&random](int, int) { return random() % 2 == 0 ? PeerState::Ready : anyState(random); };
+    world.saysOfItself = [&random](int) {
+        return random() % 5 != 0 ? NodeState::Ready : NodeState::Updating;
+    };
+    world.saysOf = [&random](int, int) {
+        return random() % 2 == 0 ? PeerState::Ready : anyState(random);
+    };
     world.names = [leader, count = world.count](int) { return leader < count ? leader : -1; };
     ClusterSnapshot snapshot = snapshotOf(world);
     for (NodeRecord& record : snapshot.nodes) {
@@ -43,7 +48,8 @@ ClusterSnapshot votersOnly(std::mt19937& random)
             record.last->cluster.majority = random() % 2 == 0;
         }
         for (PeerView& view : record.last->cluster.members) {
-            const bool learns = view.id == worldNode(world.count - 1) && world.count > 3 && random() % 3 != 0;
+            const bool learns =
+                view.id == worldNode(world.count - 1) && world.count > 3 && random() % 3 != 0;
             view.voter = !learns;
             view.learner = learns;
         }
@@ -62,7 +68,8 @@ ClusterSnapshot withWorkers(ClusterSnapshot snapshot, std::mt19937& random)
     const auto count = int(random() % 20) + 1;
     for (int index = 0; index < count; ++index) {
         NodeRecord worker;
-        worker.id = NodeId{(random() % 2 == 0 ? QStringLiteral("a-%1") : QStringLiteral("worker-%1")).arg(index)};
+        worker.id = NodeId{
+            (random() % 2 == 0 ? QStringLiteral("a-%1") : QStringLiteral("worker-%1")).arg(index)};
         worker.name = worker.id.value;
         for (NodeRecord& record : snapshot.nodes) {
             if (record.last) {
@@ -94,7 +101,9 @@ TEST(QuorumWorkers, ChangeNoJudgementWhereverTheyStand)
         for (const NodeRecord& node : plain.nodes) {
             GateRequest request;
             request.leaving = node.id;
-            ASSERT_EQ(decideLeave(large, kWorldNow, request), decideLeave(plain, kWorldNow, request)) << round;
+            ASSERT_EQ(decideLeave(large, kWorldNow, request),
+                      decideLeave(plain, kWorldNow, request))
+                << round;
         }
         ++judged;
     }
@@ -103,7 +112,8 @@ TEST(QuorumWorkers, ChangeNoJudgementWhereverTheyStand)
 
 TEST(QuorumWorkers, MembersAreWhatAMapOfAllWouldHold)
 {
-    constexpr std::array kRoles{Role::Worker, Role::Worker, Role::Voter, Role::Learner, Role::Other};
+    constexpr std::array kRoles{Role::Worker, Role::Worker, Role::Voter, Role::Learner,
+                                Role::Other};
     std::mt19937 random(3);
     for (int round = 0; round < kRounds; ++round) {
         Members members;
@@ -119,7 +129,8 @@ TEST(QuorumWorkers, MembersAreWhatAMapOfAllWouldHold)
         for (int index = 0; index < 22; ++index) {
             const NodeId node{QStringLiteral("node-%1").arg(index)};
             const auto found = all.find(node);
-            const std::optional<Role> role = found == all.end() ? std::nullopt : std::optional(found->second);
+            const std::optional<Role> role =
+                found == all.end() ? std::nullopt : std::optional(found->second);
             ASSERT_EQ(members.roleOf(node), role);
             ASSERT_EQ(members.contains(node), role.has_value());
             ASSERT_EQ(members.isVoter(node), role == Role::Voter);

@@ -85,7 +85,8 @@ TEST_F(RealDialogs, CancelAndEscapeAreNo)
 TEST_F(RealDialogs, AConsentIsGivenOnlyByItsOwnTick)
 {
     Confirmation question{.title = text("Drain node-2"), .action = text("Drain node-2")};
-    question.consents = {{text("one"), text("Also the one")}, {text("two"), text("Also the other")}};
+    question.consents = {{text("one"), text("Also the one")},
+                         {text("two"), text("Also the other")}};
     QStringList given{text("unset")};
     const auto ask = [&] {
         dialogs->askConfirmation(question, [&](bool yes, const QStringList& consents) {

@@ -64,7 +64,8 @@ TEST_F(LiveConnect, AnUnknownCertificateIsShownAndAWrongPasswordSaysSo)
 
     ASSERT_TRUE(reaches(State::Password));
     signIn(QStringLiteral("not the password"));
-    ASSERT_TRUE(test::waitUntil([&] { return connectDialog()->controller().problem().has_value(); }, kStepLimit));
+    ASSERT_TRUE(test::waitUntil([&] { return connectDialog()->controller().problem().has_value(); },
+                                kStepLimit));
     EXPECT_EQ(connectDialog()->controller().state(), State::Password);
     EXPECT_TRUE(spoken(*connectDialog()).contains(QStringLiteral("password"), Qt::CaseInsensitive))
         << spoken(*connectDialog()).toStdString();

@@ -22,12 +22,15 @@ protected:
     void expectRefused(const char* name)
     {
         action(name)->trigger();
-        ASSERT_TRUE(test::waitUntil([this] { return visible(QStringLiteral("messageDialog")) != nullptr; }));
+        ASSERT_TRUE(test::waitUntil(
+            [this] { return visible(QStringLiteral("messageDialog")) != nullptr; }));
         const QString said = spoken(*visible(QStringLiteral("messageDialog")));
-        EXPECT_TRUE(said.contains(QStringLiteral("node-3"))) << "names who is missing: " << said.toStdString();
+        EXPECT_TRUE(said.contains(QStringLiteral("node-3")))
+            << "names who is missing: " << said.toStdString();
         EXPECT_TRUE(said.contains(QStringLiteral("Nothing was sent"))) << said.toStdString();
         ASSERT_TRUE(press(QStringLiteral("closeButton")));
-        ASSERT_TRUE(test::waitUntil([this] { return visible(QStringLiteral("messageDialog")) == nullptr; }));
+        ASSERT_TRUE(test::waitUntil(
+            [this] { return visible(QStringLiteral("messageDialog")) == nullptr; }));
     }
     void expectUntouched(int node)
     {
@@ -41,7 +44,8 @@ TEST_F(LiveGate, WithOneOfThreeDownTheWindowSendsNothing)
     openProgram();
     connectCluster();
     cluster().power(3, "off");
-    ASSERT_TRUE(test::waitUntil([this] { return isShownAsDown(QStringLiteral("node-3")); }, kStepLimit));
+    ASSERT_TRUE(
+        test::waitUntil([this] { return isShownAsDown(QStringLiteral("node-3")); }, kStepLimit));
     for (const char* node : {"node-1", "node-2"}) {
         window().nodeActions().setNode(QString::fromLatin1(node));
         for (const char* name : kActions) {
@@ -57,7 +61,10 @@ TEST_F(LiveGate, WithOneOfThreeDownTheWindowSendsNothing)
     action("drainAction")->trigger();
     ASSERT_TRUE(press(QStringLiteral("confirmButton")));
     EXPECT_TRUE(test::waitUntil(
-        [this] { return ctltest::counters(cluster(), 1).value(QStringLiteral("drains")).toInt() == 1; }, kStepLimit));
+        [this] {
+            return ctltest::counters(cluster(), 1).value(QStringLiteral("drains")).toInt() == 1;
+        },
+        kStepLimit));
 }
 
 } // namespace

@@ -26,8 +26,9 @@ void LiveWindow::openProgram()
     m_services = *std::move(opened);
     m_dialogs = std::make_unique<WidgetDialogs>(m_theme, nullptr);
     m_context = std::make_unique<UiContext>(UiContext{
-        m_theme, *m_dialogs, m_services->clock(), m_services->clusters(), m_services->upgrades(), m_services->runs(),
-        m_services->activity(), [this] { return m_services->evidenceIdentity(); }, nullptr, options.userName, home()});
+        m_theme, *m_dialogs, m_services->clock(), m_services->clusters(), m_services->upgrades(),
+        m_services->runs(), m_services->activity(),
+        [this] { return m_services->evidenceIdentity(); }, nullptr, options.userName, home()});
     openWindow();
 }
 
@@ -56,7 +57,8 @@ void LiveWindow::connectCluster()
 
 QString LiveWindow::bareClusterFile() const
 {
-    auto file = sandbox::readObject(m_cluster.folder() + QStringLiteral("/cluster.json")).value_or(QJsonObject());
+    auto file = sandbox::readObject(m_cluster.folder() + QStringLiteral("/cluster.json"))
+                    .value_or(QJsonObject());
     QJsonObject practice = file.value(QStringLiteral("practice")).toObject();
     practice.remove(QStringLiteral("credentialsFile"));
     file.remove(QStringLiteral("ca"));
@@ -72,10 +74,7 @@ QString LiveWindow::password() const
         .toString();
 }
 
-ConnectDialog* LiveWindow::connectDialog() const
-{
-    return m_window->findChild<ConnectDialog*>();
-}
+ConnectDialog* LiveWindow::connectDialog() const { return m_window->findChild<ConnectDialog*>(); }
 
 service::ClusterService* LiveWindow::service() const
 {

@@ -18,11 +18,13 @@ using sandboxtest::PracticeCluster;
 /// One step at a node, or one answer of a process; far more than either takes.
 constexpr Millis kStepLimit = Seconds(60);
 
-/// The program without its main(): services with a store on disk and the window over them, against a
-/// practice cluster of its own. Questions are real dialogs, answered by pressing their buttons.
+/// The program without its main(): services with a store on disk and the window over them, against
+/// a practice cluster of its own. Questions are real dialogs, answered by pressing their buttons.
 class LiveWindow : public testing::Test {
 protected:
-    explicit LiveWindow(int speed = 600) : m_cluster(QStringLiteral("mss"), 3, speed) {}
+    explicit LiveWindow(int speed = 600)
+        : m_cluster(QStringLiteral("mss"), 3, speed)
+    {}
     void SetUp() override { ASSERT_TRUE(m_cluster.isUp()); }
     void TearDown() override { closeProgram(); }
 
@@ -49,7 +51,10 @@ protected:
     [[nodiscard]] static QString spoken(const QWidget& widget);
 
     [[nodiscard]] PracticeCluster& cluster() { return m_cluster; }
-    [[nodiscard]] QString home() const { return m_cluster.temporary().path(QStringLiteral("home")); }
+    [[nodiscard]] QString home() const
+    {
+        return m_cluster.temporary().path(QStringLiteral("home"));
+    }
     [[nodiscard]] MainWindow& window() { return *m_window; }
     [[nodiscard]] service::Services& services() { return *m_services; }
 

@@ -20,7 +20,9 @@ using Page = UpgradeController::Page;
 
 class LiveUpgrade : public LiveWindow {
 protected:
-    LiveUpgrade() : LiveWindow(kSpeed) {}
+    LiveUpgrade()
+        : LiveWindow(kSpeed)
+    {}
 
     UpgradeController& wizard() { return window().upgradePane().wizard()->controller(); }
     /// Waits until the page may be left, and leaves it.
@@ -39,15 +41,19 @@ protected:
     }
     void consent()
     {
-        ASSERT_TRUE(test::waitUntil([this] { return wizard().simulation().has_value(); }, kStepLimit));
+        ASSERT_TRUE(
+            test::waitUntil([this] { return wizard().simulation().has_value(); }, kStepLimit));
         EXPECT_TRUE(wizard().simulation()->violations.empty());
-        EXPECT_FALSE(visible(QStringLiteral("wizardNextButton"))->isEnabled()) << "nobody has said yes";
+        EXPECT_FALSE(visible(QStringLiteral("wizardNextButton"))->isEnabled())
+            << "nobody has said yes";
         for (const auto& warning : wizard().warnings()) {
-            auto* check = qobject_cast<QCheckBox*>(visible(QStringLiteral("accept-%1").arg(warning.id)));
+            auto* check =
+                qobject_cast<QCheckBox*>(visible(QStringLiteral("accept-%1").arg(warning.id)));
             ASSERT_NE(check, nullptr) << warning.id.toStdString();
             check->setChecked(true);
         }
-        qobject_cast<QLineEdit*>(visible(QStringLiteral("consentEdit")))->setText(wizard().consentWord());
+        qobject_cast<QLineEdit*>(visible(QStringLiteral("consentEdit")))
+            ->setText(wizard().consentWord());
     }
     void startRun()
     {
@@ -59,19 +65,22 @@ protected:
         leave(Page::Plan);
         ASSERT_TRUE(press(QStringLiteral("stagingButton")));
         leave(Page::Staging);
-        ASSERT_TRUE(test::waitUntil([this] { return run() != nullptr && run()->stepNumber > 0; }, kStepLimit));
+        ASSERT_TRUE(test::waitUntil([this] { return run() != nullptr && run()->stepNumber > 0; },
+                                    kStepLimit));
     }
     bool reaches(run::RunPhase phase, Millis limit = kRunLimit)
     {
         const bool reached = test::waitUntil([&] { return run()->phase == phase; }, limit);
-        EXPECT_TRUE(reached) << run()->sentence.toStdString()
-                             << (run()->attention ? run()->attention->title : QString()).toStdString();
+        EXPECT_TRUE(reached)
+            << run()->sentence.toStdString()
+            << (run()->attention ? run()->attention->title : QString()).toStdString();
         return reached;
     }
     bool takesSteps(int count)
     {
         const int goal = run()->stepNumber + count;
-        return test::waitUntil([&] { return run()->stepNumber >= goal || run::isEnded(run()->phase); }, kStepLimit);
+        return test::waitUntil(
+            [&] { return run()->stepNumber >= goal || run::isEnded(run()->phase); }, kStepLimit);
     }
     int upgradedNodes()
     {
@@ -92,7 +101,8 @@ protected:
     {
         ASSERT_TRUE(press(QStringLiteral("offer-pause")));
         ASSERT_TRUE(reaches(run::RunPhase::Paused));
-        EXPECT_FALSE(run()->nodeOut) << "paused while " << run()->nodeOut->value.toStdString() << " is out";
+        EXPECT_FALSE(run()->nodeOut)
+            << "paused while " << run()->nodeOut->value.toStdString() << " is out";
         EXPECT_LT(upgradedNodes(), 3);
         EXPECT_EQ(visible(QStringLiteral("offer-pause")), nullptr);
         ASSERT_TRUE(press(QStringLiteral("offer-resume")));
@@ -105,14 +115,16 @@ protected:
         ASSERT_NE(dialog, nullptr);
         dialog->setDirectory(folder);
         static_cast<QDialog*>(dialog)->done(QDialog::Accepted);
-        ASSERT_TRUE(test::waitUntil([this] { return visible(QStringLiteral("messageDialog")) != nullptr; }, kStepLimit));
+        ASSERT_TRUE(test::waitUntil(
+            [this] { return visible(QStringLiteral("messageDialog")) != nullptr; }, kStepLimit));
         const QString said = spoken(*visible(QStringLiteral("messageDialog")));
         EXPECT_TRUE(said.contains(QStringLiteral("not signed here"))) << said.toStdString();
         ASSERT_TRUE(press(QStringLiteral("closeButton")));
         const auto verdict = report::verifyEvidence(folder + QStringLiteral("/evidence.zip"));
         ASSERT_TRUE(verdict) << describe(verdict.error()).toStdString();
         // There is no keychain: a key of this process alone would vouch for nothing.
-        EXPECT_EQ(verdict->standing(), report::Standing::Unsigned) << verdict->sentence().toStdString();
+        EXPECT_EQ(verdict->standing(), report::Standing::Unsigned)
+            << verdict->sentence().toStdString();
         EXPECT_EQ(verdict->run, run()->id);
     }
 };

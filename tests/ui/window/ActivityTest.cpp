@@ -69,14 +69,16 @@ TEST_F(ActivityLog, TheAboutDialogNamesTheKeyThatSignsEvidence)
     const auto ask = [this] {
         dialogs.messages.clear();
         find<QAction>("aboutAction")->trigger();
-        return test::waitUntil([this] { return !dialogs.messages.empty(); }) ? dialogs.messages.back().text
-                                                                             : QString();
+        return test::waitUntil([this] { return !dialogs.messages.empty(); })
+                   ? dialogs.messages.back().text
+                   : QString();
     };
     evidence = service::EvidenceIdentity{.subject = QStringLiteral("CN=Quorate evidence, ops1"),
                                          .sha256 = QByteArray::fromHex("0a0b0c"),
                                          .reason = {}};
     EXPECT_TRUE(ask().contains(QStringLiteral("0A:0B:0C")));
-    evidence = service::EvidenceIdentity{.subject = {}, .sha256 = {}, .reason = QStringLiteral("No keychain")};
+    evidence = service::EvidenceIdentity{
+        .subject = {}, .sha256 = {}, .reason = QStringLiteral("No keychain")};
     EXPECT_TRUE(ask().contains(QStringLiteral("not signed here. No keychain")));
 }
 

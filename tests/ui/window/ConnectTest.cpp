@@ -20,10 +20,11 @@ protected:
     }
     QString clusterFile(const QByteArray& extra = {})
     {
-        return folder.write(QStringLiteral("cluster.json"),
-                            R"({"format":"quorate-cluster/1","name":"lab","system":"mss","platform":"nodeadmin",)"
-                            R"("nodes":[{"id":"node-1","address":"https://127.0.0.1:9443"}])"
-                                + extra + "}");
+        return folder.write(
+            QStringLiteral("cluster.json"),
+            R"({"format":"quorate-cluster/1","name":"lab","system":"mss","platform":"nodeadmin",)"
+            R"("nodes":[{"id":"node-1","address":"https://127.0.0.1:9443"}])"
+                + extra + "}");
     }
     service::ConnectOutcome needing(service::ConnectOutcome::Need need)
     {
@@ -75,7 +76,8 @@ TEST_F(Connect, AnUnknownCertificateIsShownAndSentOnOnlyAfterAYes)
     controller->acceptCertificates();
     ASSERT_TRUE(test::waitUntil([&] { return controller->state() == State::Connected; }));
     ASSERT_EQ(clusters->requests.size(), 2U);
-    EXPECT_EQ(clusters->requests[1].acceptFingerprints, (std::vector<QByteArray>{QByteArray(32, 'x')}));
+    EXPECT_EQ(clusters->requests[1].acceptFingerprints,
+              (std::vector<QByteArray>{QByteArray(32, 'x')}));
 }
 
 TEST_F(Connect, GoingBackForgetsTheAcceptedCertificates)
@@ -104,8 +106,8 @@ TEST_F(Connect, APasswordIsAskedForAndGivenOnce)
 
 TEST_F(Connect, ARefusalComesBackToTheSourceWithItsReason)
 {
-    clusters->nextOutcome =
-        fail(ErrorKind::Tls, QStringLiteral("certificate-changed"), QStringLiteral("The certificate has changed"));
+    clusters->nextOutcome = fail(ErrorKind::Tls, QStringLiteral("certificate-changed"),
+                                 QStringLiteral("The certificate has changed"));
     controller->useFile(clusterFile());
     ASSERT_TRUE(test::waitUntil([&] { return controller->state() == State::Source; }));
     EXPECT_EQ(controller->problem()->code, QStringLiteral("certificate-changed"));

@@ -61,7 +61,8 @@ TEST_F(GateRefusal, ReadOnlyDisablesEveryActAndSaysSo)
     clusters->at(0).setReadOnly(true);
     for (const QAction* action : window->nodeActions().actions()) {
         EXPECT_FALSE(action->isEnabled());
-        EXPECT_TRUE(!action->isVisible() || action->toolTip().contains(QStringLiteral("read-only")));
+        EXPECT_TRUE(!action->isVisible()
+                    || action->toolTip().contains(QStringLiteral("read-only")));
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The whole program by keyboard: Tab reaches every control of every window, and each says what it is.
+// The whole program by keyboard: Tab reaches every control of every window, and each says what it
+// is.
 #include "tests/ui/window/WindowFixture.h"
 
 #include "core/procedure/Loader.h"
@@ -26,8 +27,9 @@ std::string nameOf(const QWidget* widget)
 {
     QStringList parts;
     for (const QWidget* at = widget; at != nullptr && parts.size() < 4; at = at->parentWidget()) {
-        parts.prepend(QStringLiteral("%1 \"%2\"").arg(QString::fromLatin1(at->metaObject()->className()),
-                                                      at->objectName()));
+        parts.prepend(
+            QStringLiteral("%1 \"%2\"")
+                .arg(QString::fromLatin1(at->metaObject()->className()), at->objectName()));
     }
     return parts.join(QStringLiteral(" > ")).toStdString();
 }
@@ -42,7 +44,7 @@ QString accessibleNameOf(QWidget* widget)
 bool isStop(const QWidget* widget)
 {
     return widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) != 0
-        && widget->focusProxy() == nullptr && qobject_cast<const QMenuBar*>(widget) == nullptr;
+           && widget->focusProxy() == nullptr && qobject_cast<const QMenuBar*>(widget) == nullptr;
 }
 
 /// Walks the focus chain of a window as it is shown now.
@@ -54,7 +56,8 @@ void expectEveryControlHasAName(QWidget& window)
     do {
         if (isStop(widget)) {
             ++count;
-            EXPECT_FALSE(accessibleNameOf(widget).isEmpty()) << "no accessible name: " << nameOf(widget);
+            EXPECT_FALSE(accessibleNameOf(widget).isEmpty())
+                << "no accessible name: " << nameOf(widget);
         }
         widget = widget->nextInFocusChain();
     } while (widget != &window && ++steps < kControlsMax);
@@ -68,7 +71,9 @@ void expectTabReachesEveryControl(QWidget& window)
     QApplication::setActiveWindow(&window);
     std::set<const QWidget*> reached;
     for (int presses = 0; presses < kControlsMax; ++presses) {
-        QTest::keyClick(QApplication::focusWidget() != nullptr ? QApplication::focusWidget() : &window, Qt::Key_Tab);
+        QTest::keyClick(QApplication::focusWidget() != nullptr ? QApplication::focusWidget()
+                                                               : &window,
+                        Qt::Key_Tab);
         if (!reached.insert(QApplication::focusWidget()).second) {
             break;
         }
@@ -147,7 +152,8 @@ TEST_F(Keyboard, EveryPageOfTheWizard)
         }
         check(*window);
         if (page != Page::Staging) {
-            ASSERT_TRUE(test::waitUntil([&] { return controller.canGoOn(); })) << controller.whyNot().toStdString();
+            ASSERT_TRUE(test::waitUntil([&] { return controller.canGoOn(); }))
+                << controller.whyNot().toStdString();
             controller.goOn();
         }
     }
@@ -166,7 +172,8 @@ TEST_F(Keyboard, TheRunThatWaitsAndTheOneThatHasEnded)
 TEST_F(Keyboard, EveryPageOfTheConnectDialog)
 {
     open(fixtures::gatewayProd());
-    for (const auto need : {service::ConnectOutcome::Need::Trust, service::ConnectOutcome::Need::Password}) {
+    for (const auto need :
+         {service::ConnectOutcome::Need::Trust, service::ConnectOutcome::Need::Password}) {
         service::ConnectOutcome outcome;
         outcome.need = need;
         outcome.certificates.resize(1);
@@ -179,7 +186,7 @@ TEST_F(Keyboard, EveryPageOfTheConnectDialog)
         dialog->controller().useAddress(QStringLiteral("127.0.0.1"));
         ASSERT_TRUE(test::waitUntil([&] {
             return dialog->controller().state() == ConnectController::State::Trust
-                || dialog->controller().state() == ConnectController::State::Password;
+                   || dialog->controller().state() == ConnectController::State::Password;
         }));
         check(*dialog);
         dialog->reject();
@@ -200,7 +207,9 @@ TEST_F(Keyboard, QuestionsAndMessages)
                  [](bool) {});
     check(*window->findChild<QDialog*>(QStringLiteral("confirmDialog")));
     window->findChild<QDialog*>(QStringLiteral("confirmDialog"))->reject();
-    real.showMessage({.tone = Tone::Warn, .title = QStringLiteral("Refused"), .text = QStringLiteral("Why."),
+    real.showMessage({.tone = Tone::Warn,
+                      .title = QStringLiteral("Refused"),
+                      .text = QStringLiteral("Why."),
                       .details = QStringLiteral("rules")},
                      [] {});
     check(*window->findChild<QDialog*>(QStringLiteral("messageDialog")));
@@ -220,11 +229,13 @@ TEST_F(Keyboard, EveryActionIsInAMenu)
         }
     };
     for (const QAction* top : window->menuBar()->actions()) {
-        EXPECT_TRUE(top->text().contains(QLatin1Char('&'))) << "no mnemonic: " << top->text().toStdString();
+        EXPECT_TRUE(top->text().contains(QLatin1Char('&')))
+            << "no mnemonic: " << top->text().toStdString();
         walk(*top->menu());
     }
-    for (const char* name : {"connectAction", "refreshAction", "upgradeAction", "drainAction", "resumeAction",
-                             "rebootAction", "shutdownAction", "closeAction", "aboutAction"}) {
+    for (const char* name :
+         {"connectAction", "refreshAction", "upgradeAction", "drainAction", "resumeAction",
+          "rebootAction", "shutdownAction", "closeAction", "aboutAction"}) {
         EXPECT_TRUE(inMenus.contains(QString::fromLatin1(name))) << name;
     }
 }

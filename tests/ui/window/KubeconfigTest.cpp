@@ -64,8 +64,14 @@ contexts:
         ASSERT_EQ(table()->currentId(), QString::fromLatin1(name));
         next();
     }
-    TableView* table() const { return dialog->findChild<TableView*>(QStringLiteral("contextTable")); }
-    QLineEdit* field(const char* name) const { return dialog->findChild<QLineEdit*>(QString::fromLatin1(name)); }
+    TableView* table() const
+    {
+        return dialog->findChild<TableView*>(QStringLiteral("contextTable"));
+    }
+    QLineEdit* field(const char* name) const
+    {
+        return dialog->findChild<QLineEdit*>(QString::fromLatin1(name));
+    }
     void type(const char* name, const QString& words)
     {
         field(name)->selectAll();
@@ -110,7 +116,8 @@ TEST_F(KubeconfigDialog, TheNamespaceOfTheContextIsFilledInAndLeftToIt)
     EXPECT_EQ(field("leaseNamespaceEdit")->text(), QStringLiteral("ops"));
     next();
     ASSERT_TRUE(sent());
-    EXPECT_EQ(clusters->requests[0].leaseNamespace, QString()) << "of a known cluster it stays as it was";
+    EXPECT_EQ(clusters->requests[0].leaseNamespace, QString())
+        << "of a known cluster it stays as it was";
     EXPECT_EQ(clusters->requests[0].etcd, nullptr);
 }
 
@@ -171,11 +178,13 @@ TEST_F(KubeconfigDialog, EtcdsFilesAreCheckedTogetherAndSealed)
     const QString other = folder.write(QStringLiteral("other.key"), authority.issue().key.toPem());
     openDialog(kubeconfig());
     dialog->findChild<QToolButton*>(QStringLiteral("etcdButton"))->click();
-    type("etcdCertificateEdit", folder.write(QStringLiteral("client.crt"), client.certificate.toPem()));
+    type("etcdCertificateEdit",
+         folder.write(QStringLiteral("client.crt"), client.certificate.toPem()));
     choose("lab");
     EXPECT_EQ(dialog->controller().problem()->code, QStringLiteral("etcd-incomplete"));
     type("etcdKeyEdit", other);
-    type("etcdAuthorityEdit", folder.write(QStringLiteral("ca.crt"), authority.certificate().toPem()));
+    type("etcdAuthorityEdit",
+         folder.write(QStringLiteral("ca.crt"), authority.certificate().toPem()));
     next();
     EXPECT_EQ(dialog->controller().state(), State::Context);
     EXPECT_TRUE(said().contains(other)) << said().toStdString();
@@ -213,7 +222,8 @@ TEST_F(KubeconfigDialog, AProgramIsShownWholeAndRunsOnlyAfterAYes)
     auto* command = dialog->findChild<QLabel*>(QStringLiteral("programLabel"));
     EXPECT_TRUE(command->isVisible());
     EXPECT_TRUE(command->text().contains(QStringLiteral("/true"))) << command->text().toStdString();
-    EXPECT_TRUE(command->text().contains(QStringLiteral("--cluster shop"))) << command->text().toStdString();
+    EXPECT_TRUE(command->text().contains(QStringLiteral("--cluster shop")))
+        << command->text().toStdString();
     EXPECT_TRUE(clusters->requests.empty());
     next();
     ASSERT_TRUE(test::waitUntil([&] { return clusters->requests.size() == 1; }));
@@ -234,7 +244,8 @@ TEST_F(KubeconfigDialog, AProgramCanBeRefused)
 
 TEST_F(KubeconfigDialog, AWrongFileIsToldWithLineAndColumn)
 {
-    openDialog(folder.write(QStringLiteral("config"), "apiVersion: v1\nkind: Config\nusers:\n- abc\n"));
+    openDialog(
+        folder.write(QStringLiteral("config"), "apiVersion: v1\nkind: Config\nusers:\n- abc\n"));
     EXPECT_EQ(dialog->controller().state(), State::Source);
     EXPECT_TRUE(said().contains(QStringLiteral("config:4:3: users[0]"))) << said().toStdString();
     EXPECT_TRUE(clusters->requests.empty());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is different on Kubernetes: read-only at first, what the cluster's rules forbid, consents of a drain.
+// What is different on Kubernetes: read-only at first, what the cluster's rules forbid, consents of
+// a drain.
 #include "tests/ui/window/WindowFixture.h"
 
 #include "ui/cluster/OverviewFacts.h"
@@ -55,15 +56,16 @@ TEST_F(Kubernetes, TheLeaseCanBeKeptElsewhereFromTheMenu)
     auto status = *clusters->at(0).status();
     status.leaseNamespace = QStringLiteral("default");
     clusters->at(0).setStatus(status);
-    ASSERT_TRUE(test::waitUntil([&] { return action("leaseAction")->isVisible(); })); // with the next tick
+    ASSERT_TRUE(
+        test::waitUntil([&] { return action("leaseAction")->isVisible(); })); // with the next tick
     dialogs.textAnswers = {QString(), QStringLiteral(" ops "), QStringLiteral("other")};
     action("leaseAction")->trigger(); // cancelled
     EXPECT_EQ(clusters->at(0).status()->leaseNamespace, QStringLiteral("default"));
     EXPECT_EQ(dialogs.textQuestions[0].text, QStringLiteral("default"));
     action("leaseAction")->trigger();
     EXPECT_EQ(clusters->at(0).status()->leaseNamespace, QStringLiteral("ops"));
-    clusters->at(0).leaseError =
-        makeError(ErrorKind::Precondition, QStringLiteral("run-active"), QStringLiteral("A run has not ended"));
+    clusters->at(0).leaseError = makeError(ErrorKind::Precondition, QStringLiteral("run-active"),
+                                           QStringLiteral("A run has not ended"));
     action("leaseAction")->trigger();
     ASSERT_TRUE(test::waitUntil([&] { return dialogs.errors.size() == 1; }));
     EXPECT_EQ(dialogs.errors[0].code, QStringLiteral("run-active"));
@@ -87,7 +89,8 @@ TEST_F(Kubernetes, TheOverviewShowsOwnerAgeAndPlaceOfTheLease)
     window->showPane(QStringLiteral("overviewPane"));
     test::drainEvents();
     const auto labels = find<OverviewPane>("overviewPane")->findChildren<TextLabel*>();
-    EXPECT_TRUE(std::ranges::any_of(labels, [&](const TextLabel* label) { return label->text() == wanted; }));
+    EXPECT_TRUE(std::ranges::any_of(
+        labels, [&](const TextLabel* label) { return label->text() == wanted; }));
     status.leaseNamespace.clear();
     status.lease.reset();
     EXPECT_EQ(leaseText(status, clock.now()), QString());
@@ -120,7 +123,8 @@ TEST_F(Kubernetes, WhatTheRulesForbidIsDisabledAndSaysSo)
     EXPECT_TRUE(action("drainAction")->toolTip().contains(QStringLiteral("pods/eviction")));
     EXPECT_TRUE(action("cordonAction")->isEnabled());
     EXPECT_FALSE(find<QPushButton>("drainButton")->isEnabled());
-    EXPECT_TRUE(note().startsWith(QStringLiteral("Drain: The cluster's rules forbid it"))) << note().toStdString();
+    EXPECT_TRUE(note().startsWith(QStringLiteral("Drain: The cluster's rules forbid it")))
+        << note().toStdString();
 }
 
 TEST_F(Kubernetes, WithoutTheRightToALeaseEveryActIsDisabledAndNamesItsNamespace)
@@ -174,16 +178,20 @@ TEST_F(Kubernetes, ARebootIsDoneByHandAndWatched)
     action("rebootAction")->trigger();
     ASSERT_EQ(dialogs.confirmations.size(), 1U);
     const Confirmation& asked = dialogs.confirmations[0];
-    EXPECT_TRUE(asked.quorumSentence.contains(QStringLiteral("cp-2"))) << asked.quorumSentence.toStdString();
-    EXPECT_TRUE(asked.consequence.contains(QStringLiteral("you reboot cp-2 by hand"))) << asked.consequence.toStdString();
+    EXPECT_TRUE(asked.quorumSentence.contains(QStringLiteral("cp-2")))
+        << asked.quorumSentence.toStdString();
+    EXPECT_TRUE(asked.consequence.contains(QStringLiteral("you reboot cp-2 by hand")))
+        << asked.consequence.toStdString();
     EXPECT_TRUE(asked.consequence.contains(QStringLiteral("drain it first")));
-    EXPECT_TRUE(asked.whatIsSent.startsWith(QStringLiteral("Nothing"))) << asked.whatIsSent.toStdString();
+    EXPECT_TRUE(asked.whatIsSent.startsWith(QStringLiteral("Nothing")))
+        << asked.whatIsSent.toStdString();
 
     cluster.setProgress(QStringLiteral("Reboot cp-2 now"));
     EXPECT_EQ(find<QLabel>("messageLabel")->text(), QStringLiteral("Reboot cp-2 now"));
     EXPECT_TRUE(find<QPushButton>("stopWaitingButton")->isVisible());
     window->nodeActions().setNode(QStringLiteral("cp-3"));
-    EXPECT_FALSE(action("stopWaitingAction")->isEnabled()) << "it is not that node which is waited for";
+    EXPECT_FALSE(action("stopWaitingAction")->isEnabled())
+        << "it is not that node which is waited for";
     window->nodeActions().setNode(QStringLiteral("cp-2"));
     EXPECT_TRUE(press("stopWaitingButton"));
     test::drainEvents();
@@ -242,7 +250,8 @@ TEST_F(Kubernetes, APodThatNeedsAConsentIsNamed)
     openShop();
     clusters->at(0).performError =
         makeError(ErrorKind::Conflict, QStringLiteral("consent-needed"),
-                  QStringLiteral("cp-2 cannot be drained without your consent: nobody starts shop/once again elsewhere"));
+                  QStringLiteral("cp-2 cannot be drained without your consent: nobody starts "
+                                 "shop/once again elsewhere"));
     dialogs.confirmAnswers = {true};
     action("drainAction")->trigger();
     ASSERT_TRUE(test::waitUntil([&] { return dialogs.errors.size() == 1; }));

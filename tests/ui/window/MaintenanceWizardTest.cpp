@@ -26,7 +26,8 @@ protected:
             if (method.platform == QLatin1String("kubernetes")) {
                 procedure::PlanOptions options;
                 options.capabilities = fixtures::kubeCapabilities().acts;
-                upgrades.nextPlan = procedure::makePlan(method, *status.snapshot, std::nullopt, options);
+                upgrades.nextPlan =
+                    procedure::makePlan(method, *status.snapshot, std::nullopt, options);
             }
         }
         ASSERT_TRUE(upgrades.nextPlan) << describe(upgrades.nextPlan.error()).toStdString();
@@ -36,13 +37,16 @@ protected:
     UpgradeController& controller() { return window->upgradePane().wizard()->controller(); }
     bool next()
     {
-        EXPECT_TRUE(test::waitUntil([&] { return controller().canGoOn(); })) << controller().whyNot().toStdString();
+        EXPECT_TRUE(test::waitUntil([&] { return controller().canGoOn(); }))
+            << controller().whyNot().toStdString();
         return press("wizardNextButton");
     }
     QStringList stepNames()
     {
         QStringList names;
-        for (const auto* label : find<QWidget>("upgradeWizard")->findChildren<QLabel*>(QString(), Qt::FindDirectChildrenOnly)) {
+        for (const auto* label :
+             find<QWidget>("upgradeWizard")
+                 ->findChildren<QLabel*>(QString(), Qt::FindDirectChildrenOnly)) {
             if (label->isVisible() && label->text().size() > 2 && label->text()[0].isDigit()
                 && label->text()[1] == QLatin1Char(' ')) {
                 names.append(label->text());
@@ -58,7 +62,8 @@ TEST_F(MaintenanceWizard, TheWayInNamesMaintenanceAndNoPackage)
     EXPECT_TRUE(text.contains(QStringLiteral("Maintain"))) << text.toStdString();
     clusters->at(0).setStatus(fixtures::gatewayProd());
     window->upgradePane().tick();
-    EXPECT_TRUE(find<QAbstractButton>("startWizardButton")->text().contains(QStringLiteral("Upgrade")));
+    EXPECT_TRUE(
+        find<QAbstractButton>("startWizardButton")->text().contains(QStringLiteral("Upgrade")));
 }
 
 TEST_F(MaintenanceWizard, ItBeginsWithTheMethodAndHasThreePages)
@@ -116,7 +121,8 @@ TEST_F(MaintenanceWizard, ItStartsFromThePlanWithoutStaging)
     for (const auto& warning : controller().warnings()) {
         controller().accept(warning.id, true);
     }
-    EXPECT_TRUE(find<QAbstractButton>("wizardNextButton")->text().startsWith(QStringLiteral("Start")));
+    EXPECT_TRUE(
+        find<QAbstractButton>("wizardNextButton")->text().startsWith(QStringLiteral("Start")));
     ASSERT_TRUE(next());
     ASSERT_EQ(runs.started.size(), 1U);
     EXPECT_FALSE(runs.started[0].plan.package.has_value());

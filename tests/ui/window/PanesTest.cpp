@@ -13,7 +13,10 @@ namespace {
 
 class Panes : public WindowFixture {
 protected:
-    bool has(const char* name) const { return window->findChild<Pane*>(QString::fromLatin1(name)) != nullptr; }
+    bool has(const char* name) const
+    {
+        return window->findChild<Pane*>(QString::fromLatin1(name)) != nullptr;
+    }
 };
 
 TEST_F(Panes, OnlyTheFirstIsThereBeforeTheWindowIsPainted)
@@ -40,10 +43,12 @@ TEST_F(Panes, AllAreThereOnceItIsPaintedAndNoneIsMadeTwice)
 {
     openUnpainted(fixtures::gatewayProd());
     window->showPane(QStringLiteral("upgradePane"));
-    ASSERT_TRUE(test::waitUntil([this] { return has("servicesPane") && has("activityPane") && has("nodesPane"); }));
+    ASSERT_TRUE(test::waitUntil(
+        [this] { return has("servicesPane") && has("activityPane") && has("nodesPane"); }));
     test::drainEvents();
     EXPECT_EQ(window->findChildren<Pane*>().size(), 5);
-    EXPECT_TRUE(window->findChild<Pane*>(QStringLiteral("upgradePane"))->isVisible()) << "making the others moved the page";
+    EXPECT_TRUE(window->findChild<Pane*>(QStringLiteral("upgradePane"))->isVisible())
+        << "making the others moved the page";
 }
 
 TEST_F(Panes, OneThatIsMadeLaterKnowsThatItsClusterIsGone)

@@ -80,7 +80,8 @@ TEST_F(RunPageTest, ClosingTheWindowDuringARunSaysThatItGoesOn)
 
 TEST_F(RunPageTest, LanesShowDoneRunningAndPlannedAndTheForecast)
 {
-    const auto lanes = lanesOf(fixtures::runAtNodeTwo(), NodeId{QStringLiteral("node-1")}, fixtures::sceneTime());
+    const auto lanes =
+        lanesOf(fixtures::runAtNodeTwo(), NodeId{QStringLiteral("node-1")}, fixtures::sceneTime());
     ASSERT_EQ(lanes.lanes.size(), 4U);
     EXPECT_TRUE(lanes.lanes[2].leader);
     EXPECT_EQ(lanes.lanes[0].segments.front().state, SegmentState::Done);

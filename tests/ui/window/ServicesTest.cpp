@@ -66,7 +66,8 @@ TEST_F(Services, WorkloadsShowReadyRestartsNodesAndImage)
     const QString text = line("workloadTable", kWorker);
     for (const char* part : {"worker", "shop", "deployment", "2 of 3", "14", "cp-1, cp-2, cp-3",
                              "registry.example.com/worker:2.4.1"}) {
-        EXPECT_TRUE(text.contains(QString::fromLatin1(part))) << part << " in: " << text.toStdString();
+        EXPECT_TRUE(text.contains(QString::fromLatin1(part)))
+            << part << " in: " << text.toStdString();
     }
 }
 
@@ -93,14 +94,17 @@ TEST_F(Services, RedeployShowsTheSentenceAndIsSentOnlyAfterAYes)
     EXPECT_TRUE(clusters->at(0).acts.empty());
     ASSERT_TRUE(press("redeployButton"));
     ASSERT_EQ(dialogs.confirmations.size(), 2U);
-    EXPECT_TRUE(dialogs.confirmations[0].quorumSentence.contains(QStringLiteral("3 of 3 voters ready")))
+    EXPECT_TRUE(
+        dialogs.confirmations[0].quorumSentence.contains(QStringLiteral("3 of 3 voters ready")))
         << dialogs.confirmations[0].quorumSentence.toStdString();
     EXPECT_TRUE(dialogs.confirmations[0].consequence.contains(QStringLiteral("shop/worker")));
     ASSERT_EQ(clusters->at(0).acts.size(), 1U);
     EXPECT_EQ(clusters->at(0).acts[0],
-              Act(act::Redeploy{QStringLiteral("shop"), QStringLiteral("deployment"), QStringLiteral("worker")}));
-    ASSERT_TRUE(test::waitUntil(
-        [&] { return find<NoticeBar>("servicesNotice")->text().endsWith(QStringLiteral("done")); }));
+              Act(act::Redeploy{QStringLiteral("shop"), QStringLiteral("deployment"),
+                                QStringLiteral("worker")}));
+    ASSERT_TRUE(test::waitUntil([&] {
+        return find<NoticeBar>("servicesNotice")->text().endsWith(QStringLiteral("done"));
+    }));
 }
 
 TEST_F(Services, RedeployIsDisabledWhereItIsForbiddenAndWhileReadOnly)
@@ -112,13 +116,15 @@ TEST_F(Services, RedeployIsDisabledWhereItIsForbiddenAndWhileReadOnly)
     EXPECT_TRUE(button->toolTip().contains(QStringLiteral("read-only")));
     auto status = *clusters->at(0).status();
     status.readOnly = false;
-    platform().able.forbidden[QStringLiteral("redeploy")] = QStringLiteral("The cluster's rules forbid it: patch apps");
+    platform().able.forbidden[QStringLiteral("redeploy")] =
+        QStringLiteral("The cluster's rules forbid it: patch apps");
     clusters->at(0).setStatus(status);
     EXPECT_FALSE(button->isEnabled());
     EXPECT_TRUE(button->toolTip().contains(QStringLiteral("rules forbid it")));
     platform().able = fixtures::kubeCapabilities();
     platform().able.leaseNamespace = QStringLiteral("ops");
-    platform().able.forbidden[QStringLiteral("lease")] = QStringLiteral("this user may not create leases");
+    platform().able.forbidden[QStringLiteral("lease")] =
+        QStringLiteral("this user may not create leases");
     clusters->at(0).setStatus(status);
     EXPECT_FALSE(button->isEnabled());
     EXPECT_TRUE(button->toolTip().contains(QStringLiteral("namespace \"ops\"")));
@@ -135,7 +141,9 @@ TEST_F(Services, WhatCannotBeReadAnyMoreKeepsItsRowsAndSaysWhy)
                                     QStringLiteral("This user may not list deployments"));
     readAgain();
     EXPECT_EQ(rows("workloadTable"), 5);
-    EXPECT_TRUE(find<NoticeBar>("servicesNotice")->text().contains(QStringLiteral("may not list deployments")));
+    EXPECT_TRUE(find<NoticeBar>("servicesNotice")
+                    ->text()
+                    .contains(QStringLiteral("may not list deployments")));
     EXPECT_FALSE(find<QAbstractButton>("redeployButton")->isEnabled());
     clock.advance(Seconds(60));
     clusters->at(0).setStatus(*clusters->at(0).status());

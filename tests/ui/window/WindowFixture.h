@@ -30,8 +30,9 @@ protected:
     void openUnpainted(service::ClusterStatus status)
     {
         clusters = std::make_unique<fixtures::FixtureRegistry>(std::vector{std::move(status)});
-        context = std::make_unique<UiContext>(UiContext{theme, dialogs, clock, *clusters, upgrades, runs,
-                                                        activity, [this] { return ready(evidence); }, nullptr, QStringLiteral("ops1"), QString()});
+        context = std::make_unique<UiContext>(UiContext{
+            theme, dialogs, clock, *clusters, upgrades, runs, activity,
+            [this] { return ready(evidence); }, nullptr, QStringLiteral("ops1"), QString()});
         window = std::make_unique<MainWindow>(*context);
         window->show();
     }
@@ -49,8 +50,11 @@ protected:
         upgrades.shipped = procedure::loadProcedures().value();
         Package package;
         package.path = QStringLiteral("/nowhere/p.qpkg");
-        package.manifest = {QStringLiteral("mss-appliance"), SystemKind::Mss, Version{14, 2, 0, 0},
-                            {{Version{14, 0, 0, 0}, Version{14, 2, 0, 0}}}, {}};
+        package.manifest = {QStringLiteral("mss-appliance"),
+                            SystemKind::Mss,
+                            Version{14, 2, 0, 0},
+                            {{Version{14, 0, 0, 0}, Version{14, 2, 0, 0}}},
+                            {}};
         package.sizeBytes = 1000;
         package.sha256 = QByteArray(32, 'h');
         upgrades.nextPackage = package;
@@ -98,7 +102,8 @@ protected:
     service::ActivityFeed activity{[this](int countMax) {
         logReads.push_back(countMax);
         const auto count = std::min(log.size(), static_cast<size_t>(countMax));
-        return std::vector<store::ActivityEntry>(log.begin(), log.begin() + static_cast<std::ptrdiff_t>(count));
+        return std::vector<store::ActivityEntry>(log.begin(),
+                                                 log.begin() + static_cast<std::ptrdiff_t>(count));
     }};
     Result<service::EvidenceIdentity> evidence = service::EvidenceIdentity{};
     std::unique_ptr<UiContext> context;

@@ -41,7 +41,8 @@ protected:
     void acceptAll()
     {
         for (const auto& warning : controller().warnings()) {
-            auto* check = window->findChild<QCheckBox*>(QStringLiteral("accept-%1").arg(warning.id));
+            auto* check =
+                window->findChild<QCheckBox*>(QStringLiteral("accept-%1").arg(warning.id));
             ASSERT_NE(check, nullptr);
             check->setChecked(true);
         }
@@ -71,8 +72,10 @@ TEST_F(WizardStart, SaysWhichProcedureOfOnesOwnIsLeftOutAndWhy)
     window->upgradePane().startWizard();
     const auto* notice = find<NoticeBar>("procedureLeftOut");
     ASSERT_NE(notice, nullptr);
-    EXPECT_TRUE(notice->text().contains(QStringLiteral("mine.yaml:7:3"))) << notice->text().toStdString();
-    EXPECT_TRUE(notice->text().contains(QStringLiteral("Correct the file"))) << notice->text().toStdString();
+    EXPECT_TRUE(notice->text().contains(QStringLiteral("mine.yaml:7:3")))
+        << notice->text().toStdString();
+    EXPECT_TRUE(notice->text().contains(QStringLiteral("Correct the file")))
+        << notice->text().toStdString();
 }
 
 TEST_F(Wizard, NoProcedureIsLeftOutWhenAllAreGood)
@@ -88,8 +91,8 @@ TEST_F(Wizard, NothingGoesOnWithoutAPackage)
 
 TEST_F(Wizard, ABadPackageSaysWhyAndGoesNowhere)
 {
-    upgrades.nextPackage =
-        fail(ErrorKind::Validation, QStringLiteral("package-unsigned"), QStringLiteral("It has no signature"));
+    upgrades.nextPackage = fail(ErrorKind::Validation, QStringLiteral("package-unsigned"),
+                                QStringLiteral("It has no signature"));
     choose();
     ASSERT_TRUE(test::waitUntil([&] { return controller().problem().has_value(); }));
     EXPECT_FALSE(controller().canGoOn());
@@ -124,7 +127,8 @@ TEST_F(Wizard, UsersCutOffNeedTheTypedConsent)
 
 TEST_F(Wizard, ASimulationThatFindsAWayToLoseTheQuorumBlocks)
 {
-    upgrades.nextSummary.violations = {{QStringLiteral("below-majority"), 7, QStringLiteral("trace")}};
+    upgrades.nextSummary.violations = {
+        {QStringLiteral("below-majority"), 7, QStringLiteral("trace")}};
     toPlan();
     acceptAll();
     find<QLineEdit>("consentEdit")->setText(QStringLiteral("gateway-prod"));

@@ -96,11 +96,10 @@ TEST(Act, TheseAreNeverSentTwice)
             once.append(actName(value));
         }
     }
-    EXPECT_EQ(once,
-              (QStringList{QStringLiteral("reboot"), QStringLiteral("shutdown"),
-                           QStringLiteral("install-package"), QStringLiteral("install-updates"),
-                           QStringLiteral("scale-cluster"), QStringLiteral("manual"),
-                           QStringLiteral("redeploy")}));
+    EXPECT_EQ(once, (QStringList{QStringLiteral("reboot"), QStringLiteral("shutdown"),
+                                 QStringLiteral("install-package"),
+                                 QStringLiteral("install-updates"), QStringLiteral("scale-cluster"),
+                                 QStringLiteral("manual"), QStringLiteral("redeploy")}));
 }
 
 TEST(Act, WhatIsNotAnActIsRefused)
@@ -115,8 +114,8 @@ TEST(Act, WhatIsNotAnActIsRefused)
         EXPECT_FALSE(actFromJson(QJsonObject{{QStringLiteral("act"), QStringLiteral("drain")},
                                              {QStringLiteral("limitSeconds"), seconds}}));
     }
-    for (const char* name :
-         {"redeploy", "stage-package", "install-package", "start-service", "stop-service", "manual"}) {
+    for (const char* name : {"redeploy", "stage-package", "install-package", "start-service",
+                             "stop-service", "manual"}) {
         EXPECT_FALSE(actFromJson(QJsonObject{{QStringLiteral("act"), QLatin1String(name)}}))
             << name << " without its field";
     }

@@ -32,7 +32,8 @@ std::optional<std::size_t> lookedUp(const std::vector<NodeRecord>& records, cons
                                   : std::optional(std::size_t(found - records.begin()));
 }
 
-/// Each way in which an answer may name them: in order, some left out, some moved, at random, unknown ones between.
+/// Each way in which an answer may name them: in order, some left out, some moved, at random,
+/// unknown ones between.
 std::vector<NodeId> questions(unsigned count, int way, std::mt19937& random)
 {
     std::vector<NodeId> asked;
@@ -90,7 +91,8 @@ TEST(NodePlaces, FindsWhatLookingThroughAllFinds)
         NodePlaces places(records);
         for (int observer = 0; observer < 3; ++observer) {
             for (const NodeId& node : questions(count, int(random() % 5), random)) {
-                ASSERT_EQ(places.find(node), lookedUp(records, node)) << round << ' ' << qPrintable(node.value);
+                ASSERT_EQ(places.find(node), lookedUp(records, node))
+                    << round << ' ' << qPrintable(node.value);
             }
             if (random() % 2 == 0) {
                 places.restart();
@@ -115,15 +117,15 @@ TEST(Workers, AreThoseOfTheNewestAnswerThatHaveNoneOfTheirOwn)
         const ClusterSnapshot snapshot = worldOf(random);
         const WorkerViews workers = workersIn(snapshot);
         ASSERT_EQ(workers.views.size(), snapshot.nodes.size());
-        ASSERT_EQ(workers.by ? std::optional(workers.by->observedAt) : std::nullopt,
-                  [&snapshot] {
-                      std::optional<TimePoint> newest;
-                      for (const NodeRecord& record : snapshot.nodes) {
-                          newest = record.isReachable() ? std::max(newest, std::optional(record.last->observedAt))
-                                                        : newest;
-                      }
-                      return newest;
-                  }());
+        ASSERT_EQ(workers.by ? std::optional(workers.by->observedAt) : std::nullopt, [&snapshot] {
+            std::optional<TimePoint> newest;
+            for (const NodeRecord& record : snapshot.nodes) {
+                newest = record.isReachable()
+                             ? std::max(newest, std::optional(record.last->observedAt))
+                             : newest;
+            }
+            return newest;
+        }());
         for (std::size_t node = 0; node < snapshot.nodes.size(); ++node) {
             const NodeRecord& record = snapshot.nodes[node];
             const PeerView* expected = nullptr; // the last word about it in that answer

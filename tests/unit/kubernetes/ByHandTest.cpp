@@ -22,7 +22,8 @@ protected:
 
     void begin(bool isReboot)
     {
-        watch = std::make_unique<ByHandWatch>(QStringLiteral("node-2"), isReboot, node.bootId, ByHandTimes{}, now);
+        watch = std::make_unique<ByHandWatch>(QStringLiteral("node-2"), isReboot, node.bootId,
+                                              ByHandTimes{}, now);
     }
     /// Looks once a second; the kubelet renews its lease each 10 s while it is up.
     void pass(Millis time)
@@ -65,7 +66,10 @@ protected:
         node.bootId = QString::fromLatin1(bootId);
         setReady(true);
     }
-    [[nodiscard]] bool says(const char* words) const { return watch->text().contains(QLatin1String(words)); }
+    [[nodiscard]] bool says(const char* words) const
+    {
+        return watch->text().contains(QLatin1String(words));
+    }
 
     NodeObject node;
     TimePoint now{Millis(1'795'255'445'000)};
@@ -146,7 +150,8 @@ TEST_F(ByHand, WhereTheBootIdTellsNothingGoneAndHeardAnewCounts)
     powerOff();
     pass(Seconds(30));
     ASSERT_TRUE(says("node-2 is gone"));
-    own = Own::Well; // its API server is back before its kubelet: Ready is what the cluster remembers
+    own =
+        Own::Well; // its API server is back before its kubelet: Ready is what the cluster remembers
     pass(Seconds(5));
     EXPECT_EQ(watch->state(), State::Running) << watch->text().toStdString();
     powerOn("boot-1");
@@ -209,7 +214,8 @@ TEST_F(ByHand, WhatNobodyCanTellIsNotSilence)
     EXPECT_TRUE(says("No API server can tell")) << watch->text().toStdString();
     told = true;
     pass(Seconds(10));
-    EXPECT_EQ(watch->state(), State::Running) << "the minute in which nobody could be asked does not count";
+    EXPECT_EQ(watch->state(), State::Running)
+        << "the minute in which nobody could be asked does not count";
     pass(Seconds(10));
     EXPECT_EQ(watch->state(), State::Succeeded);
 }
@@ -246,13 +252,15 @@ TEST_F(ByHand, LimitsEndInAnErrorThatSaysWhatWasSeen)
     pass(Seconds(40));
     ASSERT_EQ(watch->state(), State::Failed);
     EXPECT_EQ(watch->error()->code, QStringLiteral("not-back"));
-    EXPECT_TRUE(watch->error()->message.contains(QStringLiteral("node-2 is gone"))) << watch->error()->message.toStdString();
+    EXPECT_TRUE(watch->error()->message.contains(QStringLiteral("node-2 is gone")))
+        << watch->error()->message.toStdString();
 }
 
 TEST(ByHandRights, ReadingNodesIsEnoughToWatch)
 {
     for (const Ability& ability : abilities(QStringLiteral("ops"))) {
-        const bool isWatched = ability.name == QLatin1String("reboot") || ability.name == QLatin1String("shutdown");
+        const bool isWatched =
+            ability.name == QLatin1String("reboot") || ability.name == QLatin1String("shutdown");
         EXPECT_EQ(ability.byHand, isWatched) << ability.name.toStdString();
         if (isWatched) {
             ASSERT_EQ(ability.rights.size(), 1U);

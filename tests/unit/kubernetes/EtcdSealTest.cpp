@@ -61,8 +61,10 @@ TEST_F(EtcdSeal, FilesThatHoldSomethingElseAreRefused)
 {
     const test::Identity client = issue();
     const QByteArray ca = authority.certificate().toPem();
-    EXPECT_EQ(kept("nothing", client.key.toPem(), ca).error().code, QStringLiteral("bad-client-certificate"));
-    EXPECT_EQ(kept(client.certificate.toPem(), "nothing", ca).error().code, QStringLiteral("bad-client-key"));
+    EXPECT_EQ(kept("nothing", client.key.toPem(), ca).error().code,
+              QStringLiteral("bad-client-certificate"));
+    EXPECT_EQ(kept(client.certificate.toPem(), "nothing", ca).error().code,
+              QStringLiteral("bad-client-key"));
     EXPECT_EQ(kept(client.certificate.toPem(), client.key.toPem(), "nothing").error().code,
               QStringLiteral("bad-etcd-authority"));
 }
@@ -83,8 +85,8 @@ TEST_F(EtcdSeal, AFileThatIsMissingOrTooLargeIsNamed)
 
 TEST_F(EtcdSeal, WhatIsNoSealIsRefused)
 {
-    for (const char* text : {"", "quorate-etcd/1", "quorate-etcd/1\na\nb", "quorate-etcd/2\na\nb\nc",
-                             "quorate-etcd/1\na\nb\nc"}) {
+    for (const char* text : {"", "quorate-etcd/1", "quorate-etcd/1\na\nb",
+                             "quorate-etcd/2\na\nb\nc", "quorate-etcd/1\na\nb\nc"}) {
         const auto access = openEtcd(Secret(QByteArray(text)));
         ASSERT_FALSE(access) << text;
         EXPECT_EQ(access.error().code, QStringLiteral("bad-etcd-seal"));

@@ -94,7 +94,8 @@ TEST_F(ExecPlugin, GetsArgumentsEnvironmentAndClusterAsTheyAreAndNoShellInBetwee
     EXPECT_EQ(told.value(QStringLiteral("interactive")), QJsonValue(false));
     const auto about = told.value(QStringLiteral("cluster")).toObject();
     EXPECT_EQ(about.value(QStringLiteral("server")).toString(), QStringLiteral("https://a:1"));
-    EXPECT_EQ(about.value(QStringLiteral("certificate-authority-data")).toString(), QStringLiteral("UEVN"));
+    EXPECT_EQ(about.value(QStringLiteral("certificate-authority-data")).toString(),
+              QStringLiteral("UEVN"));
     EXPECT_TRUE(about.value(QStringLiteral("config")).isObject());
     EXPECT_FALSE(about.contains(QStringLiteral("proxy-url")));
 }
@@ -126,7 +127,8 @@ TEST_F(ExecPlugin, ComplaintIsShownWithoutSecrets)
 {
     install("echo \"Session over. Sign in: login --sso (token=abc123, key $KEY)\" >&2\n"
             "echo eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2lnbmF0dXJl >&2\nexit 3\n");
-    spec.environment.emplace_back(QStringLiteral("KEY"), std::make_shared<const Secret>("hunter22"));
+    spec.environment.emplace_back(QStringLiteral("KEY"),
+                                  std::make_shared<const Secret>("hunter22"));
     const auto result = run();
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().code, QStringLiteral("exec-plugin-failed"));
@@ -138,7 +140,8 @@ TEST_F(ExecPlugin, ComplaintIsShownWithoutSecrets)
 TEST_F(ExecPlugin, ThatHangsIsEndedWithAllThatItStarted)
 {
     // The child holds our ends of the pipes; its number tells whether it is gone.
-    install("/bin/sleep 600 &\necho $! > " + folder.path(QStringLiteral("child")).toUtf8() + "\nwait\n");
+    install("/bin/sleep 600 &\necho $! > " + folder.path(QStringLiteral("child")).toUtf8()
+            + "\nwait\n");
     limits.total = Millis(700);
     const auto result = run();
     ASSERT_FALSE(result.has_value());
@@ -164,7 +167,8 @@ TEST_F(ExecPlugin, IsStopped)
 
 TEST_F(ExecPlugin, ThatPrintsWithoutEndIsEnded)
 {
-    install("while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done\n");
+    install("while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; "
+            "done\n");
     limits.outputBytesMax = 10'000;
     EXPECT_EQ(run().error().code, QStringLiteral("exec-plugin-answer"));
 }
@@ -208,14 +212,16 @@ TEST_P(ExecAnswer, IsRefused)
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().code, QStringLiteral("exec-plugin-answer"));
     EXPECT_EQ(result.error().message.toStdString(),
-              std::string("What the credential plug-in printed cannot be used: ") + GetParam().says);
+              std::string("What the credential plug-in printed cannot be used: ")
+                  + GetParam().says);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Forms, ExecAnswer,
     testing::Values(
         Answer{"nothing", "", "it is not one JSON object"},
-        Answer{"words_before", "hello " + credential(R"({"token":"t"})"), "it is not one JSON object"},
+        Answer{"words_before", "hello " + credential(R"({"token":"t"})"),
+               "it is not one JSON object"},
         Answer{"another_kind", R"({"kind":"Status"})", "it is not an ExecCredential"},
         Answer{"another_version", credential(R"({"token":"t"})", "v1beta1"),
                "its apiVersion is \"client.authentication.k8s.io/v1beta1\", the kubeconfig says "

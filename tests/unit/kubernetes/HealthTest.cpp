@@ -12,16 +12,17 @@ QString text(const char* latin1) { return QString::fromLatin1(latin1); }
 
 TEST(KubeHealth, VerboseReadyzIsReadLineByLine)
 {
-    const HealthReport well = readHealth(200, "[+]ping ok\n[+]etcd ok\n[+]poststarthook/rbac/bootstrap-roles ok\n"
-                                              "readyz check passed\n");
+    const HealthReport well =
+        readHealth(200, "[+]ping ok\n[+]etcd ok\n[+]poststarthook/rbac/bootstrap-roles ok\n"
+                        "readyz check passed\n");
     EXPECT_TRUE(well.ok);
     EXPECT_EQ(well.etcd(), std::optional(true));
     EXPECT_TRUE(well.failed().isEmpty());
     ASSERT_EQ(well.checks.size(), 3u);
     EXPECT_EQ(well.checks[2].name, text("poststarthook/rbac/bootstrap-roles"));
 
-    const HealthReport ill =
-        readHealth(500, "[+]ping ok\n[-]etcd failed: reason withheld\n[+]shutdown ok\nreadyz check failed\n");
+    const HealthReport ill = readHealth(
+        500, "[+]ping ok\n[-]etcd failed: reason withheld\n[+]shutdown ok\nreadyz check failed\n");
     EXPECT_FALSE(ill.ok);
     EXPECT_EQ(ill.etcd(), std::optional(false));
     EXPECT_EQ(ill.failed(), QStringList{text("etcd")});
@@ -29,13 +30,15 @@ TEST(KubeHealth, VerboseReadyzIsReadLineByLine)
     EXPECT_FALSE(ill.isStarting());
 
     // Newer servers check etcd twice; either may fail.
-    EXPECT_EQ(readHealth(500, "[+]etcd ok\n[-]etcd-readiness failed: x").etcd(), std::optional(false));
+    EXPECT_EQ(readHealth(500, "[+]etcd ok\n[-]etcd-readiness failed: x").etcd(),
+              std::optional(false));
 }
 
 TEST(KubeHealth, StartingAndShuttingDownAreToldApart)
 {
     EXPECT_TRUE(readHealth(500, "[+]etcd ok\n[-]poststarthook/start-x failed: not finished\n"
-                                "[-]informer-sync failed: reason withheld").isStarting());
+                                "[-]informer-sync failed: reason withheld")
+                    .isStarting());
     EXPECT_FALSE(readHealth(500, "[-]etcd failed\n[-]poststarthook/start-x failed").isStarting());
     EXPECT_FALSE(readHealth(500, "").isStarting());
     EXPECT_TRUE(readHealth(500, "[-]shutdown failed: reason withheld").isShuttingDown());

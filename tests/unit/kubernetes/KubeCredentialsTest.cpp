@@ -44,20 +44,24 @@ protected:
     {
         const QByteArray count = folder.path(QStringLiteral("count")).toUtf8();
         const QByteArray end = toIso(clock->now() + Seconds(300)).toUtf8();
-        const QString path = folder.write(
-            QStringLiteral("login"),
-            "#!/bin/sh\necho x >> " + count + "\n" + more + "n=0; while read l; do n=$((n+1)); done < "
-                + count
-                + "\necho '{\"kind\":\"ExecCredential\","
-                  "\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"run-'$n'\","
-                  "\"expirationTimestamp\":\"" + end + "\"}}'\n");
+        const QString path = folder.write(QStringLiteral("login"),
+                                          "#!/bin/sh\necho x >> " + count + "\n" + more
+                                              + "n=0; while read l; do n=$((n+1)); done < " + count
+                                              + "\necho '{\"kind\":\"ExecCredential\","
+                                                "\"apiVersion\":\"client.authentication.k8s.io/"
+                                                "v1\",\"status\":{\"token\":\"run-'$n'\","
+                                                "\"expirationTimestamp\":\""
+                                              + end + "\"}}'\n");
         QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
         ExecSpec spec;
         spec.apiVersion = QStringLiteral("client.authentication.k8s.io/v1");
         spec.command = QStringLiteral("login");
         options.user.exec = spec;
     }
-    [[nodiscard]] qsizetype runs() const { return folder.read(QStringLiteral("count")).count('\n'); }
+    [[nodiscard]] qsizetype runs() const
+    {
+        return folder.read(QStringLiteral("count")).count('\n');
+    }
     KubeCredentials& made()
     {
         if (!credentials) {
@@ -156,7 +160,8 @@ TEST_F(KubeCredentialsTest, CertificateFilesAreReadAgainAndNeedNewConnections)
         for (const QString& name : names) {
             QFile file(name);
             EXPECT_TRUE(file.open(QIODevice::ReadWrite));
-            file.setFileTime(QDateTime::fromSecsSinceEpoch(time), QFileDevice::FileModificationTime);
+            file.setFileTime(QDateTime::fromSecsSinceEpoch(time),
+                             QFileDevice::FileModificationTime);
         }
         return identity;
     };

@@ -10,8 +10,8 @@ namespace {
 
 QJsonObject page(const char* next, const char* items = "[{}]")
 {
-    return samples::json((QByteArray(R"({"metadata":{"resourceVersion":"7","continue":")") + next + R"("},"items":)"
-                          + items + "}")
+    return samples::json((QByteArray(R"({"metadata":{"resourceVersion":"7","continue":")") + next
+                          + R"("},"items":)" + items + "}")
                              .constData());
 }
 
@@ -46,14 +46,20 @@ TEST(KubeListCursor, EndsListsThatHaveNoEnd)
 TEST(KubeListCursor, PeeksOnlyAtWhatStandsBeforeTheItems)
 {
     const auto peek = [](const char* text) { return ListCursor::peek(text); };
-    EXPECT_EQ(peek(R"({"kind":"NodeList","metadata":{"resourceVersion":"7","continue":"a=="},"items":[{"x":1},)"),
-              QStringLiteral("a=="));
-    EXPECT_EQ(peek(R"({"kind":"NodeList","metadata":{"resourceVersion":"7"},"items":[)"), QString());
+    EXPECT_EQ(
+        peek(
+            R"({"kind":"NodeList","metadata":{"resourceVersion":"7","continue":"a=="},"items":[{"x":1},)"),
+        QStringLiteral("a=="));
+    EXPECT_EQ(peek(R"({"kind":"NodeList","metadata":{"resourceVersion":"7"},"items":[)"),
+              QString());
     EXPECT_EQ(peek(R"({"items":[{"x":1}],"metadata":{"continue":"a"}})"), QString());
     EXPECT_EQ(peek(R"({"metadata":{"continue":"a")"), QString());
     EXPECT_EQ(peek(R"({"metadata":{"continue":7},"items":[)"), QString());
-    EXPECT_EQ(peek(R"({"metadata":{"continue":"a","note":"\"items\":["},"items":[)"), QStringLiteral("a"));
-    EXPECT_EQ(ListCursor::peek(R"({"metadata":{"continue":"a"},)" + QByteArray(10'000, ' ') + R"("items":[)"), QString());
+    EXPECT_EQ(peek(R"({"metadata":{"continue":"a","note":"\"items\":["},"items":[)"),
+              QStringLiteral("a"));
+    EXPECT_EQ(ListCursor::peek(R"({"metadata":{"continue":"a"},)" + QByteArray(10'000, ' ')
+                               + R"("items":[)"),
+              QString());
 }
 
 TEST(KubeWatchLines, AreTheSameHoweverTheStreamComes)

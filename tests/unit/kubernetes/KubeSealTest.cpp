@@ -12,7 +12,8 @@ namespace {
 
 QByteArray revealed(const SecretPtr& secret) { return secret ? secret->reveal() : QByteArray(); }
 
-[[nodiscard]] Result<ResolvedContext> resolved(const QByteArray& user, const QByteArray& cluster = {})
+[[nodiscard]] Result<ResolvedContext> resolved(const QByteArray& user,
+                                               const QByteArray& cluster = {})
 {
     const QByteArray text = "apiVersion: v1\nkind: Config\ncurrent-context: one\n"
                             "clusters:\n- name: c\n  cluster:\n    server: https://10.0.0.1:6443\n"
@@ -57,7 +58,8 @@ TEST(KubeSeal, NamesATokenFileInsteadOfReadingIt)
 {
     const test::TempDir folder;
     const QString token = folder.write(QStringLiteral("token"), "first");
-    const auto back = kept("tokenFile: " + token.toUtf8() + "\n    as: root\n    as-groups: [a, b]");
+    const auto back =
+        kept("tokenFile: " + token.toUtf8() + "\n    as: root\n    as-groups: [a, b]");
     ASSERT_TRUE(back.has_value()) << describe(back.error()).toStdString();
     EXPECT_EQ(back->context.identity.tokenFile, token);
     EXPECT_FALSE(back->context.identity.token);
@@ -97,7 +99,8 @@ TEST(KubeSeal, KeepsAPluginWithItsEnvironment)
     ASSERT_TRUE(back->context.identity.exec);
     const ExecSpec& exec = *back->context.identity.exec;
     EXPECT_EQ(exec.command, QStringLiteral("get-token"));
-    EXPECT_EQ(exec.arguments, (QStringList{QStringLiteral("--cluster"), QStringLiteral("one two")}));
+    EXPECT_EQ(exec.arguments,
+              (QStringList{QStringLiteral("--cluster"), QStringLiteral("one two")}));
     ASSERT_EQ(exec.environment.size(), 1u);
     EXPECT_EQ(revealed(exec.environment.front().second), QByteArray("p\"1"));
     EXPECT_TRUE(exec.provideClusterInfo);

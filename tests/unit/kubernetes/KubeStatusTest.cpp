@@ -45,7 +45,8 @@ TEST_P(KubeStatusCase, BecomesItsError)
 INSTANTIATE_TEST_SUITE_P(
     Statuses, KubeStatusCase,
     testing::Values(
-        Case{"unauthorized", 401, body("Unauthorized"), ErrorKind::Unauthorized, "unauthorized", false},
+        Case{"unauthorized", 401, body("Unauthorized"), ErrorKind::Unauthorized, "unauthorized",
+             false},
         Case{"forbidden", 403, body("Forbidden"), ErrorKind::Forbidden, "forbidden", false},
         Case{"not_found", 404, body("NotFound"), ErrorKind::NotFound, "not-found", false},
         Case{"conflict", 409, body("Conflict"), ErrorKind::Conflict, "conflict", false},
@@ -85,9 +86,9 @@ TEST(KubeStatus, ExpiryHasThreeForms)
 
 TEST(KubeStatus, HostileTextsAreTamed)
 {
-    const KubeStatus status = statusFrom(
-        answer(500, R"({"kind":"Status","message":")" + QByteArray(50'000, 'a')
-                        + R"(\u0007\n","details":{"retryAfterSeconds":999999999}})"));
+    const KubeStatus status =
+        statusFrom(answer(500, R"({"kind":"Status","message":")" + QByteArray(50'000, 'a')
+                                   + R"(\u0007\n","details":{"retryAfterSeconds":999999999}})"));
     EXPECT_LE(status.message.size(), 1000);
     EXPECT_LE(status.retryAfter, Millis(Seconds(3600)));
     EXPECT_EQ(statusFrom(answer(500, R"({"kind":"Status","message":"a\u0007\nb"})")).message,

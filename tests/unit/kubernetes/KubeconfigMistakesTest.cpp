@@ -48,8 +48,7 @@ const Mistake kFileMistakes[] = {
     {"another_version", "apiVersion: v2\nkind: Config\n",
      "/k/f:1:13: apiVersion: \"v2\" is not known; it must be v1"},
     {"field_twice", "kind: Config\nkind: Config\n", "/k/f:2:1: \"kind\" is given twice"},
-    {"clusters_map", "clusters: {c: {server: a}}\n",
-     "/k/f:1:11: clusters: must be a list (- …)"},
+    {"clusters_map", "clusters: {c: {server: a}}\n", "/k/f:1:11: clusters: must be a list (- …)"},
     {"entry_text", "users:\n- abc\n", "/k/f:2:3: users[0]: must be a map (name: value)"},
     {"no_name", "contexts:\n- context: {}\n", "/k/f:2:3: contexts[0].name: missing"},
     {"name_twice", "users:\n- {name: a}\n- {name: a}\n",
@@ -115,8 +114,9 @@ const Mistake kUserMistakes[] = {
     {"exec_without_command", exec(kV1), "/k/f:11:7: user u: its exec plug-in has no command"},
     {"exec_without_version", exec("command: a"),
      "/k/f:11:7: user u: its exec plug-in has no apiVersion"},
-    {"exec_of_old_version", exec("apiVersion: client.authentication.k8s.io/v1alpha1\n"
-                                 "      command: a"),
+    {"exec_of_old_version",
+     exec("apiVersion: client.authentication.k8s.io/v1alpha1\n"
+          "      command: a"),
      "/k/f:11:7: user u: the apiVersion \"client.authentication.k8s.io/v1alpha1\" of its exec "
      "plug-in is not supported"},
     {"exec_without_mode", exec(kV1 + "\n      command: a"),
@@ -159,8 +159,10 @@ TEST(KubeconfigMistakes, NeverShowSecrets)
         exec(kV1 + "\n      command: a\n      env: [{name: A, value: " + secret + "}]"),
     };
     for (const QByteArray& text : texts) {
-        const auto made = Kubeconfig::parse(text, QStringLiteral("f"))
-                              .and_then([](const Kubeconfig& read) { return read.resolve(); });
+        const auto made =
+            Kubeconfig::parse(text, QStringLiteral("f")).and_then([](const Kubeconfig& read) {
+                return read.resolve();
+            });
         ASSERT_FALSE(made.has_value()) << text.toStdString();
         EXPECT_FALSE(describe(made.error()).contains(QString::fromLatin1(secret)))
             << describe(made.error()).toStdString();

@@ -55,11 +55,11 @@ QByteArray revealed(const SecretPtr& secret) { return secret ? secret->reveal() 
 
 TEST(Kubeconfig, ReadsWhatAContextNeeds)
 {
-    const auto made = resolved(config(
-        "server: https://10.0.0.1:6443/k8s/clusters/c-1/\n    tls-server-name: kubernetes\n"
-        "    proxy-url: socks5://proxy:1080",
-        "token: abc\n    as: boss\n    as-uid: '7'\n    as-groups: [g1, g2]\n"
-        "    as-user-extra: {reason: [test]}"));
+    const auto made = resolved(
+        config("server: https://10.0.0.1:6443/k8s/clusters/c-1/\n    tls-server-name: kubernetes\n"
+               "    proxy-url: socks5://proxy:1080",
+               "token: abc\n    as: boss\n    as-uid: '7'\n    as-groups: [g1, g2]\n"
+               "    as-user-extra: {reason: [test]}"));
     ASSERT_TRUE(made.has_value()) << testing::PrintToString(made.error());
     EXPECT_EQ(made->context, QStringLiteral("one"));
     EXPECT_EQ(made->cluster, QStringLiteral("c"));
@@ -71,7 +71,8 @@ TEST(Kubeconfig, ReadsWhatAContextNeeds)
     EXPECT_EQ(revealed(made->identity.token), "abc");
     EXPECT_EQ(made->identity.impersonation.user, QStringLiteral("boss"));
     EXPECT_EQ(made->identity.impersonation.uid, QStringLiteral("7"));
-    EXPECT_EQ(made->identity.impersonation.groups, QStringList({QStringLiteral("g1"), QStringLiteral("g2")}));
+    EXPECT_EQ(made->identity.impersonation.groups,
+              QStringList({QStringLiteral("g1"), QStringLiteral("g2")}));
     ASSERT_EQ(made->identity.impersonation.extra.size(), 1U);
     EXPECT_TRUE(made->trust.authorities.isEmpty());
     EXPECT_FALSE(made->trust.pinNeeded);
@@ -95,8 +96,9 @@ TEST(Kubeconfig, ReadsJsonAlsoWithTabs)
 TEST(Kubeconfig, AliasesStandForWhatTheyName)
 {
     const auto made =
-        resolved(head() + "x-shared: &c {server: 'https://a:1'}\nclusters:\n- {name: c, cluster: *c}\n"
-                          "contexts: [{name: one, context: {cluster: c}}]\n---\nkind: Secret\n");
+        resolved(head()
+                 + "x-shared: &c {server: 'https://a:1'}\nclusters:\n- {name: c, cluster: *c}\n"
+                   "contexts: [{name: one, context: {cluster: c}}]\n---\nkind: Secret\n");
     ASSERT_TRUE(made.has_value()) << testing::PrintToString(made.error());
     EXPECT_EQ(made->server, QUrl(QStringLiteral("https://a:1")));
 }
@@ -116,9 +118,9 @@ TEST(Kubeconfig, UnknownFieldsAreNotedWithTheirPlaces)
     const auto read = Kubeconfig::parse(config(kServer + "\n    colour: blue", "token: t"),
                                         QStringLiteral("/etc/k/conf"));
     ASSERT_TRUE(read.has_value());
-    EXPECT_EQ(read->notes(),
-              QStringList({QStringLiteral("/etc/k/conf:8:5: the field clusters[0].cluster.colour is "
-                                          "not known and not used")}));
+    EXPECT_EQ(read->notes(), QStringList({QStringLiteral(
+                                 "/etc/k/conf:8:5: the field clusters[0].cluster.colour is "
+                                 "not known and not used")}));
 }
 
 TEST(Kubeconfig, AnEmptyFileIsAConfigurationOfNothing)
@@ -151,11 +153,11 @@ TEST(Kubeconfig, RelativeFilesAreTakenFromTheFoldersOfTheirKubeconfig)
     folder.write(QStringLiteral("a/pki/ca.crt"), authority().certificate().toPem());
     folder.write(QStringLiteral("a/pki/me.crt"), client(true).certificate.toPem());
     folder.write(QStringLiteral("a/pki/me.key"), client(true).key.toPem());
-    const QString file = folder.write(
-        QStringLiteral("a/conf"),
-        config(kServer + "\n    certificate-authority: pki/ca.crt",
-               "client-certificate: ./pki/me.crt\n    client-key: pki/../pki/me.key\n"
-               "    tokenFile: pki/me.crt\n    exec: {command: ./bin/login}"));
+    const QString file =
+        folder.write(QStringLiteral("a/conf"),
+                     config(kServer + "\n    certificate-authority: pki/ca.crt",
+                            "client-certificate: ./pki/me.crt\n    client-key: pki/../pki/me.key\n"
+                            "    tokenFile: pki/me.crt\n    exec: {command: ./bin/login}"));
     const auto read = Kubeconfig::load(file);
     ASSERT_TRUE(read.has_value()) << testing::PrintToString(read.error());
     const KubeUser& user = read->users().front();
@@ -168,17 +170,18 @@ TEST(Kubeconfig, RelativeFilesAreTakenFromTheFoldersOfTheirKubeconfig)
 TEST(Kubeconfig, OfAListTheFirstWinsWhole)
 {
     const test::TempDir folder;
-    const QString first = folder.write(
-        QStringLiteral("1"), "kind: Config\nclusters: [{name: c, cluster: {server: 'https://a:1'}}]\n"
-                             "users: [{name: u, user: {}}]\n"
-                             "contexts: [{name: x, context: {cluster: c, user: u}}]\n");
-    const QString second = folder.write(
-        QStringLiteral("2"),
-        "current-context: other\n"
-        "clusters: [{name: c, cluster: {server: 'https://b:1', tls-server-name: n}}]\n"
-        "users: [{name: u, user: {token: t}}]\n"
-        "contexts: [{name: x, context: {cluster: c, user: u, namespace: n}},\n"
-        "  {name: other, context: {cluster: c, user: u}}]\n");
+    const QString first =
+        folder.write(QStringLiteral("1"),
+                     "kind: Config\nclusters: [{name: c, cluster: {server: 'https://a:1'}}]\n"
+                     "users: [{name: u, user: {}}]\n"
+                     "contexts: [{name: x, context: {cluster: c, user: u}}]\n");
+    const QString second =
+        folder.write(QStringLiteral("2"),
+                     "current-context: other\n"
+                     "clusters: [{name: c, cluster: {server: 'https://b:1', tls-server-name: n}}]\n"
+                     "users: [{name: u, user: {token: t}}]\n"
+                     "contexts: [{name: x, context: {cluster: c, user: u, namespace: n}},\n"
+                     "  {name: other, context: {cluster: c, user: u}}]\n");
     const QString absent = folder.path(QStringLiteral("no"));
     const auto read = Kubeconfig::loadList({first, absent, QString(), first, second});
     ASSERT_TRUE(read.has_value()) << testing::PrintToString(read.error());
@@ -190,16 +193,19 @@ TEST(Kubeconfig, OfAListTheFirstWinsWhole)
     EXPECT_EQ(made->tlsServerName, QString());
     EXPECT_EQ(made->identity.token, nullptr);
     EXPECT_EQ(read->resolve(QStringLiteral("x"))->nameSpace, QStringLiteral("default"));
-    EXPECT_EQ(read->notes(), QStringList({absent + QStringLiteral(" does not exist and was left out")}));
+    EXPECT_EQ(read->notes(),
+              QStringList({absent + QStringLiteral(" does not exist and was left out")}));
 }
 
 TEST(Kubeconfig, DefaultFilesAreTheListOrTheOneAtHome)
 {
     QProcessEnvironment environment;
     environment.insert(QStringLiteral("HOME"), QStringLiteral("/h"));
-    EXPECT_EQ(Kubeconfig::defaultFiles(environment), QStringList({QStringLiteral("/h/.kube/config")}));
+    EXPECT_EQ(Kubeconfig::defaultFiles(environment),
+              QStringList({QStringLiteral("/h/.kube/config")}));
     environment.insert(QStringLiteral("KUBECONFIG"), QStringLiteral("/a::/b"));
-    EXPECT_EQ(Kubeconfig::defaultFiles(environment), QStringList({QStringLiteral("/a"), QStringLiteral("/b")}));
+    EXPECT_EQ(Kubeconfig::defaultFiles(environment),
+              QStringList({QStringLiteral("/a"), QStringLiteral("/b")}));
 }
 
 struct KeyForm {
@@ -217,14 +223,15 @@ TEST_P(ClientKey, IsReadAndFitsItsCertificate)
     const test::Identity& identity = client(GetParam().rsa);
     const QByteArray key = GetParam().pkcs8 ? test::pkcs8Pem(identity.key) : identity.key.toPem();
     ASSERT_TRUE(key.startsWith(GetParam().begins)) << key.left(40).toStdString();
-    const auto made = resolved(config(
-        kServer + "\n    certificate-authority-data: "
-            + authority().certificate().toPem().toBase64(),
-        "client-certificate-data: " + identity.certificate.toPem().toBase64()
-            + "\n    client-key-data: " + key.toBase64()));
+    const auto made =
+        resolved(config(kServer + "\n    certificate-authority-data: "
+                            + authority().certificate().toPem().toBase64(),
+                        "client-certificate-data: " + identity.certificate.toPem().toBase64()
+                            + "\n    client-key-data: " + key.toBase64()));
     ASSERT_TRUE(made.has_value()) << testing::PrintToString(made.error());
     EXPECT_EQ(made->trust.authorities, QList<QSslCertificate>({authority().certificate()}));
-    const auto read = readClientIdentity(*made->identity.certificate.data, *made->identity.key.data);
+    const auto read =
+        readClientIdentity(*made->identity.certificate.data, *made->identity.key.data);
     ASSERT_TRUE(read.has_value()) << testing::PrintToString(read.error());
     EXPECT_EQ(read->key, identity.key);
     EXPECT_EQ(read->chain, QList<QSslCertificate>({identity.certificate}));
@@ -240,10 +247,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Kubeconfig, AKeyOfAnotherCertificateIsRefused)
 {
-    const auto made =
-        resolved(config(kServer, "client-certificate-data: "
-                                     + client(true).certificate.toPem().toBase64()
-                                     + "\n    client-key-data: " + client(false).key.toPem().toBase64()));
+    const auto made = resolved(
+        config(kServer, "client-certificate-data: " + client(true).certificate.toPem().toBase64()
+                            + "\n    client-key-data: " + client(false).key.toPem().toBase64()));
     ASSERT_FALSE(made.has_value());
     EXPECT_EQ(made.error().code, QStringLiteral("client-key-mismatch"));
     EXPECT_TRUE(made.error().message.startsWith(QStringLiteral("/etc/k/conf:11:30: user u: ")))
@@ -254,7 +260,9 @@ TEST(Kubeconfig, BoundsHold)
 {
     QByteArray deep = "a: ";
     deep += QByteArray(40, '[') + QByteArray(40, ']');
-    EXPECT_TRUE(Kubeconfig::parse(deep, QStringLiteral("f")).error().message.contains(QStringLiteral("nested deeper")));
+    EXPECT_TRUE(Kubeconfig::parse(deep, QStringLiteral("f"))
+                    .error()
+                    .message.contains(QStringLiteral("nested deeper")));
     // Each line stands for ten of the line before: a gigabyte if nobody counted.
     QByteArray bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n";
     for (int at = 1; at < 9; ++at) {
@@ -262,9 +270,13 @@ TEST(Kubeconfig, BoundsHold)
         const QByteArray own = QByteArray::number(at);
         bomb += "a" + own + ": &a" + own + " [" + QByteArrayList(10, before).join(',') + "]\n";
     }
-    EXPECT_TRUE(Kubeconfig::parse(bomb, QStringLiteral("f")).error().message.contains(QStringLiteral("more than 200000 values")));
+    EXPECT_TRUE(Kubeconfig::parse(bomb, QStringLiteral("f"))
+                    .error()
+                    .message.contains(QStringLiteral("more than 200000 values")));
     const QByteArray large(KubeconfigLimits::kBytesMax + 1, ' ');
-    EXPECT_TRUE(Kubeconfig::parse("a: b" + large, QStringLiteral("f")).error().message.contains(QStringLiteral("larger than")));
+    EXPECT_TRUE(Kubeconfig::parse("a: b" + large, QStringLiteral("f"))
+                    .error()
+                    .message.contains(QStringLiteral("larger than")));
 }
 
 TEST(Kubeconfig, AThousandClustersAreRead)

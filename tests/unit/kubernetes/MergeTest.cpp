@@ -11,7 +11,8 @@ using namespace samples;
 
 QString text(const char* latin1) { return QString::fromLatin1(latin1); }
 
-const TimePoint kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} + std::chrono::hours(10)};
+const TimePoint kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}
+                     + std::chrono::hours(10)};
 
 QStringList conditionIds(const std::vector<Condition>& conditions)
 {
@@ -33,10 +34,7 @@ void change(ServerAnswers& answers, int number, const std::function<void(NodeObj
     answers.nodes = std::make_shared<const std::vector<NodePtr>>(std::move(nodes));
 }
 
-void setReady(NodeObject& node, std::optional<bool> status)
-{
-    node.conditions[0].status = status;
-}
+void setReady(NodeObject& node, std::optional<bool> status) { node.conditions[0].status = status; }
 
 /// What the console knows when these servers answer and the others do not.
 ClusterSnapshot snapshotOf(const std::vector<ServerAnswers>& answering, int nodes = 3)
@@ -87,7 +85,8 @@ TEST(KubeMerge, AllWell)
     ASSERT_EQ(seen.cluster.members.size(), 3u);
     const PeerView& peer = seen.cluster.members[1];
     EXPECT_EQ(peer.state, PeerState::Ready);
-    EXPECT_EQ(peer.lastContactAt, std::optional(kNow - Seconds(3))); // by our clock, not by the server's
+    EXPECT_EQ(peer.lastContactAt,
+              std::optional(kNow - Seconds(3))); // by our clock, not by the server's
     EXPECT_EQ(peer.graceEndsAt, std::optional(kNow + Seconds(37)));
     EXPECT_EQ(peer.address, text("10.0.0.2"));
     EXPECT_EQ(peer.stateText, text("Ready"));
@@ -153,7 +152,8 @@ TEST(KubeMerge, PeersByLeaseAndCondition)
     EXPECT_EQ(seen.cluster.members[1].state, PeerState::Grace);
     EXPECT_EQ(seen.cluster.members[1].graceEndsAt, std::optional(kNow + Seconds(20)));
     EXPECT_EQ(seen.cluster.members[2].state, PeerState::Down);
-    EXPECT_EQ(conditionIds(seen.cluster.members[2].conditions), QStringList{text("kubelet-silent")});
+    EXPECT_EQ(conditionIds(seen.cluster.members[2].conditions),
+              QStringList{text("kubelet-silent")});
 
     change(answers, 3, [](NodeObject& node) { setReady(node, false); });
     seen = merge(answers);
@@ -218,14 +218,17 @@ TEST(KubeMerge, EtcdSpeaksForItselfWhereItMayBeAsked)
 TEST(Merge, TellsWhenEtcdItselfCannotBeAsked)
 {
     ServerAnswers answers = threeNodes(kNow);
-    answers.etcdTrouble = makeError(ErrorKind::Transport, text("refused"), text("Connection refused"));
+    answers.etcdTrouble =
+        makeError(ErrorKind::Transport, text("refused"), text("Connection refused"));
     Observation seen = merge(answers);
     ASSERT_EQ(conditionIds(seen.self.conditions), QStringList{text("etcd-not-asked")});
-    EXPECT_EQ(seen.self.conditions[0].severity, Severity::Info) << "its API server says that it works";
+    EXPECT_EQ(seen.self.conditions[0].severity, Severity::Info)
+        << "its API server says that it works";
     EXPECT_TRUE(seen.self.conditions[0].text.contains(text("Connection refused")));
     EXPECT_EQ(seen.self.state, NodeState::Ready);
     answers.etcdTrouble->kind = ErrorKind::Tls;
-    EXPECT_EQ(merge(answers).self.conditions[0].severity, Severity::Warning) << "our certificate is wrong";
+    EXPECT_EQ(merge(answers).self.conditions[0].severity, Severity::Warning)
+        << "our certificate is wrong";
 }
 
 TEST(KubeMerge, WorkersAreNoPartOfTheQuestion)
@@ -275,7 +278,8 @@ TEST(KubeMerge, OneOfThreePoweredOff)
     const auto* gone = a.verdictOf(NodeId{text("node-3")});
     EXPECT_EQ(gone->reason, quorum::VoterReason::CannotReach);
     EXPECT_EQ(gone->graceEndsAt, std::optional(kNow + Seconds(37)));
-    EXPECT_TRUE(gone->text.endsWith(text("its peers wait until 10:00:37 UTC"))) << gone->text.toStdString();
+    EXPECT_TRUE(gone->text.endsWith(text("its peers wait until 10:00:37 UTC")))
+        << gone->text.toStdString();
     quorum::GateRequest request;
     request.leaving = NodeId{text("node-1")};
     EXPECT_NE(quorum::decideLeave(snapshotOf({from(1), from(2)}), kNow, request).verdict,
@@ -306,7 +310,8 @@ TEST(KubeMerge, TwoOfFivePoweredOnIsLostThoughNobodyListsTheNodes)
     answers.hints.members = std::vector<EtcdMember>{odd};
     const Observation seen = merge(answers);
     EXPECT_TRUE(seen.self.voter); // as the assessment counts it
-    EXPECT_EQ(conditionIds(seen.self.conditions), (QStringList{text("etcd-no-majority"), text("nodes-not-listed")}));
+    EXPECT_EQ(conditionIds(seen.self.conditions),
+              (QStringList{text("etcd-no-majority"), text("nodes-not-listed")}));
     EXPECT_TRUE(seen.cluster.members.empty());
     ServerAnswers other = answers;
     other.node = text("node-2");
@@ -330,7 +335,8 @@ TEST(KubeMerge, OneAnswerThatProvesTheMajorityIsEnoughToKnow)
         << a.sentence.text().toStdString();
     quorum::GateRequest request;
     request.leaving = NodeId{text("node-2")};
-    EXPECT_EQ(quorum::decideLeave(snapshotOf({from(2)}), kNow, request).verdict, quorum::Verdict::Unknown);
+    EXPECT_EQ(quorum::decideLeave(snapshotOf({from(2)}), kNow, request).verdict,
+              quorum::Verdict::Unknown);
 }
 
 TEST(KubeMerge, CutFromItsPeersOrFromUs)
@@ -375,9 +381,12 @@ TEST(KubeMerge, WhatTheReadThatNeedsAMajorityMeans)
     EXPECT_EQ(quorumReadOf(504, text("Timeout")), QuorumRead::NoMajority);
     EXPECT_EQ(quorumReadOf(500, text("etcdserver: request timed out")), QuorumRead::NoMajority);
     EXPECT_EQ(quorumReadOf(500, text("etcdserver: no leader")), QuorumRead::NoMajority);
-    EXPECT_EQ(quorumReadOf(500, text("rpc error: code = Unavailable desc = connection error: desc = \"transport: "
-                                     "Error while dialing dial tcp 127.0.0.1:2379: connect: connection refused\"")),
-              QuorumRead::StoreDown);
+    EXPECT_EQ(
+        quorumReadOf(
+            500,
+            text("rpc error: code = Unavailable desc = connection error: desc = \"transport: "
+                 "Error while dialing dial tcp 127.0.0.1:2379: connect: connection refused\"")),
+        QuorumRead::StoreDown);
     EXPECT_EQ(quorumReadOf(403, {}), QuorumRead::NotTold);
     EXPECT_EQ(quorumReadOf(401, {}), QuorumRead::NotTold);
     EXPECT_EQ(quorumReadOf(500, text("panic")), QuorumRead::NotTold);

@@ -139,11 +139,11 @@ TEST(KubeNode, EtcdsOwnListBeatsAllMarks)
     EXPECT_EQ(members->front().id, text("10501334649042878790"));
     RoleHints hints;
     hints.members = *members;
-    const Roles roles =
-        rolesOf(*nodeList({node(kK3sVoter), node(kK3sLearner), node(kKubeadmMaster), node(kTalos)}), hints);
-    EXPECT_EQ(roles.of(text("k3s-1")).etcd, EtcdRole::Voter); // by the annotation
+    const Roles roles = rolesOf(
+        *nodeList({node(kK3sVoter), node(kK3sLearner), node(kKubeadmMaster), node(kTalos)}), hints);
+    EXPECT_EQ(roles.of(text("k3s-1")).etcd, EtcdRole::Voter);   // by the annotation
     EXPECT_EQ(roles.of(text("k3s-2")).etcd, EtcdRole::Learner); // by the address
-    EXPECT_EQ(roles.of(text("cp-1")).etcd, EtcdRole::Voter); // by the name
+    EXPECT_EQ(roles.of(text("cp-1")).etcd, EtcdRole::Voter);    // by the name
     EXPECT_EQ(roles.of(text("talos-cp")).etcd, EtcdRole::None); // marked, but not in the list
     EXPECT_FALSE(decodeMembers({}));
     EXPECT_FALSE(decodeMembers(json(R"({"members":[{"name":"x"}]})")));
@@ -158,10 +158,11 @@ TEST(KubeNode, LeasesAndEndpoints)
     EXPECT_EQ(lease->durationSeconds, 40);
     EXPECT_EQ(toIso(*lease->renewedAt), text("2026-11-21T10:00:00.123Z"));
     EXPECT_FALSE(decodeLeaseObject({}));
-    EXPECT_EQ(decodeEndpointAddresses(json(
-                  R"({"subsets":[{"addresses":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}],"ports":[{"port":6443}]},
+    EXPECT_EQ(
+        decodeEndpointAddresses(json(
+            R"({"subsets":[{"addresses":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}],"ports":[{"port":6443}]},
                   {"addresses":[{"ip":"10.0.0.1"}]},7]})")),
-              (QStringList{text("10.0.0.1"), text("10.0.0.2")}));
+        (QStringList{text("10.0.0.1"), text("10.0.0.2")}));
 }
 
 } // namespace

@@ -22,14 +22,16 @@ const char kKubeadmMaster[] = R"({"kind":"Node","apiVersion":"v1","metadata":{"n
     "lastTransitionTime":"2026-11-20T10:00:00Z","reason":"KubeletReady"}],
   "nodeInfo":{"machineID":"m","bootID":"8f1c","kubeletVersion":"v1.23.17","osImage":"Debian GNU/Linux 12"}}})";
 
-const char kKubeadmWorker[] = R"({"metadata":{"name":"w-1","labels":{"kubernetes.io/hostname":"w-1"},
+const char kKubeadmWorker[] =
+    R"({"metadata":{"name":"w-1","labels":{"kubernetes.io/hostname":"w-1"},
  "annotations":{"kubeadm.alpha.kubernetes.io/cri-socket":"unix:///run/containerd/containerd.sock"}},
  "spec":{"unschedulable":true,"taints":[{"key":"node.kubernetes.io/unschedulable","effect":"NoSchedule"}]},
  "status":{"addresses":[{"type":"InternalIP","address":"10.0.0.21"}],
   "conditions":[{"type":"Ready","status":"Unknown","reason":"NodeStatusUnknown",
    "message":"Kubelet stopped posting node status."}],"nodeInfo":{"bootID":"b","kubeletVersion":"v1.23.17"}}})";
 
-const char kK3sVoter[] = R"({"metadata":{"name":"k3s-1","labels":{"node-role.kubernetes.io/control-plane":"true",
+const char kK3sVoter[] =
+    R"({"metadata":{"name":"k3s-1","labels":{"node-role.kubernetes.io/control-plane":"true",
   "node-role.kubernetes.io/etcd":"true","node-role.kubernetes.io/master":"true",
   "node.kubernetes.io/instance-type":"k3s"},
  "annotations":{"etcd.k3s.cattle.io/node-name":"k3s-1-1d3f2a","etcd.k3s.cattle.io/node-address":"10.42.0.1",
@@ -40,7 +42,8 @@ const char kK3sVoter[] = R"({"metadata":{"name":"k3s-1","labels":{"node-role.kub
     "message":"Node is a voting member of the etcd cluster"},{"type":"Ready","status":"True"}],
   "nodeInfo":{"bootID":"k","kubeletVersion":"v1.29.4+k3s1","osImage":"Ubuntu 24.04"}}})";
 
-const char kK3sLearner[] = R"({"metadata":{"name":"k3s-2","labels":{"node-role.kubernetes.io/control-plane":"true",
+const char kK3sLearner[] =
+    R"({"metadata":{"name":"k3s-2","labels":{"node-role.kubernetes.io/control-plane":"true",
   "node-role.kubernetes.io/etcd":"true"},"annotations":{"etcd.k3s.cattle.io/node-name":"k3s-2-77aa"}},
  "spec":{"providerID":"k3s://k3s-2"},
  "status":{"addresses":[{"type":"InternalIP","address":"10.42.0.2"}],
@@ -48,7 +51,8 @@ const char kK3sLearner[] = R"({"metadata":{"name":"k3s-2","labels":{"node-role.k
     "message":"Node has not been promoted to voting member of the etcd cluster"},{"type":"Ready","status":"True"}],
   "nodeInfo":{"kubeletVersion":"v1.29.4+k3s1"}}})";
 
-const char kRke2Removed[] = R"({"metadata":{"name":"rke-3","labels":{"node-role.kubernetes.io/control-plane":"true",
+const char kRke2Removed[] =
+    R"({"metadata":{"name":"rke-3","labels":{"node-role.kubernetes.io/control-plane":"true",
   "node-role.kubernetes.io/etcd":"true","node-role.kubernetes.io/master":"true"}},
  "spec":{"providerID":"rke2://rke-3"},
  "status":{"addresses":[{"type":"InternalIP","address":"10.52.1.3"}],
@@ -56,13 +60,15 @@ const char kRke2Removed[] = R"({"metadata":{"name":"rke-3","labels":{"node-role.
     "message":"Node is not a member of the etcd cluster"},{"type":"Ready","status":"True"}],
   "nodeInfo":{"kubeletVersion":"v1.30.2+rke2r1"}}})";
 
-const char kRke2EtcdOnly[] = R"({"metadata":{"name":"rke-etcd","labels":{"node-role.kubernetes.io/etcd":"true"}},
+const char kRke2EtcdOnly[] =
+    R"({"metadata":{"name":"rke-etcd","labels":{"node-role.kubernetes.io/etcd":"true"}},
  "spec":{"providerID":"rke2://rke-etcd"},
  "status":{"addresses":[{"type":"InternalIP","address":"10.52.1.9"}],
   "conditions":[{"type":"EtcdIsVoter","status":"True","reason":"MemberNotLearner"},{"type":"Ready","status":"True"}],
   "nodeInfo":{"kubeletVersion":"v1.30.2+rke2r1"}}})";
 
-const char kTalos[] = R"json({"metadata":{"name":"talos-cp","labels":{"node-role.kubernetes.io/control-plane":"",
+const char kTalos[] =
+    R"json({"metadata":{"name":"talos-cp","labels":{"node-role.kubernetes.io/control-plane":"",
   "node.kubernetes.io/exclude-from-external-load-balancers":""},
  "annotations":{"talos.dev/owned-labels":"[\"node-role.kubernetes.io/control-plane\"]",
   "extensions.talos.dev/schematic":"376567"}},
@@ -70,7 +76,8 @@ const char kTalos[] = R"json({"metadata":{"name":"talos-cp","labels":{"node-role
  "status":{"addresses":[{"type":"InternalIP","address":"10.5.0.2"}],"conditions":[{"type":"Ready","status":"True"}],
   "nodeInfo":{"kubeletVersion":"v1.30.1","osImage":"Talos (v1.7.2)"}}})json";
 
-const char kOpenShiftMaster[] = R"({"metadata":{"name":"master-0","labels":{"node-role.kubernetes.io/master":"",
+const char kOpenShiftMaster[] =
+    R"({"metadata":{"name":"master-0","labels":{"node-role.kubernetes.io/master":"",
   "node-role.kubernetes.io/control-plane":"","node.openshift.io/os_id":"rhcos"},
  "annotations":{"machineconfiguration.openshift.io/currentConfig":"rendered-master-1",
   "machineconfiguration.openshift.io/state":"Done"}},
@@ -78,12 +85,14 @@ const char kOpenShiftMaster[] = R"({"metadata":{"name":"master-0","labels":{"nod
   "conditions":[{"type":"Ready","status":"False","message":"container runtime is down"}],
   "nodeInfo":{"kubeletVersion":"v1.29.8+f10c92d","osImage":"Red Hat Enterprise Linux CoreOS 416"}}})";
 
-const char kOpenShiftArbiter[] = R"({"metadata":{"name":"arbiter-0","labels":{"node-role.kubernetes.io/arbiter":"",
+const char kOpenShiftArbiter[] =
+    R"({"metadata":{"name":"arbiter-0","labels":{"node-role.kubernetes.io/arbiter":"",
   "node.openshift.io/os_id":"rhcos"}},
  "status":{"addresses":[{"type":"InternalIP","address":"192.168.111.29"}],
   "conditions":[{"type":"Ready","status":"True"}],"nodeInfo":{"kubeletVersion":"v1.33.1"}}})";
 
-const char kPlain[] = R"({"metadata":{"name":"n"},"status":{"addresses":[{"type":"InternalIP","address":"10.77.0.11"}],
+const char kPlain[] =
+    R"({"metadata":{"name":"n"},"status":{"addresses":[{"type":"InternalIP","address":"10.77.0.11"}],
  "conditions":[{"type":"Ready","status":"True"}],"nodeInfo":{"kubeletVersion":"v1.20.2"}}})";
 
 QJsonObject json(const char* text)

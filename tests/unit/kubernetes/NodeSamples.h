@@ -5,7 +5,8 @@
 
 #include <QJsonObject>
 
-/// Node objects as the distributions write them, shortened to what matters and what must be ignored.
+/// Node objects as the distributions write them, shortened to what matters and what must be
+/// ignored.
 namespace quorate::platform::kubernetes::samples {
 
 [[nodiscard]] QJsonObject json(const char* text);
@@ -25,7 +26,8 @@ extern const char kPlain[]; ///< no mark at all
 
 /// A plain, ready node "node-N" at 10.0.0.N.
 [[nodiscard]] NodeObject readyNode(int number);
-/// Three plain nodes that serve the API, all well, as node-1 sees them at `now`; leases are 3 s old.
+/// Three plain nodes that serve the API, all well, as node-1 sees them at `now`; leases are 3 s
+/// old.
 [[nodiscard]] ServerAnswers threeNodes(TimePoint now);
 
 } // namespace quorate::platform::kubernetes::samples

@@ -19,20 +19,23 @@ TEST(Slim, LeavesOutTheBulkWhereverItStands)
     EXPECT_EQ(slim(R"({"name":"n","capacity":{"cpu":"8"}})"), R"({"name":"n"})");
     EXPECT_EQ(slim(R"({"images":[]})"), R"({})");
     EXPECT_EQ(slim(R"({"images":[],"capacity":{}})"), R"({})");
-    EXPECT_EQ(slim(R"({"images":[],"capacity":{},"a":1,"allocatable":{},"images":[],"b":2})"), R"({"a":1,"b":2})");
+    EXPECT_EQ(slim(R"({"images":[],"capacity":{},"a":1,"allocatable":{},"images":[],"b":2})"),
+              R"({"a":1,"b":2})");
     EXPECT_EQ(slim("{ \"a\" : 1 ,\n \"images\" : [ ] , \"b\" : 2 }"), "{ \"a\" : 1  , \"b\" : 2 }");
 }
 
 TEST(Slim, KeepsTextsOfTheSameNames)
 {
-    const QByteArray labels = R"({"labels":{"images":"yes","capacity":"8"},"note":"\"images\":[1]"})";
+    const QByteArray labels =
+        R"({"labels":{"images":"yes","capacity":"8"},"note":"\"images\":[1]"})";
     EXPECT_EQ(withoutBulk(labels), labels);
 }
 
 TEST(Slim, GivesBackWhatIsNotWellFormed)
 {
-    for (const char* text : {"", "no json", "{", R"({"a")", R"({"images":[)", R"({"images":["\)", R"({"a":1,})", "[1,2",
-                             R"({"a":1}})", R"({"images":[]"b":1})", "{\"a\":\"\\"}) {
+    for (const char* text :
+         {"", "no json", "{", R"({"a")", R"({"images":[)", R"({"images":["\)", R"({"a":1,})",
+          "[1,2", R"({"a":1}})", R"({"images":[]"b":1})", "{\"a\":\"\\"}) {
         EXPECT_EQ(slim(text), QByteArray(text)) << text;
     }
     const QByteArray deep = QByteArray(200, '[') + QByteArray(200, ']');
@@ -41,12 +44,13 @@ TEST(Slim, GivesBackWhatIsNotWellFormed)
 
 TEST(Slim, ANodeIsReadTheSame)
 {
-    for (const char* text : {samples::kKubeadmMaster, samples::kKubeadmWorker, samples::kK3sVoter, samples::kTalos,
-                             samples::kOpenShiftMaster}) {
+    for (const char* text : {samples::kKubeadmMaster, samples::kKubeadmWorker, samples::kK3sVoter,
+                             samples::kTalos, samples::kOpenShiftMaster}) {
         QJsonObject whole = samples::json(text);
         QJsonObject metadata = whole[QStringLiteral("metadata")].toObject();
-        metadata.insert(QStringLiteral("managedFields"),
-                        QJsonArray{QJsonObject{{QStringLiteral("manager"), QStringLiteral("kube\"let\\")}}});
+        metadata.insert(
+            QStringLiteral("managedFields"),
+            QJsonArray{QJsonObject{{QStringLiteral("manager"), QStringLiteral("kube\"let\\")}}});
         whole.insert(QStringLiteral("metadata"), metadata);
         const QByteArray slimmed = withoutBulk(QJsonDocument(whole).toJson());
         EXPECT_FALSE(slimmed.contains("managedFields"));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/kubernetes/Access.h"
+#include "core/platform/kubernetes/Acts.h"
 #include "core/platform/kubernetes/Discover.h"
 #include "core/platform/kubernetes/DrainPlan.h"
 #include "core/platform/kubernetes/MaintenanceLease.h"
-#include "core/platform/kubernetes/Acts.h"
 #include "tests/unit/kubernetes/NodeSamples.h"
 
 #include "tests/support/Test.h"
@@ -15,9 +15,11 @@ using samples::json;
 
 QString text(const char* latin1) { return QString::fromLatin1(latin1); }
 
-const TimePoint kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} + std::chrono::hours(10)};
+const TimePoint kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}
+                     + std::chrono::hours(10)};
 
-const char kPod[] = R"({"metadata":{"name":"web-1","namespace":"shop","uid":"u1","labels":{"app":"web"},
+const char kPod[] =
+    R"({"metadata":{"name":"web-1","namespace":"shop","uid":"u1","labels":{"app":"web"},
  "ownerReferences":[{"kind":"ReplicaSet","name":"web","controller":true}]},
  "spec":{"nodeName":"node-1","terminationGracePeriodSeconds":30,"containers":[{"name":"c","image":"web:1"}],
   "volumes":[{"name":"t","configMap":{}}]},
@@ -36,8 +38,9 @@ PodObject pod(const std::function<void(PodObject&)>& edit = {})
 
 WorkloadObject workload(const char* kind, const char* spec, const char* status, int generation = 2)
 {
-    const QByteArray all = QByteArray(R"({"metadata":{"name":"web","namespace":"shop","generation":)")
-                           + QByteArray::number(generation) + R"(},"spec":)" + spec + R"(,"status":)" + status + "}";
+    const QByteArray all =
+        QByteArray(R"({"metadata":{"name":"web","namespace":"shop","generation":)")
+        + QByteArray::number(generation) + R"(},"spec":)" + spec + R"(,"status":)" + status + "}";
     auto decoded = decodeWorkload(text(kind), json(all.constData()));
     EXPECT_TRUE(decoded) << all.toStdString();
     return *decoded;
@@ -64,7 +67,11 @@ TEST(KubeWorkload, WhatADrainMovesAndWhatItLeaves)
     const auto daemon = [](PodObject& p) { p.controller->kind = text("DaemonSet"); };
     const auto mirror = [](PodObject& p) { p.isMirror = true; };
     const auto leaving = [](PodObject& p) { p.meta.deletedAt = kNow; };
-    const auto finished = [](PodObject& p) { p.phase = text("Succeeded"); p.controller.reset(); p.emptyDir = true; };
+    const auto finished = [](PodObject& p) {
+        p.phase = text("Succeeded");
+        p.controller.reset();
+        p.emptyDir = true;
+    };
     const act::Drain plain;
     EXPECT_EQ(fateOf(pod(), plain), PodFate::Evict);
     EXPECT_EQ(fateOf(pod(unmanaged), plain), PodFate::Unmanaged);
@@ -88,22 +95,31 @@ TEST(KubeWorkload, WhatADrainMovesAndWhatItLeaves)
 
 TEST(KubeWorkload, AnswersToAnEviction)
 {
-    const auto said = [](int code, const char* body) { return outcomeOf(code, statusFrom(json(body), code)); };
+    const auto said = [](int code, const char* body) {
+        return outcomeOf(code, statusFrom(json(body), code));
+    };
     EXPECT_EQ(said(201, "{}"), EvictionOutcome::Accepted);
     EXPECT_EQ(said(404, R"({"kind":"Status","reason":"NotFound"})"), EvictionOutcome::Gone);
     EXPECT_EQ(said(429, R"({"kind":"Status","reason":"TooManyRequests","code":429,
         "message":"Cannot evict pod as it would violate the pod's disruption budget.",
         "details":{"causes":[{"reason":"DisruptionBudget","message":"The disruption budget web needs 2 healthy pods"}]}})"),
               EvictionOutcome::Blocked);
-    EXPECT_EQ(said(429, R"({"kind":"Status","reason":"TooManyRequests","details":{"retryAfterSeconds":1}})"),
-              EvictionOutcome::Busy);
+    EXPECT_EQ(
+        said(429,
+             R"({"kind":"Status","reason":"TooManyRequests","details":{"retryAfterSeconds":1}})"),
+        EvictionOutcome::Busy);
     EXPECT_EQ(said(503, "{}"), EvictionOutcome::Busy);
     EXPECT_EQ(said(403, "{}"), EvictionOutcome::Refused);
-    EXPECT_EQ(said(500, R"({"kind":"Status","message":"This pod has more than one PodDisruptionBudget"})"),
-              EvictionOutcome::Refused);
+    EXPECT_EQ(
+        said(500,
+             R"({"kind":"Status","message":"This pod has more than one PodDisruptionBudget"})"),
+        EvictionOutcome::Refused);
 
     const QJsonObject body = evictionBody(pod(), text("policy/v1"), act::Drain{false, false, 0, 0});
-    EXPECT_EQ(body, json(R"({"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"web-1","namespace":"shop"},
+    EXPECT_EQ(
+        body,
+        json(
+            R"({"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"web-1","namespace":"shop"},
         "deleteOptions":{"gracePeriodSeconds":0,"preconditions":{"uid":"u1"}}})"));
 }
 
@@ -115,7 +131,8 @@ TEST(KubeWorkload, BudgetsAreNamedWhenTheyBlock)
     ASSERT_TRUE(budget);
     EXPECT_EQ(blockers(pod(), {*budget}),
               QStringList{text("budget shop/web: 2 of 2 must stay healthy, 2 are")});
-    EXPECT_TRUE(blockers(pod([](PodObject& p) { p.meta.nameSpace = text("other"); }), {*budget}).isEmpty());
+    EXPECT_TRUE(
+        blockers(pod([](PodObject& p) { p.meta.nameSpace = text("other"); }), {*budget}).isEmpty());
     EXPECT_TRUE(blockers(pod([](PodObject& p) { p.labels.clear(); }), {*budget}).isEmpty());
 }
 
@@ -123,30 +140,55 @@ TEST(KubeWorkload, ARolloutIsFollowedToItsEnd)
 {
     using State = Rollout::State;
     const char spec[] = R"({"replicas":3})";
-    const auto deployment = [&](const char* status) { return rolloutOf(workload("deployment", spec, status)); };
-    EXPECT_EQ(deployment(R"({"observedGeneration":1,"replicas":3,"updatedReplicas":3,"availableReplicas":3})").state,
-              State::Running); // not taken note of yet
-    EXPECT_EQ(deployment(R"({"observedGeneration":2,"replicas":3,"updatedReplicas":1,"availableReplicas":3})").state,
-              State::Running);
-    EXPECT_EQ(deployment(R"({"observedGeneration":2,"replicas":4,"updatedReplicas":3,"availableReplicas":3})").text,
-              text("1 old instances still end"));
-    EXPECT_EQ(deployment(R"({"observedGeneration":2,"replicas":3,"updatedReplicas":3,"availableReplicas":2})").text,
-              text("2 of 3 new instances are available"));
-    EXPECT_EQ(deployment(R"({"observedGeneration":2,"replicas":3,"updatedReplicas":3,"availableReplicas":3})").state,
-              State::Done);
+    const auto deployment = [&](const char* status) {
+        return rolloutOf(workload("deployment", spec, status));
+    };
+    EXPECT_EQ(
+        deployment(
+            R"({"observedGeneration":1,"replicas":3,"updatedReplicas":3,"availableReplicas":3})")
+            .state,
+        State::Running); // not taken note of yet
+    EXPECT_EQ(
+        deployment(
+            R"({"observedGeneration":2,"replicas":3,"updatedReplicas":1,"availableReplicas":3})")
+            .state,
+        State::Running);
+    EXPECT_EQ(
+        deployment(
+            R"({"observedGeneration":2,"replicas":4,"updatedReplicas":3,"availableReplicas":3})")
+            .text,
+        text("1 old instances still end"));
+    EXPECT_EQ(
+        deployment(
+            R"({"observedGeneration":2,"replicas":3,"updatedReplicas":3,"availableReplicas":2})")
+            .text,
+        text("2 of 3 new instances are available"));
+    EXPECT_EQ(
+        deployment(
+            R"({"observedGeneration":2,"replicas":3,"updatedReplicas":3,"availableReplicas":3})")
+            .state,
+        State::Done);
     EXPECT_EQ(deployment(R"({"observedGeneration":2,"replicas":4,"updatedReplicas":1,"conditions":[
-        {"type":"Progressing","status":"False","reason":"ProgressDeadlineExceeded"}]})").state, State::Failed);
+        {"type":"Progressing","status":"False","reason":"ProgressDeadlineExceeded"}]})")
+                  .state,
+              State::Failed);
 
-    EXPECT_EQ(rolloutOf(workload("statefulset", R"({"replicas":3,"updateStrategy":{"rollingUpdate":{"partition":2}}})",
-                                 R"({"observedGeneration":2,"updatedReplicas":1,"readyReplicas":3})")).state,
-              State::Done);
-    EXPECT_EQ(rolloutOf(workload("daemonset", "{}", R"({"observedGeneration":2,"desiredNumberScheduled":3,
-        "currentNumberScheduled":3,"updatedNumberScheduled":2,"numberAvailable":3})")).state,
-              State::Running);
+    EXPECT_EQ(
+        rolloutOf(workload("statefulset",
+                           R"({"replicas":3,"updateStrategy":{"rollingUpdate":{"partition":2}}})",
+                           R"({"observedGeneration":2,"updatedReplicas":1,"readyReplicas":3})"))
+            .state,
+        State::Done);
+    EXPECT_EQ(
+        rolloutOf(workload("daemonset", "{}", R"({"observedGeneration":2,"desiredNumberScheduled":3,
+        "currentNumberScheduled":3,"updatedNumberScheduled":2,"numberAvailable":3})"))
+            .state,
+        State::Running);
     EXPECT_FALSE(decodeWorkload(text("job"), json(kPod)));
 
     EXPECT_TRUE(redeployRefusal(workload("deployment", R"({"paused":true})", "{}")));
-    EXPECT_TRUE(redeployRefusal(workload("daemonset", R"({"updateStrategy":{"type":"OnDelete"}})", "{}")));
+    EXPECT_TRUE(
+        redeployRefusal(workload("daemonset", R"({"updateStrategy":{"type":"OnDelete"}})", "{}")));
     EXPECT_FALSE(redeployRefusal(workload("deployment", spec, "{}")));
     EXPECT_EQ(*workloadPath({text("shop"), text("statefulset"), text("a/b")}),
               text("/apis/apps/v1/namespaces/shop/statefulsets/a%2Fb"));
@@ -154,13 +196,15 @@ TEST(KubeWorkload, ARolloutIsFollowedToItsEnd)
 
 TEST(KubeWorkload, EventsOfBothForms)
 {
-    const auto old = decodeEvent(json(R"({"metadata":{"name":"e","namespace":"shop"},"type":"Warning","reason":"BackOff",
+    const auto old = decodeEvent(
+        json(R"({"metadata":{"name":"e","namespace":"shop"},"type":"Warning","reason":"BackOff",
         "message":"m","count":7,"lastTimestamp":"2026-11-21T09:00:00Z","involvedObject":{"kind":"Pod","name":"web-1"},
         "source":{"component":"kubelet"}})"));
     EXPECT_TRUE(old->isWarning);
     EXPECT_EQ(old->count, 7);
     EXPECT_EQ(toIso(*old->lastAt), text("2026-11-21T09:00:00.000Z"));
-    const auto fresh = decodeEvent(json(R"({"metadata":{"name":"e"},"type":"Normal","eventTime":"2026-11-21T09:00:01.5Z",
+    const auto fresh = decodeEvent(
+        json(R"({"metadata":{"name":"e"},"type":"Normal","eventTime":"2026-11-21T09:00:01.5Z",
         "lastTimestamp":null,"reportingComponent":"scheduler"})"));
     EXPECT_EQ(fresh->source, text("scheduler"));
     EXPECT_EQ(toIso(*fresh->lastAt), text("2026-11-21T09:00:01.500Z"));
@@ -168,8 +212,9 @@ TEST(KubeWorkload, EventsOfBothForms)
 
 TEST(KubeWorkload, WhatRulesAllow)
 {
-    EXPECT_EQ(accessReview({text("create"), {}, text("pods"), text("eviction"), {}}),
-              json(R"({"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":
+    EXPECT_EQ(
+        accessReview({text("create"), {}, text("pods"), text("eviction"), {}}),
+        json(R"({"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":
               {"resourceAttributes":{"verb":"create","resource":"pods","subresource":"eviction"}}})"));
     const auto no = decodeAccess(json(R"({"status":{"allowed":false,"reason":"no rule"}})"));
     EXPECT_FALSE(no->allowed);
@@ -184,7 +229,8 @@ TEST(KubeWorkload, WhatRulesAllow)
 TEST(KubeWorkload, ProbesOfNodeActs)
 {
     NodeObject own = samples::readyNode(1);
-    const auto done = [&own](const Act& act, int left = 0, const std::optional<Observation>& before = {}) {
+    const auto done = [&own](const Act& act, int left = 0,
+                             const std::optional<Observation>& before = {}) {
         return judgeNodeAct(act, own, left, before) == ProbeOutcome::Done;
     };
     EXPECT_TRUE(done(act::Resume{}));

@@ -7,8 +7,8 @@ namespace quorate::test {
 
 /// A healthy cluster of `count` voters, node-1 leading, all on `version`, freshly observed.
 ClusterSnapshot sampleSnapshot(SystemKind system, int count, const Version& version);
-/// A Kubernetes cluster as its control plane answers: `count` voters (cp-1 …) without a known leader,
-/// and `workers` that only they speak of.
+/// A Kubernetes cluster as its control plane answers: `count` voters (cp-1 …) without a known
+/// leader, and `workers` that only they speak of.
 ClusterSnapshot sampleKubernetes(int count, int workers);
 /// A package that accepts everything from `from` on below its own version.
 Package samplePackage(SystemKind system, const Version& from, const Version& version);

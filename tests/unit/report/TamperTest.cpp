@@ -6,8 +6,8 @@
 #include "tests/support/Test.h"
 #include "tests/unit/report/Runs.h"
 
-#include <QJsonArray>
 #include <QCryptographicHash>
+#include <QJsonArray>
 #include <QJsonDocument>
 
 #include <functional>

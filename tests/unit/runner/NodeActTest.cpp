@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A single act that a person carries out on the node: watched under the lease, and stopped at any time.
+// A single act that a person carries out on the node: watched under the lease, and stopped at any
+// time.
 #include "core/service/NodeAct.h"
 
 #include "core/service/ActWords.h"
@@ -31,7 +32,8 @@ public:
         can.lease = true;
         return can;
     }
-    Async<OperationId> perform(ActTarget, Act, platform::IdempotencyKey, std::stop_token stop) override
+    Async<OperationId> perform(ActTarget, Act, platform::IdempotencyKey,
+                               std::stop_token stop) override
     {
         ++performed;
         stopped = std::move(stop);
@@ -48,9 +50,13 @@ public:
             return m_held.future();
         }
         return leaseError ? ready<Lease>(fail(*leaseError))
-                          : ready<Lease>(Lease{.owner = owner, .acquiredAt = {}, .expiresAt = {}, .note = note});
+                          : ready<Lease>(Lease{
+                              .owner = owner, .acquiredAt = {}, .expiresAt = {}, .note = note});
     }
-    void answerLease() const { m_held.resolve(Lease{.owner = text("ops"), .acquiredAt = {}, .expiresAt = {}, .note = {}}); }
+    void answerLease() const
+    {
+        m_held.resolve(Lease{.owner = text("ops"), .acquiredAt = {}, .expiresAt = {}, .note = {}});
+    }
     Async<bool> releaseLease(QString, std::stop_token) override
     {
         ++released;
@@ -77,8 +83,10 @@ protected:
             return {};
         };
         environment.lastObservation = [] { return std::optional<Observation>(); };
-        act = std::make_unique<NodeAct>(std::move(environment), NodeId{text("node-2")}, act::Reboot{}, nullptr);
-        QObject::connect(act.get(), &NodeAct::changed, act.get(), [this] { said.append(act->progress().message); });
+        act = std::make_unique<NodeAct>(std::move(environment), NodeId{text("node-2")},
+                                        act::Reboot{}, nullptr);
+        QObject::connect(act.get(), &NodeAct::changed, act.get(),
+                         [this] { said.append(act->progress().message); });
         outcome = act->start();
         return *act;
     }
@@ -102,7 +110,8 @@ TEST_F(NodeActTest, WhatIsDoneByHandIsWatchedAndSaysWhatToDo)
     platform.status.state = State::Succeeded;
     EXPECT_TRUE(end());
     EXPECT_EQ(platform.released, 1);
-    EXPECT_EQ(notes, (QStringList{text("Reboot node-2: to be done by hand; watching"), text("Reboot node-2: done")}));
+    EXPECT_EQ(notes, (QStringList{text("Reboot node-2: to be done by hand; watching"),
+                                  text("Reboot node-2: done")}));
 }
 
 TEST_F(NodeActTest, WaitingCanBeStoppedAndGivesTheLeaseBack)
@@ -125,9 +134,11 @@ TEST_F(NodeActTest, StoppedBeforeTheLeaseItDoesNotBegin)
     begin().stopWaiting();
     EXPECT_FALSE(end());
     EXPECT_EQ(platform.performed, 0);
-    EXPECT_TRUE(notes.last().contains(text("refused, nothing was sent"))) << notes.last().toStdString();
+    EXPECT_TRUE(notes.last().contains(text("refused, nothing was sent")))
+        << notes.last().toStdString();
     platform.answerLease();
-    EXPECT_TRUE(test::waitUntil([this] { return platform.released == 1; })) << "it came too late and is given back";
+    EXPECT_TRUE(test::waitUntil([this] { return platform.released == 1; }))
+        << "it came too late and is given back";
     EXPECT_EQ(platform.performed, 0);
 }
 
@@ -144,7 +155,8 @@ TEST_F(NodeActTest, WhatWasSentCannotBeStopped)
 
 TEST_F(NodeActTest, ARefusingGateLetsNobodyBegin)
 {
-    refusal = makeError(ErrorKind::Precondition, text("gate-refused"), text("one more would stop the cluster"));
+    refusal = makeError(ErrorKind::Precondition, text("gate-refused"),
+                        text("one more would stop the cluster"));
     begin();
     const auto ended = end();
     ASSERT_FALSE(ended);
@@ -166,7 +178,8 @@ TEST_F(NodeActTest, WhereNobodyAnswersTheWatchDoesNotBegin)
 TEST_F(NodeActTest, ThePlatformsOwnLimitSpeaks)
 {
     platform.status.state = State::Failed;
-    platform.status.error = makeError(ErrorKind::Timeout, text("not-back"), text("node-2 is not back"));
+    platform.status.error =
+        makeError(ErrorKind::Timeout, text("not-back"), text("node-2 is not back"));
     begin();
     const auto ended = end();
     ASSERT_FALSE(ended);

@@ -228,7 +228,8 @@ TEST_F(RunnerTest, WhoMayNotHoldTheLeaseDoesNothingWithoutIt)
 {
     platform.can.lease = false;
     platform.can.leaseNamespace = QStringLiteral("ops");
-    platform.can.forbidden[QStringLiteral("lease")] = QStringLiteral("this user may not create leases");
+    platform.can.forbidden[QStringLiteral("lease")] =
+        QStringLiteral("this user may not create leases");
     const auto runner = make();
     ASSERT_TRUE(runner->start({}, QStringLiteral("ops")));
     drive(*runner);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What an operator chooses of a cluster when connecting it stays chosen: the lease's namespace, etcd's certificate.
+// What an operator chooses of a cluster when connecting it stays chosen: the lease's namespace,
+// etcd's certificate.
 #include "core/service/ClusterRegistryImpl.h"
 #include "core/service/ClusterServiceImpl.h"
 #include "tests/fixtures/OfflinePlatform.h"
@@ -120,7 +121,8 @@ protected:
         auto opened = store::Store::open(m_folder.path(text("store.db")), *clock);
         ASSERT_TRUE(opened);
         m_store = *std::move(opened);
-        context = std::make_unique<Context>(Context{.store = *m_store, .clock = clock, .secrets = keychain});
+        context = std::make_unique<Context>(
+            Context{.store = *m_store, .clock = clock, .secrets = keychain});
         context->userName = text("ops1");
         context->makePlatform = [this](const PlatformRequest& request) {
             world.made.push_back(request);
@@ -160,7 +162,10 @@ protected:
     }
     ClusterService& cluster() { return *registry->service(registry->clusters().front()); }
     QString place() { return test::waitFor(cluster().refresh()).value()->leaseNamespace; }
-    Result<bool> move(const char* to) { return test::waitFor(cluster().setLeaseNamespace(text(to))); }
+    Result<bool> move(const char* to)
+    {
+        return test::waitFor(cluster().setLeaseNamespace(text(to)));
+    }
     QByteArray etcdInUse()
     {
         (void)place();
@@ -171,7 +176,8 @@ protected:
     World world;
     Keychain keychain;
     bool runIsActive = false;
-    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(TimePoint(Millis(1'800'000'000'000)));
+    std::shared_ptr<ManualClock> clock =
+        std::make_shared<ManualClock>(TimePoint(Millis(1'800'000'000'000)));
     test::TempDir m_folder;
     std::unique_ptr<store::Store> m_store;
     std::unique_ptr<Context> context;
@@ -186,7 +192,8 @@ TEST_F(ClusterSettings, TheChosenNamespaceOutlivesRestartAndReconnection)
     EXPECT_EQ(place(), text("ops"));
     ASSERT_TRUE(connect(request())); // its credentials are sealed anew
     EXPECT_EQ(place(), text("ops"));
-    ASSERT_TRUE(registry->reuse(request().file, text("ops"), std::make_shared<const Secret>("x"), nullptr));
+    ASSERT_TRUE(
+        registry->reuse(request().file, text("ops"), std::make_shared<const Secret>("x"), nullptr));
     EXPECT_EQ(place(), text("ops"));
 }
 
@@ -235,7 +242,8 @@ TEST_F(ClusterSettings, ARunKeepsItWhereItIs)
     const auto moved = move("other");
     ASSERT_FALSE(moved);
     EXPECT_EQ(moved.error().code, text("run-active"));
-    EXPECT_TRUE(moved.error().message.contains(text("\"ops\""))) << moved.error().message.toStdString();
+    EXPECT_TRUE(moved.error().message.contains(text("\"ops\"")))
+        << moved.error().message.toStdString();
     const auto outcome = connect(request("other"));
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, text("run-active"));
@@ -266,9 +274,11 @@ TEST_F(ClusterSettings, WhatWasTakenOrGivenBackHereShowsAtOnce)
     };
     platform::Platform& platform = cluster().platform();
     ASSERT_TRUE(test::waitFor(platform.acquireLease(text("run 7"), text("an upgrade"), {})));
-    EXPECT_TRUE(test::waitUntil([&] { return shown() == text("run 7"); }, Millis(5'000))) << shown().toStdString();
+    EXPECT_TRUE(test::waitUntil([&] { return shown() == text("run 7"); }, Millis(5'000)))
+        << shown().toStdString();
     ASSERT_TRUE(test::waitFor(platform.releaseLease(text("run 7"), {})));
-    EXPECT_TRUE(test::waitUntil([&] { return shown().isEmpty(); }, Millis(5'000))) << shown().toStdString();
+    EXPECT_TRUE(test::waitUntil([&] { return shown().isEmpty(); }, Millis(5'000)))
+        << shown().toStdString();
 }
 
 TEST_F(ClusterSettings, ItIsNotMovedWhileNobodyCanTellWhoHoldsIt)
@@ -304,21 +314,25 @@ TEST_F(ClusterSettings, WithoutTheRightToALeaseNothingIsDone)
     const auto done = test::waitFor(cluster().perform(NodeId{text("n1")}, act::Cordon{}));
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code, text("lease-not-permitted"));
-    EXPECT_TRUE(done.error().message.contains(text("\"ops\""))) << done.error().message.toStdString();
-    EXPECT_TRUE(done.error().cure.contains(text("lease-namespace"))) << done.error().cure.toStdString();
+    EXPECT_TRUE(done.error().message.contains(text("\"ops\"")))
+        << done.error().message.toStdString();
+    EXPECT_TRUE(done.error().cure.contains(text("lease-namespace")))
+        << done.error().cure.toStdString();
 }
 
 TEST_F(ClusterSettings, EtcdsCertificateIsKeptInTheKeychain)
 {
     ASSERT_TRUE(connect(request("", "etcd-seal")));
     EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
-    ASSERT_TRUE(registry->reuse(request().file, text("ops"), std::make_shared<const Secret>("x"), nullptr));
+    ASSERT_TRUE(
+        registry->reuse(request().file, text("ops"), std::make_shared<const Secret>("x"), nullptr));
     EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
     restart();
     EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
     ASSERT_TRUE(connect(request())); // without: as it was
     EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
-    ASSERT_TRUE(registry->reuse(request().file, text("ops"), std::make_shared<const Secret>("x"), nullptr));
+    ASSERT_TRUE(
+        registry->reuse(request().file, text("ops"), std::make_shared<const Secret>("x"), nullptr));
     EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
     EXPECT_TRUE(cluster().status()->asksEtcd);
     ASSERT_TRUE(connect(request("", "newer")));
@@ -343,7 +357,8 @@ TEST_F(ClusterSettings, WhoBringsTheAccessDataNeedsNoKeychain)
     const QString key = secretKeyOf(registry->clusters().front());
     restart();
     keychain.reads.clear();
-    ASSERT_TRUE(registry->reuse(request().file, text("ops"), std::make_shared<const Secret>("x"), nullptr));
+    ASSERT_TRUE(
+        registry->reuse(request().file, text("ops"), std::make_shared<const Secret>("x"), nullptr));
     (void)place();
     test::drainEvents();
     EXPECT_EQ(keychain.reads[key], 0);

@@ -21,7 +21,8 @@ protected:
         auto opened = store::Store::open(folder.path(text("store.db")), *clock);
         ASSERT_TRUE(opened);
         store = *std::move(opened);
-        context = std::make_unique<Context>(Context{.store = *store, .clock = clock, .secrets = *secrets});
+        context = std::make_unique<Context>(
+            Context{.store = *store, .clock = clock, .secrets = *secrets});
         context->home = folder.path(QString());
         auto known = ClusterRegistryImpl::open(*context);
         ASSERT_TRUE(known);
@@ -36,7 +37,8 @@ protected:
     }
 
     test::TempDir folder;
-    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(TimePoint(Millis(1'800'000'000'000)));
+    std::shared_ptr<ManualClock> clock =
+        std::make_shared<ManualClock>(TimePoint(Millis(1'800'000'000'000)));
     std::unique_ptr<store::Store> store;
     std::unique_ptr<secret::SecretStore> secrets = secret::makeMemoryStore();
     std::unique_ptr<Context> context;
@@ -48,7 +50,8 @@ TEST_F(Runs, OneThatAnotherProgramHasJustBegunIsHonouredBeforeItIsShown)
 {
     RunServiceImpl runs(*context, *registry, pool, *store);
     const ClusterId cluster{text("c1")};
-    ASSERT_TRUE(store->createRun({.id = RunId{text("r1")}, .cluster = cluster, .title = text("Theirs")}));
+    ASSERT_TRUE(
+        store->createRun({.id = RunId{text("r1")}, .cluster = cluster, .title = text("Theirs")}));
     EXPECT_TRUE(context->hasActiveRun(cluster)) << "an act would be let through beside it";
     // Whoever shows the run asks for its view, which is not there yet.
     const auto shown = runs.activeRun(cluster);
@@ -59,7 +62,8 @@ TEST_F(Runs, OneThatAnotherProgramHasJustBegunIsHonouredBeforeItIsShown)
 TEST_F(Runs, OneWhosePlanCannotBeReadKeepsItsClusterButIsNotShown)
 {
     const ClusterId cluster{text("c1")};
-    ASSERT_TRUE(store->createRun({.id = RunId{text("r1")}, .cluster = cluster, .planYaml = "not: a plan"}));
+    ASSERT_TRUE(
+        store->createRun({.id = RunId{text("r1")}, .cluster = cluster, .planYaml = "not: a plan"}));
     const RunServiceImpl runs(*context, *registry, pool, *store);
     EXPECT_TRUE(context->hasActiveRun(cluster));
     EXPECT_EQ(runs.activeRun(cluster), std::nullopt);

@@ -43,7 +43,8 @@ ClusterSnapshot completed(const ClusterSnapshot& snapshot)
 {
     ClusterSnapshot all = snapshot;
     for (const NodeRecord& record : snapshot.nodes) {
-        for (const PeerView& member : record.isReachable() ? record.last->cluster.members : std::vector<PeerView>()) {
+        for (const PeerView& member :
+             record.isReachable() ? record.last->cluster.members : std::vector<PeerView>()) {
             if (all.node(member.id) == nullptr) {
                 NodeRecord added;
                 added.id = member.id;

@@ -117,14 +117,17 @@ TEST_F(StoreTest, AStoreOfTheFirstSchemaKeepsItsClusters)
     ClusterFile file;
     file.name = QStringLiteral("shop");
     file.platform = QStringLiteral("kubernetes");
-    file.nodes = {{NodeId{QStringLiteral("n1")}, QStringLiteral("n1"), QUrl(QStringLiteral("https://10.0.0.1:6443"))}};
-    const ClusterProfile before{.id = ClusterId{QStringLiteral("c1")}, .file = file, .user = QStringLiteral("ops")};
+    file.nodes = {{NodeId{QStringLiteral("n1")}, QStringLiteral("n1"),
+                   QUrl(QStringLiteral("https://10.0.0.1:6443"))}};
+    const ClusterProfile before{
+        .id = ClusterId{QStringLiteral("c1")}, .file = file, .user = QStringLiteral("ops")};
     ASSERT_TRUE(m_store->saveProfile(before));
     m_store.reset();
     {
         Peek peek(path()); // as the first schema was
         for (const char* column : {"lease_namespace", "keeps_etcd"}) {
-            peek.value(QStringLiteral("ALTER TABLE profiles DROP COLUMN %1").arg(QLatin1String(column)));
+            peek.value(
+                QStringLiteral("ALTER TABLE profiles DROP COLUMN %1").arg(QLatin1String(column)));
         }
         peek.value(QStringLiteral("PRAGMA user_version = 1"));
     }
