@@ -12,7 +12,6 @@ constexpr Millis kRightsAfter{100}; ///< after the first look: lets who wanted o
 
 void ClusterServiceImpl::findPassword()
 {
-    m_lookingForAccount = true;
     deliver(findAccount(m_context.secrets, m_profile.file, m_profile.user), this,
             [this](Result<Account> found) {
                 if (!m_lookingForAccount) {

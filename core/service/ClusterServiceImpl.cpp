@@ -74,7 +74,6 @@ ClusterServiceImpl::ClusterServiceImpl(Context& context, store::ClusterProfile p
     publish();
     m_leaseTimer.start();
     // Not at once: who makes us may have the access data, and a keychain takes longer than a look.
-    m_lookingForAccount = true;
     QMetaObject::invokeMethod(
         this,
         [this] {

@@ -74,9 +74,9 @@ private:
     Account m_account;
     std::optional<Error> m_accountError;
     std::optional<Error> m_etcdError;
-    bool m_lookingForAccount = false;
-    bool m_accountGiven = false; ///< by who connected: the keychain is not asked for it
-    bool m_rightsKnown = false;  ///< the platform was asked what this user may do
+    bool m_lookingForAccount = true; ///< until the first account is set
+    bool m_accountGiven = false;     ///< by who connected: the keychain is not asked for it
+    bool m_rightsKnown = false;      ///< the platform was asked what this user may do
     bool m_foreground = true;
     QTimer m_tick;
     QTimer m_publishSoon;
