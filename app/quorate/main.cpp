@@ -35,7 +35,7 @@ Arguments parseArguments(const QApplication& app)
     parser.addVersionOption();
     const QCommandLineOption home(
         QStringLiteral("home"),
-        QStringLiteral("Folder for settings, journal, backups and reports."),
+        QStringLiteral("Folder for settings, journal, backups and your own procedures."),
         QStringLiteral("DIR"));
     const QCommandLineOption open(QStringLiteral("open"),
                                   QStringLiteral("Connect the cluster of this cluster file."),

@@ -63,7 +63,7 @@ const std::vector<OptionSpec>& options()
         {"--cluster", "FILE|ID|NAME",
          "the cluster: a cluster file, or one that was connected before"},
         {"--home", "DIR",
-         "folder for store, backups and reports (default: the user's data folder)"},
+         "folder for store, backups and your own procedures (default: the user's data folder)"},
         {"--json", "", "print JSON (docs/guide/command-line.md)"},
         {"--no-color", "", "no colours, also on a terminal"},
         {"--user", "NAME", "who signs in to the nodes"},
@@ -81,7 +81,7 @@ const std::vector<OptionSpec>& options()
         {"--unmanaged-too", "", "drain: also pods that nobody starts again elsewhere"},
         {"--local-data-too", "", "drain: also pods whose data on the node (emptyDir) is lost"},
         {"--grace", "SECONDS", "drain: what each pod gets to end (default: what it asks for)"},
-        {"--limit", "SECONDS", "drain: how long all of it may take"},
+        {"--limit", "SECONDS", "drain: how long all of it may take (default 10 minutes)"},
         {"--help", "", "show help"},
         {"--version", "", "show the version"},
         {"--watch", "", "go on showing changes until interrupted"},
@@ -227,7 +227,7 @@ Result<Arguments> Arguments::parse(const QStringList& words)
         }
     }
     const QString wanted = QString::fromLatin1(command.positionals);
-    const qsizetype most = wanted.isEmpty() ? 0 : 1;
+    const qsizetype most = wanted.split(QLatin1Char(' '), Qt::SkipEmptyParts).size();
     const qsizetype least = wanted.startsWith(QLatin1Char('[')) ? 0 : most;
     const qsizetype given = result.m_positionals.size();
     if (!result.has("--help") && (given < least || given > most)) {

@@ -21,7 +21,7 @@ struct OptionSpec {
 
 struct CommandSpec {
     const char* words = "";             ///< "node drain"
-    const char* positionals = "";       ///< "NODE"; in brackets when it may be missing
+    const char* positionals = "";       ///< "NODE"; "KIND NAME"; in brackets when it may be missing
     const char* help = "";              ///< one sentence
     std::vector<const char*> options{}; ///< besides the common ones
 };

@@ -68,8 +68,7 @@ void setReadOnly(Session& session)
 {
     const QString wanted = session.arguments().positional(0);
     if (wanted != QLatin1String("on") && wanted != QLatin1String("off")) {
-        printError(QStringLiteral("Say on or off, not \"%1\"").arg(wanted));
-        session.end(kUsage);
+        session.endWith(usage(QStringLiteral("Say on or off, not \"%1\"").arg(wanted)));
         return;
     }
     session.withCluster(

@@ -39,17 +39,16 @@ bool confirm(Session& session, const service::ActPreview& preview, const QString
 {
     const Arguments& arguments = session.arguments();
     if (preview.needsTypedName && arguments.value("--confirm") != nodeName) {
-        printError(QStringLiteral("This cluster is in production: confirm with --confirm %1")
-                       .arg(nodeName));
-        session.end(kUsage);
+        session.endWith(usage(QStringLiteral("This cluster is in production"),
+                              QStringLiteral("Confirm with --confirm %1").arg(nodeName)));
         return false;
     }
     if (arguments.has("--yes")) {
         return true;
     }
     if (!isTerminal()) {
-        printError(QStringLiteral("Nobody can be asked here: say --yes"));
-        session.end(kUsage);
+        session.endWith(
+            usage(QStringLiteral("Nobody can be asked here"), QStringLiteral("Say --yes")));
         return false;
     }
     QTextStream in(stdin);
@@ -151,10 +150,9 @@ void drainNode(Session& session)
         bool isNumber = false;
         const int seconds = arguments.value(option).toInt(&isNumber);
         if (!isNumber || seconds < 0 || seconds > kDaySeconds) {
-            printError(QStringLiteral("%1 needs a number of seconds, 0 to %2")
-                           .arg(QLatin1String(option))
-                           .arg(kDaySeconds));
-            session.end(kUsage);
+            session.endWith(usage(QStringLiteral("%1 needs a number of seconds, 0 to %2")
+                                      .arg(QLatin1String(option))
+                                      .arg(kDaySeconds)));
             return;
         }
         if (qstrcmp(option, "--grace") == 0) {

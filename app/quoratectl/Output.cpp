@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/quoratectl/Output.h"
 
+#include "app/quoratectl/Json.h"
+
 #include <QJsonDocument>
 
 #include <algorithm>
@@ -65,6 +67,14 @@ void printError(const QString& text) { write(stderr, text); }
 void printJson(const QJsonObject& object)
 {
     write(stdout, QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
+}
+
+void sayError(const Error& error, bool json)
+{
+    if (json) {
+        printJson({{QStringLiteral("error"), toJson(error)}});
+    }
+    printError(QStringLiteral("quoratectl: ") + describe(error));
 }
 
 void printTable(const QStringList& head, const std::vector<QStringList>& rows)

@@ -22,6 +22,8 @@ int exitCodeOf(const Error& error, const QString& command);
 void print(const QString& text);           ///< standard output, one line
 void printError(const QString& text);      ///< standard error, one line
 void printJson(const QJsonObject& object); ///< one line
+/// For people on standard error; for programs an object with "error" on standard output too.
+void sayError(const Error& error, bool json);
 /// Columns are as wide as their widest cell.
 void printTable(const QStringList& head, const std::vector<QStringList>& rows);
 /// Bold when standard output is a terminal and colours were not refused.

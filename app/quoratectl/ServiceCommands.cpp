@@ -83,8 +83,7 @@ void redeploy(Session& session)
     const QString name = session.arguments().positional(1);
     const qsizetype slash = name.indexOf(QLatin1Char('/'));
     if (slash <= 0 || slash == name.size() - 1) {
-        printError(QStringLiteral("Name it as NAMESPACE/NAME, not \"%1\"").arg(name));
-        session.end(kUsage);
+        session.endWith(usage(QStringLiteral("Name it as NAMESPACE/NAME, not \"%1\"").arg(name)));
         return;
     }
     actOnCluster(session, act::Redeploy{name.left(slash), session.arguments().positional(0),

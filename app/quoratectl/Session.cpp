@@ -53,10 +53,7 @@ void Session::end(int code)
 
 void Session::endWith(const Error& error)
 {
-    if (m_arguments.json()) {
-        printJson({{QStringLiteral("error"), toJson(error)}});
-    }
-    printError(QStringLiteral("quoratectl: ") + describe(error));
+    sayError(error, m_arguments.json());
     end(exitCodeOf(error, m_arguments.command()));
 }
 
@@ -233,7 +230,7 @@ void Session::sayCertificates(const service::ConnectOutcome& outcome)
     for (std::size_t index = 0; index < outcome.certificates.size(); ++index) {
         const net::CertificateInfo& info = outcome.certificates[index];
         printError(
-            QStringLiteral("%1 shows a certificate that nobody has accepted yet:\n  subject  %2\n  "
+            QStringLiteral("%1 shows a certificate that nobody has accepted:\n  subject  %2\n  "
                            "issuer   %3\n"
                            "  names    %4\n  valid    %5 to %6\n  key      %7\n  SHA-256  %8")
                 .arg(outcome.hostPorts[index], info.subject, info.issuer,

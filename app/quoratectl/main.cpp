@@ -38,7 +38,7 @@ int main(int argc, char** argv)
     const QStringList words = QCoreApplication::arguments().mid(1);
     auto arguments = ctl::Arguments::parse(words);
     if (!arguments) {
-        ctl::printError(QStringLiteral("quoratectl: ") + describe(arguments.error()));
+        ctl::sayError(arguments.error(), words.contains(QStringLiteral("--json")));
         return words.contains(QStringLiteral("status")) ? ctl::kCouldNotTell : ctl::kUsage;
     }
     if (arguments->has("--help") || arguments->has("--version") || arguments->command().isEmpty()) {
@@ -52,7 +52,7 @@ int main(int argc, char** argv)
     options.userName = userName();
     auto services = service::Services::open(options);
     if (!services) {
-        ctl::printError(QStringLiteral("quoratectl: ") + describe(services.error()));
+        ctl::sayError(services.error(), arguments->json());
         return ctl::exitCodeOf(services.error(), arguments->command());
     }
     ctl::Session session(*std::move(arguments), **services);

@@ -135,7 +135,7 @@ void Api::logIn(const httplib::Request& in, httplib::Response& out, const QByteA
                     QStringLiteral("The user or the password is wrong"));
         return;
     }
-    const QString token = randomHex(32);
+    const QString token = QLatin1String(kSessionTokenPrefix) + randomHex(32);
     const Session session{name, user.value(QStringLiteral("canWrite")).toBool(),
                           m_node.clock().now() + kSessionLife};
     {

@@ -27,6 +27,9 @@ struct Drain {
     int limitSeconds = 0; ///< for all of it; 0: the platform's own limit
     bool operator==(const Drain&) const = default;
 };
+/// What whoever follows a drain leaves it beyond its own limit, so that it can say itself what is
+/// still there. Our own choice.
+inline constexpr Millis kDrainEnding = Seconds(30);
 struct Resume {
     bool operator==(const Resume&) const = default;
 };

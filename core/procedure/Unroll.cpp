@@ -9,9 +9,6 @@
 namespace quorate::procedure::detail {
 namespace {
 
-constexpr Millis kDrainEnding =
-    Seconds(30); ///< for a drain to say that its limit passed. Our own choice
-
 class Unroller {
 public:
     Unroller(Plan& plan, const Procedure& procedure, const UnrollInput& input)
@@ -100,7 +97,8 @@ private:
             step.repeatable = false;
         } else if (const auto* drain = std::get_if<act::Drain>(&act)) {
             // The operator's own limit ends the drain, not ours for its step.
-            step.limit = std::max<Millis>(step.limit, Seconds(drain->limitSeconds) + kDrainEnding);
+            step.limit =
+                std::max<Millis>(step.limit, Seconds(drain->limitSeconds) + act::kDrainEnding);
         }
     }
 

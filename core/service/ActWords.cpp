@@ -21,7 +21,11 @@ ActTimes timesOf(const Act& act)
     if (std::holds_alternative<act::Reboot>(act)) {
         return {.expected = kRebootExpected, .limit = kRebootLimit};
     }
-    if (std::holds_alternative<act::Redeploy>(act) || std::holds_alternative<act::Drain>(act)) {
+    if (const auto* drain = std::get_if<act::Drain>(&act)) { // the operator's own limit comes first
+        const Millis own = Seconds(drain->limitSeconds) + act::kDrainEnding;
+        return {.expected = Millis(0), .limit = std::max(kRebootLimit, own)};
+    }
+    if (std::holds_alternative<act::Redeploy>(act)) {
         return {.expected = Millis(0), .limit = kRebootLimit}; // pods end one after the other
     }
     return {.expected = Millis(0), .limit = kShortLimit};

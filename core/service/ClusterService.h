@@ -75,6 +75,8 @@ public:
     using QObject::QObject;
     ~ClusterService() override = default;
     [[nodiscard]] virtual StatusPtr status() const = 0;
+    /// What connects it, to connect it once more; as a cluster file it holds no secret.
+    [[nodiscard]] virtual ClusterFile clusterFile() const = 0;
     [[nodiscard]] virtual platform::Platform& platform() = 0;
     virtual void setForeground(bool foreground) = 0;
     /// Observes every node now; answers when all have answered or failed.

@@ -22,6 +22,7 @@ public:
 
     [[nodiscard]] StatusPtr status() const override { return m_status; }
     [[nodiscard]] platform::Platform& platform() override { return m_platform; }
+    [[nodiscard]] ClusterFile clusterFile() const override { return m_profile.file; }
     void setForeground(bool foreground) override;
     [[nodiscard]] Async<StatusPtr> refresh() override;
     [[nodiscard]] ActPreview preview(const NodeId& node, const Act& act) const override;

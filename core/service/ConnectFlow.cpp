@@ -13,10 +13,12 @@ namespace {
 constexpr int kRoundsMax =
     4; ///< trust, address completed, trust of the further nodes, once to spare
 
+bool isChanged(const Error& error) { return error.code == QLatin1String("certificate-changed"); }
+
+/// A person may decide about it; design.md section 9: also when a pinned one has changed.
 bool isWorthAsking(const Error& error)
 {
-    return error.code == QLatin1String("certificate-unknown")
-           || error.code == QLatin1String("certificate-changed");
+    return error.code == QLatin1String("certificate-unknown") || isChanged(error);
 }
 
 QString hostPortOf(const QUrl& address)
@@ -148,12 +150,13 @@ void ConnectFlow::onFetched(std::size_t index, Result<QList<QSslCertificate>> ch
                                         .acceptedBy = m_request.acceptedBy.isEmpty()
                                                           ? m_context.actor()
                                                           : m_request.acceptedBy});
-        } else if (m_reached[index].error->code == QLatin1String("certificate-changed")) {
-            m_error = m_reached[index].error->withContext(nameOf(index));
         } else {
+            const Error& error = *m_reached[index].error;
             m_needsTrust.certificates.push_back(info);
             m_needsTrust.hostPorts.push_back(hostPort);
-            m_needsTrust.reason = m_reached[index].error->withContext(nameOf(index));
+            if (!m_needsTrust.reason || isChanged(error)) { // the worse one speaks
+                m_needsTrust.reason = error.withContext(nameOf(index));
+            }
         }
     } else {
         m_error = chain ? *m_reached[index].error : chain.error();

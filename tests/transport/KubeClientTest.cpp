@@ -396,7 +396,7 @@ TEST_F(KubeClientTest, APinnedCertificateIsTakenAndNoOther)
 
 TEST_F(KubeClientTest, GoesThroughItsProxyAlsoToThisMachine)
 {
-    const ConnectProxy proxy("me:p@w");
+    const test::ConnectProxy proxy("me:p@w");
     options.proxy = QUrl(QStringLiteral("http://me:p%40w@127.0.0.1:%1").arg(proxy.port()));
     ASSERT_TRUE(get(kNodes).has_value());
     ASSERT_FALSE(proxy.requests().isEmpty());
@@ -406,7 +406,7 @@ TEST_F(KubeClientTest, GoesThroughItsProxyAlsoToThisMachine)
 
 TEST_F(KubeClientTest, AProxyThatRefusesIsAnError)
 {
-    const ConnectProxy proxy("me:right");
+    const test::ConnectProxy proxy("me:right");
     options.proxy = QUrl(QStringLiteral("http://me:wrong@127.0.0.1:%1").arg(proxy.port()));
     const auto result = get(kNodes);
     ASSERT_FALSE(result.has_value());

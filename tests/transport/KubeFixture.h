@@ -5,9 +5,9 @@
 
 #include "core/platform/kubernetes/Kubernetes.h"
 #include "tests/support/TempDir.h"
+#include "tests/transport/ConnectProxy.h"
 #include "tests/transport/FakeServer.h"
 
-#include <QTcpServer>
 #include <QTcpSocket>
 
 namespace quorate::platform::kubernetes {
@@ -40,25 +40,6 @@ protected:
 private:
     std::set<QByteArray> m_approved;
     std::shared_ptr<KubeClient> m_client;
-};
-
-/// A proxy that tunnels (CONNECT) to the real addresses, and asks for a user when told so.
-class ConnectProxy : public QObject {
-    Q_OBJECT
-public:
-    explicit ConnectProxy(QByteArray credentials = {});
-    [[nodiscard]] quint16 port() const { return m_server.serverPort(); }
-    /// The first lines of all requests.
-    [[nodiscard]] const QByteArrayList& requests() const { return m_requests; }
-
-private:
-    void onConnection();
-    void onReadyRead(QTcpSocket* socket);
-    void tunnel(QTcpSocket* socket, const QByteArray& target);
-
-    QByteArray m_credentials;
-    QByteArrayList m_requests;
-    QTcpServer m_server;
 };
 
 } // namespace quorate::platform::kubernetes

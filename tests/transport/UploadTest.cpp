@@ -4,6 +4,7 @@
 #include "core/base/Clock.h"
 #include "core/net/BulkUpload.h"
 #include "tests/support/TempDir.h"
+#include "tests/transport/ConnectProxy.h"
 #include "tests/transport/FakeServer.h"
 
 #include <QTimer>
@@ -133,6 +134,20 @@ struct Upload {
     UploadOptions options;
 };
 
+/// What the system says of proxies, for as long as it lives: on Linux the environment's word.
+class SystemProxy {
+public:
+    explicit SystemProxy(quint16 port)
+    {
+        qputenv("https_proxy", "http://127.0.0.1:" + QByteArray::number(port));
+        qunsetenv("no_proxy");
+        qunsetenv("NO_PROXY");
+    }
+    SystemProxy(const SystemProxy&) = delete;
+    SystemProxy& operator=(const SystemProxy&) = delete;
+    ~SystemProxy() { qunsetenv("https_proxy"); }
+};
+
 TEST(Upload, ResumesAfterACutAtAnyByte)
 {
     const QByteArray bytes = content(97);
@@ -255,6 +270,29 @@ TEST(Upload, WrongHostAndPinnedAreJudgedAlike)
     ASSERT_TRUE(report.has_value());
     EXPECT_FALSE(report->outcomes[0].error.has_value());
     EXPECT_EQ(tus.stored, content(100));
+}
+
+TEST(Upload, TakesTheSystemsProxyButNotToThisMachine)
+{
+    const test::ConnectProxy proxy;
+    const SystemProxy system(proxy.port());
+    test::IdentityOptions named;
+    named.hosts = {QStringLiteral("node-1.example")};
+    TusServer far(authority().issue(named)), near;
+    Upload upload(content(100));
+    upload.options.targets = {targetFor(near, "near")};
+    auto report = upload.run();
+    ASSERT_TRUE(report.has_value() && !report->outcomes[0].error);
+    EXPECT_TRUE(proxy.requests().isEmpty());
+
+    upload.options.targets = {targetFor(far, "far")};
+    upload.options.targets[0].createUrl.setHost(named.hosts[0]);
+    report = upload.run();
+    ASSERT_TRUE(report.has_value());
+    EXPECT_FALSE(report->outcomes[0].error) << describe(*report->outcomes[0].error).toStdString();
+    EXPECT_EQ(far.stored, content(100));
+    EXPECT_EQ(proxy.requests().value(0),
+              "CONNECT node-1.example:" + QByteArray::number(far.server.port()) + " HTTP/1.1");
 }
 
 TEST(Upload, StopEndsItAtOnce)

@@ -56,9 +56,13 @@ void addConnection(std::vector<AttentionItem>& items, const service::ClusterStat
                  tr("No node can be reached from here. Check this workstation's network first."),
                  tr("Try again")));
         break;
+    case ConnectionState::Partly: // of one node alone, too, somebody has to decide
+        if (status.connectionError && status.connectionError->kind == ErrorKind::Tls) {
+            items.push_back(item("trust", bad, status.connectionError->message, tr("Look at it…")));
+        }
+        break;
     case ConnectionState::Connecting:
-    case ConnectionState::Connected:
-    case ConnectionState::Partly: break;
+    case ConnectionState::Connected: break;
     }
 }
 

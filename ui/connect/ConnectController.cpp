@@ -63,6 +63,23 @@ void ConnectController::useFile(const QString& path)
     tryConnect();
 }
 
+void ConnectController::useKnown(const ClusterFile& file, const QString& user)
+{
+    m_kubeconfig.clear();
+    m_address.clear();
+    m_request = {};
+    m_request.acceptedBy = m_context.userName;
+    m_request.file = file;
+    m_request.user = user;
+    tryConnect();
+}
+
+bool ConnectController::isChange() const
+{
+    return m_state == State::Trust && m_problem
+           && m_problem->code == QLatin1String("certificate-changed");
+}
+
 /// False when it does not look like one: then it is told what is wrong with it as a cluster file.
 bool ConnectController::useKubeconfig(const QString& path)
 {
@@ -194,7 +211,9 @@ void ConnectController::onOutcome(Result<service::ConnectOutcome> outcome)
     case service::ConnectOutcome::Need::Trust: setState(State::Trust, m_outcome.reason); return;
     case service::ConnectOutcome::Need::Password:
         // A kubeconfig has all that there is: another one is needed, not a password.
-        setState(m_kubeconfig.isEmpty() ? State::Password : State::Source, m_outcome.reason);
+        setState(m_request.file.platform == QLatin1String("kubernetes") ? State::Source
+                                                                        : State::Password,
+                 m_outcome.reason);
         return;
     case service::ConnectOutcome::Need::Nothing: break;
     }

@@ -28,6 +28,8 @@ public:
         return m_outcome.certificates;
     }
     [[nodiscard]] const std::vector<QString>& hostPorts() const { return m_outcome.hostPorts; }
+    /// While in Trust: one of them takes the place of another that was trusted before.
+    [[nodiscard]] bool isChange() const;
     /// Why the last step did not work; nullopt when there is nothing to say.
     [[nodiscard]] const std::optional<Error>& problem() const { return m_problem; }
     [[nodiscard]] QString clusterName() const { return m_request.file.name; }
@@ -45,6 +47,8 @@ public:
 
     /// A cluster file or a kubeconfig.
     void useFile(const QString& path);
+    /// Once more what is connected already, to decide about what has changed of it.
+    void useKnown(const ClusterFile& file, const QString& user);
     /// One of `contexts`, while in Context. `leaseNamespace`: as it was when that is empty, or what
     /// was shown.
     void useContext(const QString& name, const QString& leaseNamespace = {},

@@ -212,6 +212,11 @@ void ConnectDialog::setClusterFile(const QString& path)
     m_controller->useFile(path);
 }
 
+void ConnectDialog::setKnown(const ClusterFile& file, const QString& user)
+{
+    m_controller->useKnown(file, user);
+}
+
 void ConnectDialog::goOn()
 {
     switch (m_controller->state()) {
@@ -286,7 +291,11 @@ void ConnectDialog::refresh()
         m_next->setEnabled(true);
         break;
     case State::Trust:
-        m_title->setText(tr("Do you know this certificate? Nothing has been sent yet."));
+        m_title->setText(
+            m_controller->isChange()
+                ? tr("This is not the certificate that was trusted before. Was it renewed? "
+                     "Nothing has been sent.")
+                : tr("Do you know this certificate? Nothing has been sent yet."));
         if (m_pages->currentIndex() != 2) {
             m_certificates->setCertificates(m_controller->certificates(),
                                             m_controller->hostPorts());

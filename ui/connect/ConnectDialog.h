@@ -24,6 +24,8 @@ class ConnectDialog final : public QDialog {
 public:
     ConnectDialog(const UiContext& context, QWidget* parent);
     void setClusterFile(const QString& path); ///< fills the field and goes on at once
+    /// Goes on at once with a cluster that is connected already (ConnectController::useKnown).
+    void setKnown(const ClusterFile& file, const QString& user);
     [[nodiscard]] ConnectController& controller() { return *m_controller; }
 
 Q_SIGNALS:

@@ -190,7 +190,7 @@ void MainWindow::followLink(const QString& target)
     if (target == QLatin1String("sign-in")) {
         askPassword();
     } else if (target == QLatin1String("trust")) {
-        openConnectDialog();
+        decideTrust();
     } else if (target == QLatin1String("refresh")) {
         if (auto* service = cluster()) {
             deliver(service->refresh(), this, [](const Result<service::StatusPtr>&) {});
@@ -209,6 +209,18 @@ void MainWindow::openConnectDialog(const QString& clusterFile)
     if (!clusterFile.isEmpty()) {
         dialog->setClusterFile(clusterFile);
     }
+    dialog->open();
+}
+
+void MainWindow::decideTrust()
+{
+    auto* service = cluster();
+    if (service == nullptr) {
+        return;
+    }
+    auto* dialog = new ConnectDialog(m_context, this);
+    connect(dialog, &ConnectDialog::connected, this, &MainWindow::showCluster);
+    dialog->setKnown(service->clusterFile(), service->status()->user);
     dialog->open();
 }
 

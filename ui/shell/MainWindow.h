@@ -63,6 +63,7 @@ private:
     [[nodiscard]] bool anyRunActive() const;
     [[nodiscard]] service::ClusterService* cluster() const;
     void askPassword();
+    void decideTrust(); ///< about a certificate that is not trusted, or no longer
     void removeCluster();
     void restoreLayout();
 

@@ -117,6 +117,15 @@ TEST(CtlCm, goesOneMinorVersionAtATimeAfterABackup)
               sandbox::readFile(kept + QStringLiteral(".bin")).value_or("there"));
     EXPECT_EQ(sandbox::readFile(key.filePath()).value_or("here"),
               sandbox::readFile(kept + QStringLiteral(".key")).value_or("there"));
+    // The key lies in its own file and nowhere else.
+    test::Canary canary = cluster.canary();
+    canary.watch(QStringLiteral("the backup's key"),
+                 sandbox::readFile(key.filePath()).value_or(QByteArray()).trimmed());
+    EXPECT_GE(canary.expectNotBelow(ctl.home()), 1);
+    canary.expectNotIn(ctl.heard(), QStringLiteral("what was said"));
+    canary.expectNotIn(cluster.temporary().read(QStringLiteral("plan.yaml")), plan);
+    canary.expectNotIn(sandbox::readFile(backup.filePath()).value_or(QByteArray()),
+                       QStringLiteral("the backup"));
     const QDateTime installed = firstInstallation(cluster);
     ASSERT_TRUE(installed.isValid());
     EXPECT_LE(backup.lastModified(), installed) << "first the backup";

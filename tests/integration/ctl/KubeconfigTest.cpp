@@ -90,6 +90,22 @@ TEST_F(CtlKubeconfig, whatGoesWithAKubeconfigIsRefusedWithoutOne)
     }
 }
 
+TEST_F(CtlKubeconfig, redeployTakesAKindAndAName)
+{
+    PracticeCluster cluster;
+    ASSERT_TRUE(cluster.isUp());
+    Ctl ctl(cluster);
+    const QStringList redeploy{QStringLiteral("redeploy"), QStringLiteral("deployment")};
+    EXPECT_EQ(ctl.run(redeploy).exitCode, 2);
+    const QStringList complete = redeploy + QStringList{QStringLiteral("shop/web")};
+    const Said wrong = ctl.run(complete + QStringList{QStringLiteral("more")});
+    EXPECT_EQ(wrong.exitCode, 2);
+    EXPECT_EQ(wrong.error(), QStringLiteral("usage")) << "for programs, too";
+    const Said said = ctl.run(complete + QStringList{QStringLiteral("--yes")});
+    EXPECT_EQ(said.exitCode, 1) << "understood, but these nodes have no workloads: "
+                                << said.output.toStdString() << said.errors.toStdString();
+}
+
 TEST_F(CtlKubeconfig, onlyKubernetesHasNamespacesForTheLease)
 {
     PracticeCluster cluster;

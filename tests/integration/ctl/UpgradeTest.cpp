@@ -2,10 +2,9 @@
 #include "tests/support/Test.h"
 
 #include "app/sandbox/Files.h"
+#include "core/report/Zip.h"
 #include "tests/integration/ctl/Ctl.h"
 
-#include <QDirIterator>
-#include <QFile>
 #include <QJsonArray>
 
 namespace quorate::ctltest {
@@ -15,58 +14,24 @@ namespace {
 constexpr int kSpeed = 1000;
 constexpr Millis kUpgradeLimit = Seconds(240);
 
-QByteArray passwordOf(const PracticeCluster& cluster)
+/// Arguments and environment; empty while the program is being loaded.
+bool waitsForArguments(const test::ChildProcess& program, const test::Canary& canary,
+                       const QByteArray& word)
 {
-    const auto credentials =
-        sandbox::readObject(cluster.folder() + QStringLiteral("/credentials.json"));
-    return credentials ? credentials->value(QStringLiteral("password")).toString().toUtf8()
-                       : QByteArray();
-}
-
-void expectNoSecret(const QByteArray& bytes, const QByteArray& password, const QString& where)
-{
-    EXPECT_FALSE(bytes.contains(password)) << where.toStdString();
-    EXPECT_FALSE(bytes.toLower().contains("bearer ")) << where.toStdString();
-}
-
-/// Every file below a folder; how many there were.
-int expectNoSecretBelow(const QString& folder, const QByteArray& password)
-{
-    int files = 0;
-    QDirIterator all(folder, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
-    while (all.hasNext()) {
-        QFile file(all.next());
-        if (file.open(QIODevice::ReadOnly)) { // a store's journal may have gone by now
-            ++files;
-            expectNoSecret(file.readAll(), password, file.fileName());
-        }
-    }
-    return files;
-}
-
-QByteArray commandLineOf(qint64 pid)
-{
-    QFile file(QStringLiteral("/proc/%1/cmdline").arg(pid));
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    return test::waitUntil([&] { return canary.expectNotInProcess(program.pid()).contains(word); });
 }
 
 /// The whole upgrade, looked at for secrets while it runs and when it has ended.
-Said upgradeWatched(Ctl& ctl, const QString& plan, const QByteArray& password)
+Said upgradeWatched(Ctl& ctl, const QString& plan, const test::Canary& canary)
 {
     test::ChildProcess program;
     if (!program.start(Ctl::program(), ctl.options() + Ctl::upgradeArguments(plan))) {
         return {};
     }
-    // Empty while the program is being loaded.
-    QByteArray commandLine;
-    EXPECT_TRUE(test::waitUntil([&] {
-        commandLine = commandLineOf(program.pid());
-        return commandLine.contains("upgrade");
-    })) << commandLine.toStdString();
-    expectNoSecret(commandLine, password, QStringLiteral("the command line"));
+    EXPECT_TRUE(waitsForArguments(program, canary, "upgrade"));
     EXPECT_TRUE(program.waitForOutput(QRegularExpression(QStringLiteral("\"phase\":\"running\"")),
                                       Seconds(60)));
-    EXPECT_GE(expectNoSecretBelow(ctl.home(), password), 2) << "the store and its write-ahead log";
+    EXPECT_GE(canary.expectNotBelow(ctl.home()), 2) << "the store and its write-ahead log";
     const int code = program.waitForEnd(kUpgradeLimit);
     ctl.hear(program.output() + program.errors());
     return saidOf({code, program.output(), program.errors()});
@@ -110,6 +75,21 @@ void expectRunsAgree(Ctl& ctl, const QJsonObject& last)
     EXPECT_TRUE(shown.value(QStringLiteral("offers")).toArray().isEmpty());
 }
 
+/// What is packed does not show in the archive's own bytes. Returns how many files it has.
+int expectNotInArchive(const test::Canary& canary, const QString& archive)
+{
+    const auto entries =
+        report::detail::unpackZip(sandbox::readFile(archive).value_or(QByteArray()));
+    EXPECT_TRUE(entries);
+    if (!entries) {
+        return 0;
+    }
+    for (const report::detail::ZipEntry& entry : *entries) {
+        canary.expectNotIn(entry.content, entry.name + QStringLiteral(" of the evidence"));
+    }
+    return static_cast<int>(entries->size());
+}
+
 /// `verify`: 0 signed and whole, 3 whole but not signed (no keychain here).
 void expectEvidenceHolds(Ctl& ctl, PracticeCluster& cluster, const QString& archive)
 {
@@ -137,8 +117,7 @@ TEST(CtlUpgrade, bringsEveryNodeToTheNewVersionAndKeepsSecrets)
 {
     PracticeCluster cluster(QStringLiteral("mss"), 3, kSpeed);
     ASSERT_TRUE(cluster.isUp());
-    const QByteArray password = passwordOf(cluster);
-    ASSERT_GE(password.size(), 8);
+    const test::Canary canary = cluster.canary();
     Ctl ctl(cluster);
     const QString package = cluster.package(QStringLiteral("14.2.0"));
     const Said inspected = ctl.run({QStringLiteral("package"), QStringLiteral("inspect"), package});
@@ -151,7 +130,7 @@ TEST(CtlUpgrade, bringsEveryNodeToTheNewVersionAndKeepsSecrets)
     EXPECT_EQ(simulated.exitCode, 0) << simulated.output.toStdString();
     EXPECT_TRUE(simulated.last().value(QStringLiteral("violations")).toArray().isEmpty());
 
-    const Said done = upgradeWatched(ctl, plan, password);
+    const Said done = upgradeWatched(ctl, plan, canary);
     EXPECT_EQ(done.exitCode, 0) << done.output.toStdString() << done.errors.toStdString();
     EXPECT_EQ(done.last().value(QStringLiteral("result")).toString(), QStringLiteral("succeeded"));
     expectEveryNodeUpgradedOnce(cluster);
@@ -164,18 +143,18 @@ TEST(CtlUpgrade, bringsEveryNodeToTheNewVersionAndKeepsSecrets)
     EXPECT_EQ(reported.last().value(QStringLiteral("files")).toArray().size(), 3);
     expectEvidenceHolds(ctl, cluster, reports + QStringLiteral("/evidence.zip"));
 
-    EXPECT_EQ(expectNoSecretBelow(reports, password), 3);
-    EXPECT_GE(expectNoSecretBelow(ctl.home(), password), 1);
-    expectNoSecret(cluster.temporary().read(QStringLiteral("plan.yaml")), password, plan);
-    expectNoSecret(ctl.heard(), password, QStringLiteral("what was said"));
+    EXPECT_EQ(canary.expectNotBelow(reports), 3);
+    EXPECT_GE(expectNotInArchive(canary, reports + QStringLiteral("/evidence.zip")), 3);
+    EXPECT_GE(canary.expectNotBelow(ctl.home()), 1);
+    canary.expectNotIn(cluster.temporary().read(QStringLiteral("plan.yaml")), plan);
+    canary.expectNotIn(ctl.heard(), QStringLiteral("what was said"));
 }
 
 TEST(CtlUpgrade, aPasswordOnStandardInputIsNotKeptInFiles)
 {
     PracticeCluster cluster(QStringLiteral("mss"), 1);
     ASSERT_TRUE(cluster.isUp());
-    const QByteArray password = passwordOf(cluster);
-    ASSERT_GE(password.size(), 8);
+    const test::Canary canary = cluster.canary();
     Ctl ctl(cluster);
     test::ChildProcess program;
     ASSERT_TRUE(program.start(
@@ -183,11 +162,11 @@ TEST(CtlUpgrade, aPasswordOnStandardInputIsNotKeptInFiles)
         ctl.options()
             + QStringList{QStringLiteral("--user"), QStringLiteral("operator"),
                           QStringLiteral("--password-stdin"), QStringLiteral("status")},
-        password + '\n'));
-    expectNoSecret(commandLineOf(program.pid()), password, QStringLiteral("the command line"));
+        cluster.password().toUtf8() + '\n'));
+    EXPECT_TRUE(waitsForArguments(program, canary, "--password-stdin"));
     EXPECT_EQ(program.waitForEnd(Seconds(60)), 0) << program.errors().toStdString();
-    EXPECT_GE(expectNoSecretBelow(ctl.home(), password), 1);
-    expectNoSecret(program.output() + program.errors(), password, QStringLiteral("what was said"));
+    EXPECT_GE(canary.expectNotBelow(ctl.home()), 1);
+    canary.expectNotIn(program.output() + program.errors(), QStringLiteral("what was said"));
 }
 
 } // namespace quorate::ctltest

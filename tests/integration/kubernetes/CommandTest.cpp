@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/integration/kubernetes/LabCtl.h"
 #include "tests/integration/kubernetes/LabPlatform.h"
+#include "tests/integration/kubernetes/WebWorkload.h"
 
 namespace quorate::platform::kubernetes {
 namespace {
@@ -44,6 +45,25 @@ TEST_F(LabCommand, StartsReadOnlyAndLeavesNoLeaseBehind)
     // Another one asks for the lease; the first has given it back.
     ctl.expectDone({QStringLiteral("node"), QStringLiteral("uncordon"), nodeId(2).value,
                     QStringLiteral("--yes")});
+}
+
+TEST_F(LabCommand, RedeployEndsWhenEveryInstanceIsNew)
+{
+    const WebWorkload web(lab());
+    web.deploy(2, 0);
+    const auto generation = [] {
+        return lab()
+            .get(1, QStringLiteral("/apis/apps/v1/namespaces/default/deployments/web"))
+            .json()[QStringLiteral("metadata")][QStringLiteral("generation")]
+            .toInt();
+    };
+    const int before = generation();
+    ctl.expectDone({QStringLiteral("cluster"), QStringLiteral("read-only"), QStringLiteral("off")});
+    ctl.expectDone({QStringLiteral("redeploy"), QStringLiteral("deployment"),
+                    QStringLiteral("default/web"), QStringLiteral("--yes")});
+    EXPECT_EQ(generation(), before + 1);
+    EXPECT_EQ(web.available(), 2);
+    web.remove();
 }
 
 TEST_F(LabCommand, AViewerIsToldWhichRightIsMissing)

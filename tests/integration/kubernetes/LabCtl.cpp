@@ -5,6 +5,8 @@
 #include "tests/support/Environment.h"
 #include "tests/support/Test.h"
 
+#include <QFile>
+
 namespace quorate::platform::kubernetes {
 namespace {
 
@@ -12,7 +14,33 @@ constexpr Millis kCallLimit = Seconds(60); ///< also of a sanitized program on t
 
 QString program() { return test::buildPath(QStringLiteral("bin/quoratectl")); }
 
+QByteArray contentOf(const QString& path)
+{
+    QFile file(path);
+    EXPECT_TRUE(file.open(QIODevice::ReadOnly)) << path.toStdString();
+    return file.readAll().trimmed();
+}
+
+/// A line that no other key has: the first one tells the kind of key only.
+QByteArray secretLineOf(const QByteArray& pem) { return pem.split('\n').value(2); }
+
 } // namespace
+
+LabCtl::LabCtl(const labtest::KubeLab* lab)
+    : m_lab(lab)
+{
+    if (lab == nullptr) {
+        return;
+    }
+    for (const QString& key : {QStringLiteral("admin"), QStringLiteral("etcd-client")}) {
+        m_canary.watch(QStringLiteral("the key of ") + key,
+                       secretLineOf(contentOf(lab->path(QStringLiteral("pki/%1.key").arg(key)))));
+    }
+    for (const QString& user : {QStringLiteral("static-admin"), QStringLiteral("static-viewer")}) {
+        m_canary.watch(QStringLiteral("the token of ") + user,
+                       contentOf(lab->path(QStringLiteral("pki/%1.token").arg(user))));
+    }
+}
 
 QStringList LabCtl::complete(const QStringList& words, const QString& user) const
 {
@@ -23,7 +51,10 @@ QStringList LabCtl::complete(const QStringList& words, const QString& user) cons
 
 test::ProgramOutcome LabCtl::call(const QStringList& words, const QString& user) const
 {
-    return test::runProgram(program(), complete(words, user), kCallLimit);
+    test::ProgramOutcome said = test::runProgram(program(), complete(words, user), kCallLimit);
+    m_canary.expectNotIn(said.output + said.errors, words.join(u' '));
+    EXPECT_GE(m_canary.expectNotBelow(m_home.path()), 1) << "the store at least";
+    return said;
 }
 
 std::unique_ptr<test::ChildProcess> LabCtl::begin(const QStringList& words) const

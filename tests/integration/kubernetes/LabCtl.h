@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/lab/KubeLab.h"
+#include "tests/support/Canary.h"
 #include "tests/support/ChildProcess.h"
 #include "tests/support/TempDir.h"
 
@@ -15,10 +16,10 @@ namespace quorate::platform::kubernetes {
 class LabCtl {
 public:
     /// `lab` may be missing, while a test is skipped for want of it.
-    explicit LabCtl(const labtest::KubeLab* lab)
-        : m_lab(lab)
-    {}
+    explicit LabCtl(const labtest::KubeLab* lab);
 
+    /// Fails the test when keys or tokens of the lab show in what is said, or in a file of the
+    /// home.
     [[nodiscard]] test::ProgramOutcome call(const QStringList& words,
                                             const QString& user = QStringLiteral("admin")) const;
     /// One that goes on beside the test.
@@ -30,6 +31,7 @@ private:
     [[nodiscard]] QStringList complete(const QStringList& words, const QString& user) const;
 
     const labtest::KubeLab* m_lab;
+    test::Canary m_canary;
     test::TempDir m_home;
 };
 

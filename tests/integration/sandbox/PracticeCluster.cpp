@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/integration/sandbox/PracticeCluster.h"
 
+#include "app/sandbox/Api.h"
 #include "app/sandbox/Files.h"
 #include "app/sandbox/Processes.h"
 #include "tests/support/Environment.h"
@@ -107,6 +108,26 @@ QString PracticeCluster::package(const QString& version, const QStringList& more
     const test::ProgramOutcome outcome = run(arguments + more);
     EXPECT_EQ(outcome.exitCode, 0) << outcome.errors.toStdString();
     return file;
+}
+
+test::Canary PracticeCluster::canary() const
+{
+    test::Canary canary;
+    canary.watch(QStringLiteral("the password"), password().toUtf8());
+    canary.watch(QStringLiteral("a session token"), sandbox::kSessionTokenPrefix);
+    canary.watch(QStringLiteral("the cluster's secret"),
+                 sandbox::readFile(folder() + QStringLiteral("/cluster.secret"))
+                     .value_or(QByteArray())
+                     .trimmed());
+    return canary;
+}
+
+QString PracticeCluster::password() const
+{
+    return sandbox::readObject(folder() + QStringLiteral("/credentials.json"))
+        .value_or(QJsonObject())
+        .value(QStringLiteral("password"))
+        .toString();
 }
 
 int PracticeCluster::leader(int asked)

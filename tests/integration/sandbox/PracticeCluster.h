@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/integration/sandbox/ApiClient.h"
+#include "tests/support/Canary.h"
 #include "tests/support/ChildProcess.h"
 #include "tests/support/TempDir.h"
 
@@ -37,6 +38,9 @@ public:
     [[nodiscard]] bool isSupervised(int node) const;
     /// Stages a whole package; the answer to the last PATCH.
     [[nodiscard]] Reply stage(int node, const QString& file);
+    /// The operator's password, the cluster's own secret, and every session token.
+    [[nodiscard]] test::Canary canary() const;
+    [[nodiscard]] QString password() const;
     [[nodiscard]] bool isUp() const { return m_up; }
     [[nodiscard]] static QString program();
 

@@ -29,6 +29,24 @@ TEST(Banner, CutOffIsUnknownAndNeverGreen)
     EXPECT_TRUE(text.stale);
 }
 
+TEST(Attention, ACertificateOfOneNodeThatIsNotTrustedCanBeLookedAt)
+{
+    service::ClusterStatus status = fixtures::gatewayProd();
+    const auto offersIt = [&status] {
+        return std::ranges::count(attentionOf(status, sceneTime()), QStringLiteral("trust"),
+                                  &AttentionItem::id)
+               == 1;
+    };
+    EXPECT_FALSE(offersIt());
+    status.connection = service::ConnectionState::Partly;
+    status.connectionError =
+        makeError(ErrorKind::Timeout, QStringLiteral("timeout"), QStringLiteral("No answer"));
+    EXPECT_FALSE(offersIt());
+    status.connectionError = makeError(ErrorKind::Tls, QStringLiteral("certificate-changed"),
+                                       QStringLiteral("It has changed"));
+    EXPECT_TRUE(offersIt());
+}
+
 TEST(Banner, LostIsBad)
 {
     EXPECT_EQ(bannerOf(fixtures::gatewayProdLost(), sceneTime()).tone, Tone::Bad);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/sandbox/LiveWindow.h"
 
+#include "ui/cluster/Pane.h"
 #include "ui/common/QuorumBanner.h"
 
 #include <QCheckBox>
@@ -77,6 +78,37 @@ TEST_F(LiveConnect, AnUnknownCertificateIsShownAndAWrongPasswordSaysSo)
     EXPECT_EQ(services().store().pins()->size(), 3U);
     EXPECT_EQ(window().findChild<QuorumBanner*>(QStringLiteral("quorumBanner"))->sentence(),
               service()->status()->assessment.sentence.text());
+}
+
+TEST_F(LiveConnect, AChangedCertificateStopsItsNodeUntilAPersonDecides)
+{
+    openProgram();
+    window().openConnectDialog(bareClusterFile());
+    ASSERT_TRUE(reaches(State::Trust));
+    trustWhatIsShown();
+    ASSERT_TRUE(reaches(State::Password));
+    signIn(password());
+    ASSERT_TRUE(test::waitUntil([&] { return hasReady(3); }, kStepLimit));
+    ASSERT_TRUE(test::waitUntil([&] { return connectDialog() == nullptr; }));
+
+    cluster().fault(2, "other-certificate");
+    ASSERT_TRUE(test::waitUntil(
+        [&] {
+            const auto& error = service()->status()->connectionError;
+            return error && error->code == QLatin1String("certificate-changed");
+        },
+        kStepLimit));
+    EXPECT_FALSE(hasReady(3));
+    Q_EMIT window()
+        .findChild<Pane*>(QStringLiteral("overviewPane"))
+        ->linkChosen(QStringLiteral("trust"));
+    ASSERT_TRUE(reaches(State::Trust));
+    EXPECT_TRUE(connectDialog()->controller().isChange());
+    EXPECT_EQ(connectDialog()->controller().certificates().size(), 1U);
+    trustWhatIsShown();
+    ASSERT_TRUE(reaches(State::Password)); // there is no keychain here
+    signIn(password());
+    EXPECT_TRUE(test::waitUntil([&] { return hasReady(3); }, kStepLimit));
 }
 
 TEST_F(LiveConnect, AnAddressLeadsToTheWholeCluster)

@@ -3,16 +3,45 @@
 
 #include "app/sandbox/Files.h"
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QJsonDocument>
 #include <QLabel>
+#include <QLineEdit>
 
 namespace quorate::ui {
 namespace {
 
 constexpr Millis kPoll{300}; ///< instead of two seconds: the cluster's minutes are short too
 
+void collect(const QAbstractItemModel& model, const QModelIndex& parent, QStringList& lines)
+{
+    for (int row = 0; row < model.rowCount(parent); ++row) {
+        for (int column = 0; column < model.columnCount(parent); ++column) {
+            const QModelIndex index = model.index(row, column, parent);
+            for (const int role : {Qt::DisplayRole, Qt::ToolTipRole, Qt::AccessibleTextRole}) {
+                lines.append(index.data(role).toString());
+            }
+        }
+        collect(model, model.index(row, 0, parent), lines);
+    }
+}
+
 } // namespace
+
+void LiveWindow::TearDown()
+{
+    if (!m_cluster.isUp()) {
+        return;
+    }
+    const test::Canary canary = m_cluster.canary();
+    if (m_window) {
+        canary.expectNotIn(everyTextOf(*m_window), QStringLiteral("the window"));
+    }
+    closeProgram();
+    EXPECT_GE(canary.expectNotBelow(home()), 1);
+    (void)canary.expectNotInProcess(QCoreApplication::applicationPid());
+}
 
 void LiveWindow::openProgram()
 {
@@ -66,14 +95,6 @@ QString LiveWindow::bareClusterFile() const
     return m_cluster.temporary().write(QStringLiteral("bare.json"), QJsonDocument(file).toJson());
 }
 
-QString LiveWindow::password() const
-{
-    return sandbox::readObject(m_cluster.folder() + QStringLiteral("/credentials.json"))
-        .value_or(QJsonObject())
-        .value(QStringLiteral("password"))
-        .toString();
-}
-
 ConnectDialog* LiveWindow::connectDialog() const { return m_window->findChild<ConnectDialog*>(); }
 
 service::ClusterService* LiveWindow::service() const
@@ -125,6 +146,28 @@ QString LiveWindow::spoken(const QWidget& widget)
     for (const QLabel* label : widget.findChildren<QLabel*>()) {
         if (label->isVisibleTo(&widget) && !label->text().isEmpty()) {
             lines.append(label->text());
+        }
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+QString LiveWindow::everyTextOf(const QWidget& widget)
+{
+    QStringList lines;
+    for (const QWidget* child : widget.findChildren<QWidget*>()) {
+        lines << child->toolTip() << child->accessibleName() << child->accessibleDescription()
+              << child->windowTitle();
+        // Labels, buttons, fields (as shown, not as typed) and pages of text.
+        for (const char* property : {"text", "displayText", "plainText", "title"}) {
+            if (QLatin1String(property) == QLatin1String("text")
+                && qobject_cast<const QLineEdit*>(child) != nullptr) {
+                continue;
+            }
+            lines.append(child->property(property).toString());
+        }
+        if (const auto* view = qobject_cast<const QAbstractItemView*>(child);
+            view != nullptr && view->model() != nullptr) {
+            collect(*view->model(), {}, lines);
         }
     }
     return lines.join(QLatin1Char('\n'));

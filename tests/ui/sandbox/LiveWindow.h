@@ -26,7 +26,8 @@ protected:
         : m_cluster(QStringLiteral("mss"), 3, speed)
     {}
     void SetUp() override { ASSERT_TRUE(m_cluster.isUp()); }
-    void TearDown() override { closeProgram(); }
+    /// Whatever the test did: no secret was left in a file, nor is one on the screen.
+    void TearDown() override;
 
     void openProgram();
     /// Another window over the same services; the one before is gone.
@@ -36,7 +37,7 @@ protected:
     void connectCluster();
     /// A cluster file that names neither the cluster's authority nor its credentials.
     [[nodiscard]] QString bareClusterFile() const;
-    [[nodiscard]] QString password() const;
+    [[nodiscard]] QString password() const { return m_cluster.password(); }
 
     [[nodiscard]] ConnectDialog* connectDialog() const;
     [[nodiscard]] service::ClusterService* service() const;
@@ -49,6 +50,9 @@ protected:
     [[nodiscard]] QWidget* visible(const QString& name) const;
     /// All that a widget says: its labels, top to bottom.
     [[nodiscard]] static QString spoken(const QWidget& widget);
+    /// All text that a widget and its children hold, seen or not: what a screen reader, a copy or a
+    /// picture could take from it.
+    [[nodiscard]] static QString everyTextOf(const QWidget& widget);
 
     [[nodiscard]] PracticeCluster& cluster() { return m_cluster; }
     [[nodiscard]] QString home() const

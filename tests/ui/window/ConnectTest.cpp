@@ -2,6 +2,7 @@
 #include "tests/ui/window/WindowFixture.h"
 
 #include "tests/support/TempDir.h"
+#include "ui/cluster/Pane.h"
 #include "ui/connect/ConnectDialog.h"
 
 #include <QCheckBox>
@@ -106,11 +107,34 @@ TEST_F(Connect, APasswordIsAskedForAndGivenOnce)
 
 TEST_F(Connect, ARefusalComesBackToTheSourceWithItsReason)
 {
-    clusters->nextOutcome = fail(ErrorKind::Tls, QStringLiteral("certificate-changed"),
-                                 QStringLiteral("The certificate has changed"));
+    clusters->nextOutcome = fail(ErrorKind::Tls, QStringLiteral("certificate-expired"),
+                                 QStringLiteral("The certificate has expired"));
     controller->useFile(clusterFile());
     ASSERT_TRUE(test::waitUntil([&] { return controller->state() == State::Source; }));
-    EXPECT_EQ(controller->problem()->code, QStringLiteral("certificate-changed"));
+    EXPECT_EQ(controller->problem()->code, QStringLiteral("certificate-expired"));
+}
+
+TEST_F(Connect, AChangedCertificateIsDecidedAboutFromTheNoticeThatTellsOfIt)
+{
+    clusters->nextOutcome = needing(service::ConnectOutcome::Need::Trust);
+    clusters->nextOutcome->reason =
+        makeError(ErrorKind::Tls, QStringLiteral("certificate-changed"),
+                  QStringLiteral("The certificate of node-1 has changed"));
+    Q_EMIT find<Pane>("overviewPane")->linkChosen(QStringLiteral("trust"));
+    auto* dialog = window->findChild<ConnectDialog*>();
+    ASSERT_NE(dialog, nullptr);
+    ASSERT_TRUE(test::waitUntil([&] { return dialog->controller().state() == State::Trust; }));
+    EXPECT_TRUE(dialog->controller().isChange());
+    ASSERT_EQ(clusters->requests.size(), 1U);
+    EXPECT_EQ(clusters->requests[0].file.name, clusters->at(0).status()->identity.name);
+    auto* next = dialog->findChild<QAbstractButton*>(QStringLiteral("nextButton"));
+    EXPECT_FALSE(next->isEnabled());
+    dialog->findChild<QCheckBox*>(QStringLiteral("comparedCheck"))->setChecked(true);
+    clusters->nextOutcome = done();
+    next->click();
+    ASSERT_TRUE(test::waitUntil([&] { return clusters->requests.size() == 2U; }));
+    EXPECT_EQ(clusters->requests[1].acceptFingerprints,
+              (std::vector<QByteArray>{QByteArray(32, 'x')}));
 }
 
 TEST_F(Connect, AnAddressWithAPasswordInItIsNoAddress)

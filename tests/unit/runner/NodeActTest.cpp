@@ -186,6 +186,17 @@ TEST_F(NodeActTest, ThePlatformsOwnLimitSpeaks)
     EXPECT_EQ(ended.error().code, text("not-back"));
 }
 
+TEST(ActTimesTest, TheOperatorsOwnLimitOfADrainComesFirst)
+{
+    const Millis usual = timesOf(act::Drain{}).limit;
+    EXPECT_GT(usual, Millis(0));
+    act::Drain drain;
+    drain.limitSeconds = 60;
+    EXPECT_EQ(timesOf(drain).limit, usual);
+    drain.limitSeconds = 3600;
+    EXPECT_GT(timesOf(drain).limit, Seconds(3600));
+}
+
 TEST(ByHandWords, TellWhoDoesItAndWhatToDoFirst)
 {
     const QString reboot = byHandConsequenceOf(text("node-2"), act::Reboot{}, false);
