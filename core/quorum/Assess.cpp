@@ -184,15 +184,16 @@ ClusterState stateOf(const detail::Evidence& evidence, const Assessment& a)
     if (a.ready >= a.majority) {
         return a.margin == 0 && a.voters > 1 ? ClusterState::AtRisk : ClusterState::Quorate;
     }
-    if (a.ready + a.unknown < a.majority) {
-        return ClusterState::Lost;
-    }
-    // Counting leaves it open. A node that has just read with a majority's consent knows better;
-    // and when all that still answers has no contact with a majority, there is none that anybody
-    // here could use.
+    // A node that has just read with a majority's consent knows better than any count: those who
+    // are not ready may have voted all the same.
     if (!evidence.haveMajority.empty()) {
         return ClusterState::AtRisk;
     }
+    if (a.ready + a.unknown < a.majority) {
+        return ClusterState::Lost;
+    }
+    // Counting leaves it open. When all that still answers has no contact with a majority, there is
+    // none that anybody here could use.
     return evidence.lackMajority.empty() || a.ready > 0 ? ClusterState::Unknown
                                                         : ClusterState::Lost;
 }
