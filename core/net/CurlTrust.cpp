@@ -54,6 +54,8 @@ QSslCertificate toQt(X509* certificate)
 StorePtr storeOf(const QList<QSslCertificate>& authorities)
 {
     StorePtr store(X509_STORE_new(), &X509_STORE_free);
+    // Whoever is named is trusted, also one that another authority vouches for, as with kubectl.
+    X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
     for (const QSslCertificate& authority : authorities) {
         if (const X509Ptr certificate = toOpenSsl(authority)) {
             X509_STORE_add_cert(store.get(), certificate.get());

@@ -90,12 +90,14 @@ struct TestAuthority::Private {
     CertificatePtr certificate{nullptr, &X509_free};
 };
 
-TestAuthority::TestAuthority(const QString& name)
+TestAuthority::TestAuthority(const QString& name, const TestAuthority* above)
     : m_p(std::make_unique<Private>())
 {
     IdentityOptions options;
     options.name = name;
-    m_p->certificate = makeCertificate(options, m_p->key.get(), nullptr, m_p->key.get(), true);
+    m_p->certificate = makeCertificate(options, m_p->key.get(),
+                                       above != nullptr ? above->m_p->certificate.get() : nullptr,
+                                       (above != nullptr ? above : this)->m_p->key.get(), true);
 }
 
 TestAuthority::~TestAuthority() = default;

@@ -26,7 +26,8 @@ struct IdentityOptions {
 /// A certificate authority for tests: made in memory, keys on P-256, never written anywhere.
 class TestAuthority {
 public:
-    explicit TestAuthority(const QString& name);
+    /// With `above` an intermediate one, which that one vouches for; it must not be gone yet.
+    explicit TestAuthority(const QString& name, const TestAuthority* above = nullptr);
     ~TestAuthority();
     TestAuthority(const TestAuthority&) = delete;
     TestAuthority& operator=(const TestAuthority&) = delete;

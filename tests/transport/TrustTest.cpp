@@ -88,6 +88,16 @@ TEST(Trust, CertificateOfOurAuthorityIsTrusted)
     EXPECT_TRUE(trial.server.received().contains(kToken));
 }
 
+TEST(Trust, AnIntermediateAuthorityThatIsNamedIsTrusted)
+{
+    const TestAuthority above(QStringLiteral("Enterprise root"));
+    const TestAuthority issuing(QStringLiteral("Cluster CA"), &above);
+    Trial trial(issuing.issue());
+    expectRefused(trial, "certificate-unknown");
+    trial.policy.authorities = {issuing.certificate()};
+    EXPECT_TRUE(trial.ask().has_value());
+}
+
 TEST(Trust, SelfSignedIsUnknown)
 {
     Trial trial(test::selfSigned());
