@@ -10,8 +10,12 @@ WorkerViews workersIn(const ClusterSnapshot& snapshot)
     WorkerViews workers;
     workers.views.assign(snapshot.nodes.size(), nullptr);
     for (const NodeRecord& record : snapshot.nodes) {
-        if (record.isReachable()
-            && (!workers.by || record.last->observedAt > workers.by->observedAt)) {
+        // Who has a majority knows what is; what others say of workers they only remember.
+        const auto rank = [](const Observation& answer) {
+            const auto& majority = answer.cluster.majority;
+            return std::pair(majority.value_or(false) ? 2 : majority ? 0 : 1, answer.observedAt);
+        };
+        if (record.isReachable() && (!workers.by || rank(*record.last) > rank(*workers.by))) {
             workers.by = &*record.last;
         }
     }

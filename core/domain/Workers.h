@@ -5,8 +5,9 @@
 
 namespace quorate {
 
-/// The workers as the newest answer of any reached node has them: they have nothing of their own to
-/// ask. Points into the snapshot that it was made from; one pass, for there may be thousands.
+/// The workers as the newest answer of any reached node has them, of one that has a majority where
+/// one has: they have nothing of their own to ask. Points into the snapshot that it was made from;
+/// one pass, for there may be thousands.
 struct WorkerViews {
     const Observation* by = nullptr; ///< that answer; null: no node is reached
     /// One for each node of the snapshot, in its order; null when the node has answered for itself,

@@ -45,7 +45,8 @@ struct HttpRequest {
     std::function<void(int status)> onHead; ///< called once, when the head of the answer is there
     qint64 expectedBytes =
         0; ///< of the body, where its head does not tell: memory for it is taken at once
-    bool anyStatus = false; ///< an answer of any status is an answer, not only 2xx and 304
+    bool newConnection = false; ///< none that is kept: it may lead nowhere any more
+    bool anyStatus = false;     ///< an answer of any status is an answer, not only 2xx and 304
 
     /// GET, HEAD and OPTIONS change nothing at the other side and may be sent again.
     [[nodiscard]] bool isSafe() const;

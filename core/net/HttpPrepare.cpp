@@ -37,6 +37,7 @@ void HttpExchange::prepare(const QNetworkProxy& proxy)
     curl_easy_setopt(m_handle, CURLOPT_URL, url.toEncoded(QUrl::RemoveFragment).constData());
     curl_easy_setopt(m_handle, CURLOPT_PATH_AS_IS, kOn);
     curl_easy_setopt(m_handle, CURLOPT_TCP_KEEPALIVE, kOn);
+    curl_easy_setopt(m_handle, CURLOPT_FRESH_CONNECT, m_request.newConnection ? kOn : 0L);
     prepareTransfer(m_handle, m_request.limits.connect, m_errorText);
     setHooks();
     prepareBody();

@@ -195,6 +195,20 @@ TEST_F(KubeClientTest, RepeatsWhatIsSafeAfter429AndNothingElse)
     EXPECT_EQ(answers, 1);
 }
 
+TEST_F(KubeClientTest, WhoHasALimitOfItsOwnHearsOfABusyServerWithinIt)
+{
+    options.busyPauseMax = Millis(60'000);
+    answerAll(429, "{}", "Retry-After: 30\r\n");
+    KubeRequest request;
+    request.path = kNodes;
+    request.limits = options.limits;
+    request.limits->total = Seconds(2);
+    const auto answer = waitFor(client().send(std::move(request), {}));
+    ASSERT_TRUE(answer.has_value()) << "no silence: " << describe(answer.error()).toStdString();
+    EXPECT_EQ(answer->status, 429);
+    EXPECT_EQ(server.requests().size(), 1U);
+}
+
 TEST_F(KubeClientTest, WaitsAsLongAsRetryAfterAsks)
 {
     options.busyPauseMax = Millis(60'000);

@@ -58,7 +58,9 @@ protected:
     /// path.
     QStringList asked;
     QStringList controlPlane{QStringLiteral("node-1")};
-    std::set<QString> silent; ///< what gets no answer
+    std::set<QString> silent;             ///< what gets no answer
+    std::set<const QSslSocket*> speakers; ///< over which something was asked
+    std::set<const QSslSocket*> dead;     ///< over which nothing is answered any more
     std::map<QString, std::pair<int, QByteArray>> answers{
         {QStringLiteral("/readyz"), {200, "[+]ping ok\n[+]etcd ok\nreadyz check passed\n"}},
         {QStringLiteral("/livez"), {200, "[+]ping ok\nlivez check passed\n"}},
@@ -89,7 +91,8 @@ private:
     {
         const QString word = wordOf(request);
         asked.append(word);
-        if (silent.contains(word)) {
+        speakers.insert(socket);
+        if (silent.contains(word) || dead.contains(socket)) {
             return;
         }
         if (word.startsWith(QLatin1String("watch"))) {
@@ -308,6 +311,16 @@ TEST_F(KubeObserveTest, AProofThatHangsHoldsUpNothingElse)
         Millis(1800)));
     const auto seen = test::waitFor(look, kLookMax);
     ASSERT_FALSE(seen && seen->cluster.majority == std::optional(true));
+}
+
+TEST_F(KubeObserveTest, AConnectionThatLeadsNowhereIsNotTakenForALostMajority)
+{
+    ASSERT_TRUE(look());
+    dead = speakers; // as after a tunnel was set up anew: what is sent there is never heard of
+    const auto seen = look();
+    ASSERT_TRUE(seen) << describe(seen.error()).toStdString();
+    EXPECT_EQ(seen->cluster.majority, std::optional(true));
+    EXPECT_EQ(seen->self.state, NodeState::Ready);
 }
 
 TEST_F(KubeObserveTest, AListThatTakesTooLongIsSaidAndGoesOn)

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 
 namespace quorate::platform::kubernetes {
 namespace {
@@ -20,6 +21,10 @@ constexpr Millis kAnswerMin{200};
 /// A read of one object takes milliseconds. After this we do not wait for a list that needs the
 /// majority too.
 constexpr Millis kPatience{800};
+/// When the read that needs the majority has not come back by then, it is asked once more, on a
+/// connection of its own: one that was kept may lead nowhere (a tunnel that was set up anew), and
+/// our own trouble must not be taken for etcd's. Our own choice: it leaves the second one as long.
+constexpr Millis kDoubt{900};
 /// A look takes one connection as long as the server answers at once: what else is asked follows
 /// the read that needs the majority, and the list. After this it no longer waits for them and goes
 /// over a second one, one question after the other. Our own choice: a shake of hands costs more
@@ -103,6 +108,9 @@ struct ApiServer::Round {
     bool answered = false;        ///< something came back, whatever it was
     std::optional<Error> trouble; ///< why nothing came back
     std::optional<Error> refusal; ///< 401: nothing that it says later is of use
+    int ownNodeOpen = 0;          ///< how often the read that needs the majority is under way
+    std::stop_source ownNodeStop; ///< of both of them, when one has answered
+    std::optional<std::stop_callback<std::function<void()>>> onStop{};
     bool ownNodeEnded = false;
     bool asksMore = false; ///< what follows the first question is being asked
     bool awaitsList = false;
@@ -180,13 +188,13 @@ Async<ServerAnswers> ApiServer::ask(std::stop_token stop)
 {
     auto round = std::make_shared<Round>();
     round->stop = std::move(stop);
+    round->onStop.emplace(round->stop,
+                          [own = round->ownNodeStop]() mutable { own.request_stop(); });
     round->answers.node = m_node.id.value;
-    const QString nodes = QStringLiteral("/api/v1/nodes");
     QUrlQuery verbose;
     verbose.addQueryItem(QStringLiteral("verbose"), QStringLiteral("true"));
     round->open = 1; // until all have been sent
-    // No resourceVersion: only with the consent of etcd's majority.
-    send(round, nodes + kubePath({m_node.id.value}), {}, &ApiServer::takeOwnNode);
+    askOwnNode(round, false);
     queue(*round, QStringLiteral("/readyz"), verbose, &ApiServer::takeReadyz);
     if (!m_wasReady) { // what makes it ready includes what makes it alive: livez is news only then
         queue(*round, QStringLiteral("/livez"), verbose, &ApiServer::takeLivez);
@@ -199,6 +207,11 @@ Async<ServerAnswers> ApiServer::ask(std::stop_token stop)
         queueLeases(*round);
     }
     QTimer::singleShot(kBeside, this, [this, round] { askMore(round); });
+    QTimer::singleShot(kDoubt, this, [this, round] {
+        if (!round->ownNodeEnded) {
+            askOwnNode(round, true);
+        }
+    });
     QTimer::singleShot(kAside, this, [this, round] {
         round->isLate = true;
         sendWaiting(round);
@@ -214,6 +227,16 @@ Async<ServerAnswers> ApiServer::ask(std::stop_token stop)
     auto future = round->out.future();
     part(round);
     return future;
+}
+
+/// No resourceVersion: only with the consent of etcd's majority.
+void ApiServer::askOwnNode(const RoundPtr& round, bool onNewConnection)
+{
+    KubeRequest request =
+        requestOf(*round, QStringLiteral("/api/v1/nodes") + kubePath({m_node.id.value}), {});
+    request.newConnection = onNewConnection;
+    ++round->ownNodeOpen;
+    transmit(round, std::move(request), &ApiServer::takeOwnNode);
 }
 
 /// The list of all nodes, when it is not there yet: asked only once the majority is proved, or as
@@ -283,17 +306,30 @@ void ApiServer::sendNext(const RoundPtr& round)
 
 void ApiServer::send(const RoundPtr& round, const QString& path, const QUrlQuery& query, Take take)
 {
+    transmit(round, requestOf(*round, path, query), take);
+}
+
+KubeRequest ApiServer::requestOf(const Round& round, const QString& path,
+                                 const QUrlQuery& query) const
+{
     KubeRequest request;
     request.path = path;
     request.query = query;
     request.limits = m_client->options().limits;
     request.limits->connect = std::min(request.limits->connect, kAnswerMax);
-    request.limits->total = std::max(Millis(round->deadline.remainingTime()), kAnswerMin);
+    request.limits->total = std::max(Millis(round.deadline.remainingTime()), kAnswerMin);
+    return request;
+}
+
+void ApiServer::transmit(const RoundPtr& round, KubeRequest request, Take take)
+{
     ++round->open;
-    deliver(m_client->send(std::move(request), round->stop), this,
-            [this, round, take](const Result<KubeAnswer>& answer) {
+    const bool isOwnNode = take == &ApiServer::takeOwnNode;
+    auto stop = isOwnNode ? round->ownNodeStop.get_token() : round->stop;
+    deliver(m_client->send(std::move(request), std::move(stop)), this,
+            [this, round, take, isOwnNode](const Result<KubeAnswer>& answer) {
                 answered(round, take, answer);
-                if (take != &ApiServer::takeOwnNode) {
+                if (!isOwnNode) {
                     sendNext(round);
                 }
                 part(round);
@@ -302,6 +338,11 @@ void ApiServer::send(const RoundPtr& round, const QString& path, const QUrlQuery
 
 void ApiServer::answered(const RoundPtr& round, Take take, const Result<KubeAnswer>& answer)
 {
+    const bool isOwnNode = take == &ApiServer::takeOwnNode;
+    round->ownNodeOpen -= isOwnNode ? 1 : 0;
+    if (isOwnNode && (round->ownNodeEnded || (!answer && round->ownNodeOpen > 0))) {
+        return; // the other of the two has spoken, or may yet
+    }
     if (answer) {
         round->answered = true;
         if (const auto date = dateOf(*answer)) {
@@ -314,8 +355,9 @@ void ApiServer::answered(const RoundPtr& round, Take take, const Result<KubeAnsw
     } else if (!round->trouble || saysMore(answer.error(), *round->trouble)) {
         round->trouble = answer.error();
     }
-    if (take == &ApiServer::takeOwnNode) {
+    if (isOwnNode) {
         round->ownNodeEnded = true;
+        round->ownNodeStop.request_stop();
         const bool inTime = answer || answer.error().kind != ErrorKind::Timeout;
         if (!inTime) {
             round->answers.quorum = QuorumRead::NoMajority;
@@ -466,6 +508,7 @@ void ApiServer::finish(const RoundPtr& round)
     answers.leases = m_heard;
     answers.remembered = m_store->isStale(m_clock->now());
     answers.hints.apiServers = m_endpoints.value_or(QStringList());
+    answers.etcdAnsweredBefore = m_members.has_value();
     answers.hints.members = m_members ? m_members : m_membership->list;
     answers.grace = m_grace;
     answers.now = m_clock->now();

@@ -50,6 +50,10 @@ private:
     void sendNext(const RoundPtr& round);
     void sendWaiting(const RoundPtr& round);
     void send(const RoundPtr& round, const QString& path, const QUrlQuery& query, Take take);
+    [[nodiscard]] KubeRequest requestOf(const Round& round, const QString& path,
+                                        const QUrlQuery& query) const;
+    void transmit(const RoundPtr& round, KubeRequest request, Take take);
+    void askOwnNode(const RoundPtr& round, bool onNewConnection);
     void answered(const RoundPtr& round, Take take, const Result<KubeAnswer>& answer);
     void awaitList(const RoundPtr& round, bool remembered);
     void askMore(const RoundPtr& round);

@@ -3,6 +3,7 @@
 
 #include "core/platform/kubernetes/KubeList.h"
 
+#include <QElapsedTimer>
 #include <QJsonDocument>
 #include <QTimer>
 
@@ -58,6 +59,7 @@ struct KubeClient::Attempt {
     bool isStream = false;
     bool renewed = false;
     int busy = 0;
+    QElapsedTimer age;
     std::stop_token stop;
     Resolver<KubeAnswer> out;
     std::optional<std::stop_callback<std::function<void()>>> onStop; ///< during a pause
@@ -111,6 +113,7 @@ Async<KubeAnswer> KubeClient::sendOn(bool isStream, KubeRequest request, std::st
     attempt->request = std::move(request);
     attempt->isStream = isStream;
     attempt->stop = std::move(stop);
+    attempt->age.start();
     auto future = attempt->out.future();
     authorize(attempt);
     return future;
@@ -176,16 +179,25 @@ void KubeClient::answered(const AttemptPtr& attempt, const KubeCredential& used,
     if (isBusy && !attempt->isStream && isSafe(attempt->request.method)
         && attempt->busy + 1 < m_options.busyAttemptsMax) {
         ++attempt->busy;
-        later(attempt, answer.retryAfter());
-        return;
+        const Millis pause = pauseOf(*attempt, answer.retryAfter());
+        // Who gave a limit of its own hears of it within that limit: a busy server is no silent
+        // one.
+        const auto& limits = attempt->request.limits;
+        if (!limits || Millis(attempt->age.elapsed()) + pause < limits->total) {
+            later(attempt, pause);
+            return;
+        }
     }
     attempt->out.resolve(std::move(answer));
 }
 
-void KubeClient::later(const AttemptPtr& attempt, Millis asked)
+Millis KubeClient::pauseOf(const Attempt& attempt, Millis asked) const
 {
-    const Millis pause =
-        std::min(std::max(asked, retryDelay(kBusy, attempt->busy)), m_options.busyPauseMax);
+    return std::min(std::max(asked, retryDelay(kBusy, attempt.busy)), m_options.busyPauseMax);
+}
+
+void KubeClient::later(const AttemptPtr& attempt, Millis pause)
+{
     attempt->onStop.emplace(attempt->stop,
                             [out = attempt->out] { out.resolve(fail(cancelledError())); });
     QTimer::singleShot(pause, this, [this, attempt] {
@@ -254,6 +266,7 @@ net::HttpRequest KubeClient::httpRequest(const KubeRequest& request,
     out.contentType = request.contentType;
     out.limits = request.limits.value_or(m_options.limits);
     out.expectedBytes = request.expectedBytes;
+    out.newConnection = request.newConnection;
     out.sink = request.sink;
     out.onHead = request.onHead;
     out.anyStatus = true;

@@ -23,6 +23,7 @@ struct KubeRequest {
     QByteArray contentType = "application/json";
     QByteArray accept = "application/json";
     qint64 expectedBytes = 0;              ///< of the answer: see net::HttpRequest
+    bool newConnection = false;            ///< none that is kept: it may lead nowhere any more
     std::optional<net::HttpLimits> limits; ///< none: those of the client
     net::HttpSink sink;
     std::function<void(int status)> onHead; ///< when the head of the answer is there
@@ -119,7 +120,8 @@ private:
     void transmit(const AttemptPtr& attempt, const KubeCredential& credential);
     void answered(const AttemptPtr& attempt, const KubeCredential& used,
                   Result<net::HttpResponse> result);
-    void later(const AttemptPtr& attempt, Millis asked);
+    [[nodiscard]] Millis pauseOf(const Attempt& attempt, Millis asked) const;
+    void later(const AttemptPtr& attempt, Millis pause);
     [[nodiscard]] std::shared_ptr<Lane> laneFor(const KubeCredential& credential, bool isStream);
     [[nodiscard]] net::HttpRequest httpRequest(const KubeRequest& request,
                                                const KubeCredential& credential) const;

@@ -80,7 +80,15 @@ Async<KubeCredential> KubeCredentials::current(std::stop_token stop)
     if (!m_usesExec || isExecFresh()) {
         return ready<KubeCredential>(m_credential);
     }
-    if (m_execFailure && m_options.clock->now() < m_execFailedAt + kRefusalPause) {
+    const bool failedLately =
+        m_execFailure && m_options.clock->now() < m_execFailedAt + kRefusalPause;
+    if (isExecUsable()) { // the next one is made beside what the present one still opens
+        if (!m_renewing && !failedLately) {
+            renew();
+        }
+        return ready<KubeCredential>(m_credential);
+    }
+    if (failedLately) {
         return ready<KubeCredential>(fail(*m_execFailure));
     }
     Parked& parked = m_parked.emplace_back();
@@ -117,6 +125,11 @@ bool KubeCredentials::refuse(const KubeCredential& refused)
 bool KubeCredentials::isExecFresh() const
 {
     return m_execReady && (!m_expiresAt || m_options.clock->now() + kExpiryMargin < *m_expiresAt);
+}
+
+bool KubeCredentials::isExecUsable() const
+{
+    return m_execReady && m_expiresAt && m_options.clock->now() < *m_expiresAt;
 }
 
 /// Reads what stands in files: the first time, when one has changed, and each minute.

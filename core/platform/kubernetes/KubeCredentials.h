@@ -64,6 +64,7 @@ private:
     [[nodiscard]] Result<void> readCertificate();
     void adoptIdentity(net::ClientIdentity identity);
     [[nodiscard]] bool isExecFresh() const;
+    [[nodiscard]] bool isExecUsable() const; ///< not for long any more, but now
     void renew();
     void askConsent(const ExecCommand& command);
     void run(const ExecCommand& command);

@@ -160,7 +160,8 @@ private:
     void setState(const NodeObject& node, PeerView& out) const
     {
         out.stateText = kubectlWord(node);
-        const bool old = m_answers.remembered || majority() == std::optional(false);
+        const bool old = m_answers.remembered || isWithoutEtcd(m_answers.quorum)
+                         || majority() == std::optional(false);
         if (old && node.meta.name != m_answers.node) {
             out.stateText += QStringLiteral(" (remembered)");
             out.state = PeerState::Unknown;
@@ -282,6 +283,8 @@ private:
             out.state = NodeState::NotReady;
             warn(out.conditions, "etcd-no-majority",
                  QStringLiteral("its etcd has no contact with a majority"));
+        } else if (!judgeEtcd(out)) {
+            return; // it has said all
         } else if (!view.majority && readyz && readyz->etcd() == std::optional(false)) {
             out.state = NodeState::NotReady;
             warn(out.conditions, "etcd-check", QStringLiteral("its check of etcd fails"));
@@ -299,6 +302,29 @@ private:
         if (out.stateText.isEmpty()) {
             out.stateText = toString(out.state);
         }
+    }
+
+    /// An API server that is given all members of etcd reads through another one when its own is
+    /// out: the majority is proved then, but not this member's vote. False: it has none, or nobody
+    /// knows.
+    [[nodiscard]] bool judgeEtcd(NodeSelf& out) const
+    {
+        if (m_answers.etcd && !m_answers.etcd->knowsLeader()) {
+            out.state = NodeState::NotReady;
+            warn(out.conditions, "etcd-no-leader", QStringLiteral("its own etcd knows no leader"));
+        } else if (m_answers.etcdHealth && !m_answers.etcdHealth->ok) {
+            out.state = NodeState::NotReady; // addEtcd says so
+        } else if (m_answers.etcdTrouble && m_answers.etcdAnsweredBefore
+                   && (m_answers.etcdTrouble->kind == ErrorKind::Transport
+                       || m_answers.etcdTrouble->kind == ErrorKind::Timeout)) {
+            out.state = NodeState::Unrecognised; // it answered before
+            out.stateText = QStringLiteral("etcd is silent");
+            return false;
+        }
+        if (out.state != NodeState::Ready) {
+            out.stateText = toString(out.state);
+        }
+        return out.state == NodeState::Ready;
     }
 
     void judgeReadyz(NodeSelf& out, const HealthReport& readyz, const ClusterView& view) const

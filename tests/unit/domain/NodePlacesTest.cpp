@@ -109,6 +109,26 @@ TEST(NodePlaces, KnowsNobodyInAnEmptyList)
     EXPECT_EQ(places.find(named(0)), std::nullopt);
 }
 
+TEST(Workers, AreNotTakenFromOneThatOnlyRemembersThem)
+{
+    ClusterSnapshot snapshot;
+    snapshot.nodes = recordsOf(2);
+    int later = 0;
+    for (NodeRecord& record : snapshot.nodes) {
+        record.error.reset();
+        record.last.emplace();
+        record.last->node = record.id;
+        record.last->observedAt = TimePoint(Seconds(100 + 2 * later++));
+    }
+    snapshot.nodes[0].last->cluster.majority = true;
+    snapshot.nodes[1].last->cluster.majority = false; // newer, and cut off
+    EXPECT_EQ(workersIn(snapshot).by, &*snapshot.nodes[0].last);
+    snapshot.nodes[1].last->cluster.majority.reset();
+    EXPECT_EQ(workersIn(snapshot).by, &*snapshot.nodes[0].last);
+    snapshot.nodes[1].last->cluster.majority = true;
+    EXPECT_EQ(workersIn(snapshot).by, &*snapshot.nodes[1].last);
+}
+
 TEST(Workers, AreThoseOfTheNewestAnswerThatHaveNoneOfTheirOwn)
 {
     std::mt19937 random(11);

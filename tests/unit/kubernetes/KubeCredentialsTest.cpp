@@ -217,8 +217,18 @@ TEST_F(KubeCredentialsTest, PluginIsRunAgainBeforeItsResultExpiresAndNotAskedAga
     clock->advance(Seconds(269));
     EXPECT_EQ(token(), "run-1");
     clock->advance(Seconds(2)); // 29 s before the end
-    EXPECT_EQ(token(), "run-2");
+    EXPECT_EQ(token(), "run-1") << "which still holds: nobody waits for the next one";
+    EXPECT_TRUE(test::waitUntil([this] { return token() == "run-2"; }));
+    EXPECT_EQ(runs(), 2);
     EXPECT_EQ(asked, 1);
+}
+
+TEST_F(KubeCredentialsTest, WhatHasExpiredIsWaitedFor)
+{
+    install();
+    EXPECT_EQ(token(), "run-1");
+    clock->advance(Seconds(301));
+    EXPECT_EQ(token(), "run-2");
 }
 
 TEST_F(KubeCredentialsTest, RefusedPluginResultIsRenewedOnceInAWhile)

@@ -114,6 +114,7 @@ TEST(KubeMerge, ItsEtcdStoppedIsAnotherTrouble)
     EXPECT_EQ(seen.self.state, NodeState::NotReady);
     EXPECT_EQ(conditionIds(seen.self.conditions), QStringList{text("etcd-down")});
     EXPECT_EQ(seen.cluster.majority, std::nullopt);
+    EXPECT_EQ(seen.cluster.members[1].state, PeerState::Unknown) << "it only remembers it";
 }
 
 TEST(KubeMerge, ReadyzSpeaksWhereTheReadWasNotAllowed)
@@ -229,6 +230,30 @@ TEST(Merge, TellsWhenEtcdItselfCannotBeAsked)
     answers.etcdTrouble->kind = ErrorKind::Tls;
     EXPECT_EQ(merge(answers).self.conditions[0].severity, Severity::Warning)
         << "our certificate is wrong";
+}
+
+/// Where API servers are given all members of etcd, the read proves that of somebody only.
+TEST(KubeMerge, ItsOwnEtcdDecidesAboutItsVoteThoughAnotherAnsweredTheRead)
+{
+    ServerAnswers answers = threeNodes(kNow);
+    answers.etcd.emplace();
+    answers.etcd->leaderId = text("0");
+    EXPECT_EQ(merge(answers).self.state, NodeState::NotReady) << "it knows no leader";
+    EXPECT_EQ(merge(answers).cluster.majority, std::optional(true)) << "the cluster has one";
+
+    answers.etcd->leaderId = text("11");
+    EXPECT_EQ(merge(answers).self.state, NodeState::Ready);
+    answers.etcdHealth = HealthCheck{.name = text("etcd"), .ok = false, .text = text("no")};
+    EXPECT_EQ(merge(answers).self.state, NodeState::NotReady);
+
+    answers.etcd.reset();
+    answers.etcdHealth.reset();
+    answers.etcdTrouble = makeError(ErrorKind::Transport, text("refused"), text("refused"));
+    EXPECT_EQ(merge(answers).self.state, NodeState::Ready) << "it may never have been reachable";
+    answers.etcdAnsweredBefore = true;
+    EXPECT_EQ(merge(answers).self.state, NodeState::Unrecognised);
+    answers.etcdTrouble->kind = ErrorKind::Tls;
+    EXPECT_EQ(merge(answers).self.state, NodeState::Ready) << "our certificate is no trouble of it";
 }
 
 TEST(KubeMerge, WorkersAreNoPartOfTheQuestion)
