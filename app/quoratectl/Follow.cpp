@@ -8,9 +8,7 @@
 namespace quorate::ctl {
 namespace {
 
-/// Our own choices: a package of 10 GB is read again in some 20 s before its run is taken up; an
-/// answer about the lease takes some 50 ms, and it ends by itself in the end.
-constexpr std::chrono::seconds kTakenUpLimit{120};
+/// Our own choice: an answer about the lease takes some 50 ms, and it ends by itself in the end.
 constexpr std::chrono::seconds kLeaveLimit{10};
 
 /// What is worth a new line: phase, step, its state and what it waits for; not every percent.
@@ -25,9 +23,28 @@ struct Shown {
 Error notTakenUp(const RunId& id)
 {
     return makeError(ErrorKind::Timeout, QStringLiteral("not-taken-up"),
-                     QStringLiteral("The program that carries out run %1 did not take the command")
+                     QStringLiteral("The program that carries out run %1 did not take the command; "
+                                    "it was taken back")
                          .arg(id.value),
                      QStringLiteral("Use that program, or end it and repeat the command"));
+}
+
+/// Nothing waits any longer, and nothing has come of it.
+Error withoutEffect(const RunId& id)
+{
+    return makeError(ErrorKind::Timeout, QStringLiteral("not-taken-up"),
+                     QStringLiteral("Run %1 stands as it did before the command").arg(id.value),
+                     QStringLiteral("quoratectl run show shows what is possible"));
+}
+
+/// Whether the command still waited for the program that carries out the run.
+bool takeBack(Session& session, const RunId& id)
+{
+    const auto waited = session.services().runs().withdraw(id);
+    if (!waited) {
+        printError(QStringLiteral("quoratectl: ") + describe(waited.error()));
+    }
+    return waited.value_or(false);
 }
 
 Shown shownOf(const run::RunView& view)
@@ -56,7 +73,7 @@ public:
                         m_session.endWith(error);
                     }
                 });
-        QTimer::singleShot(kTakenUpLimit, this, [this] { onTakenUpLimit(); });
+        QTimer::singleShot(service::kTakenUpLimit, this, [this] { onTakenUpLimit(); });
         connect(&runs, &service::RunService::runChanged, this, [this](const RunId& changed) {
             if (changed == m_id) {
                 show();
@@ -93,11 +110,16 @@ private:
         }
     }
 
-    /// It stands as it did before the command: who should have taken it up has not.
+    /// Who should have taken the command has not, or the run stands as it did before it.
     void onTakenUpLimit()
     {
-        if (!m_underWay && !m_done) {
+        if (m_done) {
+            return;
+        }
+        if (takeBack(m_session, m_id)) {
             m_session.endWith(notTakenUp(m_id));
+        } else if (!m_underWay) {
+            m_session.endWith(withoutEffect(m_id));
         }
     }
 
@@ -234,7 +256,9 @@ public:
         service::RunService& runs = session.services().runs();
         connect(&runs, &service::RunService::runChanged, this, [this] { look(); });
         connect(&runs, &service::RunService::runsChanged, this, [this] { look(); });
-        QTimer::singleShot(kTakenUpLimit, this, [this] { m_session.endWith(notTakenUp(m_id)); });
+        QTimer::singleShot(service::kTakenUpLimit, this, [this] {
+            m_session.endWith(takeBack(m_session, m_id) ? notTakenUp(m_id) : withoutEffect(m_id));
+        });
     }
 
 private:

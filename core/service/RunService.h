@@ -13,6 +13,10 @@ namespace quorate::service {
 
 using RunViewPtr = std::shared_ptr<const run::RunView>;
 
+/// A command for a run that another program carries out is taken by it within this time, or not at
+/// all. Our own choice: a package of 10 GB is read again in some 20 s before its run is taken up.
+inline constexpr Seconds kTakenUpLimit{120};
+
 struct StartRequest {
     procedure::Plan plan;
     std::vector<QString> acceptedWarnings; ///< ids; every warning of the plan must be among them
@@ -37,7 +41,11 @@ public:
     [[nodiscard]] virtual Async<RunId> start(StartRequest request) = 0;
     /// Only what `RunView::offers` names; Precondition "not-offered" otherwise. A run that nobody
     /// carries out is taken up for it; what goes wrong with that later is told by `commandFailed`.
+    /// Of one that another program carries out, that is asked: within kTakenUpLimit or never.
     [[nodiscard]] virtual Result<void> command(const RunId& id, run::RunCommand command) = 0;
+    /// Takes back what was asked here of another program that carries out the run, and what that
+    /// has not taken; false when there is nothing of the kind.
+    [[nodiscard]] virtual Result<bool> withdraw(const RunId& id) = 0;
     /// Leaves a run that waits for a person: its lease is given back, and any program of ours may
     /// resume it. One that has ended is left as soon as it holds nothing of the cluster.
     /// Precondition "not-waiting" when it is at work, or not carried out here.

@@ -197,7 +197,7 @@ Result<void> RunServiceImpl::command(const RunId& id, run::RunCommand command)
                     QStringLiteral("Run %1 has ended: %2").arg(id.value, entry->row.outcome));
     }
     if (isDrivenElsewhere(id)) {
-        return m_context.store.addRunCommand(id, run::toString(command), m_context.actor());
+        return askElsewhere(id, command);
     }
     if (!entry->view && entry->problem) {
         return commandUnreadable(*entry, command);
@@ -222,31 +222,6 @@ Result<void> RunServiceImpl::commandUnreadable(Entry& entry, run::RunCommand com
                                             .arg(entry.row.id.value, entry.problem->message));
     }
     return done;
-}
-
-void RunServiceImpl::takeCommands()
-{
-    for (auto& [id, driven] : m_driven) {
-        if (driven.leaving) {
-            continue;
-        }
-        const auto rows = m_context.store.takeRunCommands(id);
-        if (!rows) {
-            qWarning("%s", qUtf8Printable(describe(rows.error())));
-            return;
-        }
-        for (const store::RunCommandRow& row : *rows) {
-            for (const run::CommandOffer& offer : driven.runner->view().offers) {
-                if (run::toString(offer.command) == row.command) {
-                    auto done = driven.runner->command(offer.command, row.actor);
-                    if (!done) {
-                        qWarning("%s", qUtf8Printable(describe(done.error())));
-                    }
-                    return; // the list of runs may have changed; the next turn takes the rest
-                }
-            }
-        }
-    }
 }
 
 void RunServiceImpl::lookElsewhere()

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] std::optional<RunId> activeRun(const ClusterId& cluster) const override;
     [[nodiscard]] Async<RunId> start(StartRequest request) override;
     [[nodiscard]] Result<void> command(const RunId& id, run::RunCommand command) override;
+    [[nodiscard]] Result<bool> withdraw(const RunId& id) override;
     [[nodiscard]] Async<bool> leave(RunId id) override;
     [[nodiscard]] Async<int> releaseLeftLeases() override;
     [[nodiscard]] std::optional<Error> problemOf(const RunId& id) const override;
@@ -50,7 +51,8 @@ private:
     struct Driven {
         std::unique_ptr<QLockFile> lock;
         std::unique_ptr<Runner> runner;
-        bool leaving = false;               ///< its lease is being given back
+        qint64 wishesBefore = 0; ///< up to this number they were for who carried it out before
+        bool leaving = false;    ///< its lease is being given back
         std::vector<Resolver<bool>> left{}; ///< told when it has ended and holds nothing more
     };
     void reload();
@@ -77,7 +79,9 @@ private:
     [[nodiscard]] bool mayHaveLeftLease(const Entry& entry) const;
     void askForLeftLease(const Entry& entry, ClusterService& service);
     void tellLeases();
+    [[nodiscard]] Result<void> askElsewhere(const RunId& id, run::RunCommand command);
     void takeCommands();
+    void takeWish(const RunId& id, const store::RunCommandRow& wish);
     void lookElsewhere();
 
     Context& m_context;
@@ -86,6 +90,7 @@ private:
     run::Journal& m_journal;
     std::vector<Entry> m_entries; ///< newest first
     std::map<RunId, Driven> m_driven;
+    std::map<RunId, std::vector<qint64>> m_asked; ///< of other processes, by number in the store
     std::set<RunId> m_released;      ///< ended runs whose lease is known to be given back
     std::set<RunId> m_askedForLease; ///< ended runs whose cluster is being asked for it
     std::vector<Resolver<int>> m_awaitingLeases;

@@ -214,6 +214,11 @@ Result<RunServiceImpl::Driven*> RunServiceImpl::drive(const store::RunRow& row,
     if (!service) {
         return fail(unknownCluster(row.cluster));
     }
+    // Asked before it is locked: what is asked for from then on is meant for us.
+    const auto wishesBefore = m_context.store.lastRunCommand(row.id);
+    if (!wishesBefore) {
+        return fail(wishesBefore.error());
+    }
     auto lock = std::make_unique<QLockFile>(lockPath(row.id));
     lock->setStaleLockTime(0);
     if (!lock->tryLock(0)) {
@@ -241,7 +246,7 @@ Result<RunServiceImpl::Driven*> RunServiceImpl::drive(const store::RunRow& row,
     connect(runner.get(), &Runner::changed, this, [this, id] { onRunnerChanged(id); });
     connect(runner.get(), &Runner::ended, this, [this, id] { onRunnerEnded(id); });
     Driven& driven = m_driven[id];
-    driven = {std::move(lock), std::move(runner)};
+    driven = {std::move(lock), std::move(runner), *wishesBefore};
     m_commands.start();
     return &driven;
 }

@@ -14,6 +14,14 @@ const QString& runColumns()
     return columns;
 }
 
+/// The machine's clock in milliseconds since 1970, as SQLite reads it.
+const QString& wallMillis()
+{
+    static const QString expression =
+        QStringLiteral("CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)");
+    return expression;
+}
+
 RunRow rowOf(const QSqlQuery& query)
 {
     return {.id = RunId{query.value(0).toString()},
@@ -181,11 +189,40 @@ Result<std::vector<run::JournalRecord>> Store::read(const RunId& run)
     return list;
 }
 
-Result<void> Store::addRunCommand(const RunId& run, const QString& command, const QString& actor)
+Result<qint64> Store::addRunCommand(const RunId& run, const QString& command, const QString& actor)
 {
-    return write(
-        QStringLiteral("INSERT INTO run_commands (run, command, actor, at) VALUES (?, ?, ?, ?)"),
-        {run.value, command, actor, detail::toNumber(m_clock.now())});
+    QSqlDatabase connection = database();
+    static const QString statement =
+        QStringLiteral("INSERT INTO run_commands (run, command, actor, at) VALUES (?, ?, ?, %1)")
+            .arg(wallMillis());
+    auto query = detail::execute(connection, statement, {run.value, command, actor});
+    if (!query) {
+        return fail(std::move(query).error());
+    }
+    return query->lastInsertId().toLongLong();
+}
+
+Result<qint64> Store::lastRunCommand(const RunId& run)
+{
+    QSqlDatabase connection = database();
+    auto query = detail::execute(
+        connection, QStringLiteral("SELECT ifnull(max(number), 0) FROM run_commands WHERE run = ?"),
+        {run.value});
+    if (!query) {
+        return fail(std::move(query).error());
+    }
+    return query->next() ? query->value(0).toLongLong() : 0;
+}
+
+Result<bool> Store::removeRunCommand(qint64 number)
+{
+    QSqlDatabase connection = database();
+    auto query = detail::execute(
+        connection, QStringLiteral("DELETE FROM run_commands WHERE number = ?"), {number});
+    if (!query) {
+        return fail(std::move(query).error());
+    }
+    return query->numRowsAffected() > 0;
 }
 
 Result<std::vector<RunCommandRow>> Store::takeRunCommands(const RunId& run)
@@ -204,18 +241,19 @@ Result<std::vector<RunCommandRow>> Store::takeRunCommands(const RunId& run)
     }
     waiting->finish();
     auto done = detail::inTransaction(connection, [&]() -> Result<void> {
-        auto query = detail::execute(
-            connection,
-            QStringLiteral(
-                "SELECT command, actor, at FROM run_commands WHERE run = ? ORDER BY number"),
-            {run.value});
+        static const QString statement =
+            QStringLiteral("SELECT number, command, actor, %1 - at FROM run_commands "
+                           "WHERE run = ? ORDER BY number")
+                .arg(wallMillis());
+        auto query = detail::execute(connection, statement, {run.value});
         if (!query) {
             return fail(std::move(query).error());
         }
         while (query->next()) {
-            list.push_back({.command = query->value(0).toString(),
-                            .actor = query->value(1).toString(),
-                            .at = detail::toTime(query->value(2))});
+            list.push_back({.number = query->value(0).toLongLong(),
+                            .command = query->value(1).toString(),
+                            .actor = query->value(2).toString(),
+                            .age = Millis(query->value(3).toLongLong())});
         }
         query->finish();
         return write(QStringLiteral("DELETE FROM run_commands WHERE run = ?"), {run.value});

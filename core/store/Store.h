@@ -51,9 +51,12 @@ struct RunRow {
 };
 
 struct RunCommandRow {
+    qint64 number = 0; ///< rises, also over the runs; never used twice
     QString command{}; ///< run::toString(RunCommand)
     QString actor{};
-    TimePoint at{};
+    /// By the machine's own clock, which all processes share: that of each stands still while the
+    /// machine sleeps. Negative when it was set back.
+    Millis age{0};
     bool operator==(const RunCommandRow&) const = default;
 };
 
@@ -124,10 +127,13 @@ public:
     [[nodiscard]] Result<void> setSetting(const QString& key, const QString& value);
 
     /// Wishes for a run that another process drives ("pause", "cancel"); the driving one takes
-    /// them, oldest first.
-    [[nodiscard]] Result<void> addRunCommand(const RunId& run, const QString& command,
-                                             const QString& actor);
+    /// them, oldest first. Gives the number of the wish.
+    [[nodiscard]] Result<qint64> addRunCommand(const RunId& run, const QString& command,
+                                               const QString& actor);
     [[nodiscard]] Result<std::vector<RunCommandRow>> takeRunCommands(const RunId& run);
+    [[nodiscard]] Result<qint64> lastRunCommand(const RunId& run); ///< its number; 0: none waits
+    /// Takes a wish back. False when it no longer waited.
+    [[nodiscard]] Result<bool> removeRunCommand(qint64 number);
 
 private:
     Store(QString connection, const Clock& clock);

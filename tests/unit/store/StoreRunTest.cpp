@@ -103,5 +103,38 @@ TEST_F(StoreTest, RunCommandsAreTakenOnceInOrder)
     EXPECT_EQ(m_store->takeRunCommands(RunId{QStringLiteral("r2")})->size(), 1U);
 }
 
+TEST_F(StoreTest, RunCommandsAreTakenBackByTheirNumber)
+{
+    createRun(QStringLiteral("r1"));
+    EXPECT_EQ(m_store->lastRunCommand(kRun).value(), 0);
+    const auto pause = m_store->addRunCommand(kRun, QStringLiteral("pause"), {});
+    const auto cancel = m_store->addRunCommand(kRun, QStringLiteral("cancel"), {});
+    ASSERT_TRUE(pause && cancel);
+    EXPECT_LT(*pause, *cancel);
+    EXPECT_EQ(m_store->lastRunCommand(kRun).value(), *cancel);
+    EXPECT_TRUE(m_store->removeRunCommand(*pause).value());
+    EXPECT_FALSE(m_store->removeRunCommand(*pause).value());
+    const auto taken = m_store->takeRunCommands(kRun);
+    ASSERT_TRUE(taken);
+    ASSERT_EQ(taken->size(), 1U);
+    EXPECT_EQ(taken->front().number, *cancel);
+    EXPECT_FALSE(m_store->removeRunCommand(*cancel).value()) << "it was taken";
+    const auto later = m_store->addRunCommand(kRun, QStringLiteral("pause"), {});
+    EXPECT_GT(later.value(), *cancel) << "a number is never used twice";
+}
+
+/// Whatever the clocks of the processes say: one that slept along with the machine is behind.
+TEST_F(StoreTest, RunCommandsAreAsOldAsTheMachineSays)
+{
+    createRun(QStringLiteral("r1"));
+    ASSERT_TRUE(m_store->addRunCommand(kRun, QStringLiteral("pause"), {}));
+    m_clock.advance(std::chrono::hours(8));
+    const auto taken = m_store->takeRunCommands(kRun);
+    ASSERT_TRUE(taken);
+    ASSERT_EQ(taken->size(), 1U);
+    EXPECT_GE(taken->front().age, Millis(0));
+    EXPECT_LT(taken->front().age, Seconds(60));
+}
+
 } // namespace
 } // namespace quorate::store
