@@ -234,6 +234,30 @@ TEST(Replay, ARunThatWaitsForAPersonSaysWhyWhenNobodyCarriesItOut)
     }
 }
 
+TEST(Replay, WhatIsSeenWhileTheJournalCannotBeWrittenIsNotReplayed)
+{
+    RunBench bench(cmPlan(3));
+    bench.start();
+    bench.lookOn();
+    ASSERT_EQ(bench.state.stage, Stage::Sent);
+    bench.succeed();
+    ASSERT_EQ(bench.state.stage, Stage::Look);
+    bench.feed(event::JournalFailed{fullError()});
+    const std::size_t points = bench.state.votersSeen.size();
+    bench.node(1).answers = false;
+    EXPECT_FALSE(bench.look().record) << "a replay would judge this look";
+    bench.feed(event::Resumed{QStringLiteral("ops")});
+    bench.feed(event::LeaseAnswered{false, std::optional(bench.now + Seconds(180))});
+    bench.look();
+    EXPECT_EQ(bench.state.votersSeen.size(), points + 1) << "seen by who goes on";
+    bench.node(1).answers = true;
+    bench.lookOn();
+    bench.stepTo(QStringLiteral("Wait"));
+    const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
+    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
+    EXPECT_TRUE(sameProgress(*state, bench.state));
+}
+
 TEST(Replay, AJournalThatWasBegunWithAnotherPlanIsRefused)
 {
     const procedure::Plan plan = cmPlan(3);
