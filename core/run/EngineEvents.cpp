@@ -212,7 +212,11 @@ bool Engine::handle(const event::Probed& probed)
         }
         break;
     case ProbeOutcome::NotDone:
-        if (m_state.tries >= std::max(step().retry.attemptsMax, 1)) {
+        if (m_guards.asWished && m_state.newKey && m_state.tries > 0
+            && progress().state == StepState::Failed) {
+            // It has failed, and nobody has said that it is to be sent again.
+            failOperation(makeError(ErrorKind::Server, {}, progress().result));
+        } else if (m_state.tries >= std::max(step().retry.attemptsMax, 1)) {
             failOperation(makeError(
                 ErrorKind::Server, QStringLiteral("not-begun"),
                 QStringLiteral("It was sent %1 times and never begun").arg(m_state.tries)));

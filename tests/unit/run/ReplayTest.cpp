@@ -258,6 +258,27 @@ TEST(Replay, WhatIsSeenWhileTheJournalCannotBeWrittenIsNotReplayed)
     EXPECT_TRUE(sameProgress(*state, bench.state));
 }
 
+TEST(Replay, AnInstallThatAnOlderProgramSentAgainIsReplayed)
+{
+    RunBench bench(cmPlan(3));
+    bench.guards.asWished = false;
+    bench.start();
+    bench.lookOn();
+    bench.feed(event::Performed{bench.state.serial, fail(makeError(ErrorKind::Conflict, {}, {}))});
+    bench.feed(event::Resumed{QStringLiteral("ops")});
+    bench.feed(event::LeaseAnswered{false, fail(makeError(ErrorKind::Conflict, {}, {}))});
+    bench.feed(event::Commanded{RunCommand::Resume, QStringLiteral("ops")});
+    bench.feed(event::LeaseAnswered{false, std::optional(bench.now + Seconds(180))});
+    bench.look();
+    bench.feed(event::Probed{bench.state.serial, ProbeOutcome::NotDone});
+    bench.lookOn();
+    ASSERT_EQ(bench.acts.size(), 2u);
+    bench.succeed();
+    const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
+    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
+    EXPECT_TRUE(sameProgress(*state, bench.state));
+}
+
 TEST(Replay, AJournalThatWasBegunWithAnotherPlanIsRefused)
 {
     const procedure::Plan plan = cmPlan(3);
