@@ -173,7 +173,7 @@ void Engine::nextStep()
             return;
         }
     }
-    finish(RunPhase::Succeeded);
+    finish(leftOut(m_plan, m_state).isEmpty() ? RunPhase::Succeeded : RunPhase::Failed);
 }
 
 void Engine::finish(RunPhase phase)
