@@ -34,6 +34,11 @@ bool isInstall(const PlanStep& step)
            && (byHand || (step.act && std::holds_alternative<act::InstallPackage>(*step.act)));
 }
 
+bool takesBackup(const PlanStep& step)
+{
+    return step.act && std::holds_alternative<act::TakeBackup>(*step.act);
+}
+
 namespace {
 
 const StepProgress& progressAt(const RunState& state, int index)

@@ -10,6 +10,7 @@ namespace quorate::run::detail {
 const procedure::PlanStep& stepAt(const procedure::Plan& plan, int index);
 bool takesAway(const procedure::PlanStep& step);
 bool isInstall(const procedure::PlanStep& step);
+bool takesBackup(const procedure::PlanStep& step);
 std::optional<TimePoint> deadlineOf(const procedure::Plan& plan, const RunState& state);
 std::vector<NodeId> stillToLeave(const procedure::Plan& plan, const RunState& state,
                                  const NodeId& leaving);

@@ -43,6 +43,28 @@ QString sentence(const RunBench& bench)
     return viewOf(bench.plan, bench.state, bench.now).sentence;
 }
 
+/// Takes a backup first, and asks for it before each node.
+procedure::Plan backupPlan(Severity severity)
+{
+    procedure::Plan plan = cmPlan(3);
+    procedure::CheckSpec backup;
+    backup.id = QStringLiteral("backup-recent");
+    backup.title = QStringLiteral("Backup and backup key are downloaded");
+    backup.severity = severity;
+    plan.checks = {backup};
+    procedure::PlanStep take;
+    take.id = StepId{QStringLiteral("b001")};
+    take.title = QStringLiteral("Take a backup");
+    take.act = act::TakeBackup{};
+    procedure::PlanStep check;
+    check.id = StepId{QStringLiteral("b002")};
+    check.kind = procedure::StepKind::Checks;
+    check.title = QStringLiteral("Check");
+    check.node = plan.order.front();
+    plan.steps.insert(plan.steps.begin(), {take, check});
+    return plan;
+}
+
 } // namespace
 
 TEST(LeftOut, ARunWithANodeThatWasSkippedHasFailed)
@@ -94,4 +116,28 @@ TEST(LeftOut, AVersionIsNamedOnlyWhenOneWasInstalled)
     RunState ended = initialState(plan, RunId{QStringLiteral("r1")});
     ended.phase = RunPhase::Succeeded;
     EXPECT_EQ(viewOf(plan, ended, plan.plannedAt).sentence, QStringLiteral("Finished"));
+}
+
+TEST(LeftOut, ABackupThatWasSkippedIsNotThere)
+{
+    RunBench bench(backupPlan(Severity::Warning));
+    bench.start();
+    refuse(bench);
+    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    bench.lookOn();
+    EXPECT_EQ(bench.attention(), QStringLiteral("warnings-not-accepted"));
+    EXPECT_EQ(bench.state.current, 1);
+}
+
+TEST(LeftOut, ABackupThatTheChecksInsistOnCannotBeSkipped)
+{
+    RunBench bench(backupPlan(Severity::Error));
+    bench.start();
+    refuse(bench);
+    EXPECT_FALSE(command(bench, RunCommand::SkipStep));
+    ASSERT_TRUE(command(bench, RunCommand::RetryStep));
+    bench.feed(event::Probed{bench.state.serial, ProbeOutcome::Done});
+    bench.lookOn();
+    EXPECT_EQ(bench.progress(1).state, StepState::Done);
+    EXPECT_EQ(bench.progress(1).result, QStringLiteral("all checks passed"));
 }

@@ -279,6 +279,31 @@ TEST(Replay, AnInstallThatAnOlderProgramSentAgainIsReplayed)
     EXPECT_TRUE(sameProgress(*state, bench.state));
 }
 
+TEST(Replay, ABackupThatWasSkippedInAnOlderProgramIsReplayed)
+{
+    procedure::Plan plan = cmPlan(3);
+    plan.checks.front().id = QStringLiteral("backup-recent");
+    procedure::PlanStep take;
+    take.act = act::TakeBackup{};
+    take.retry.attemptsMax = 1;
+    procedure::PlanStep check;
+    check.kind = procedure::StepKind::Checks;
+    check.node = plan.order.front();
+    plan.steps.insert(plan.steps.begin(), {take, check});
+    RunBench bench(plan);
+    bench.guards.asWished = false;
+    bench.start();
+    bench.lookOn();
+    bench.feed(event::Performed{bench.state.serial, fail(makeError(ErrorKind::Conflict, {}, {}))});
+    EXPECT_TRUE(bench.feed(event::Commanded{RunCommand::SkipStep, QStringLiteral("ops")}).accepted);
+    bench.lookOn();
+    ASSERT_EQ(bench.sent(), QStringLiteral("install-package node-3"));
+    bench.succeed();
+    const Result<RunState> state = replay(plan, bench.state.id, journalOf(bench));
+    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
+    EXPECT_TRUE(sameProgress(*state, bench.state));
+}
+
 TEST(Replay, AJournalThatWasBegunWithAnotherPlanIsRefused)
 {
     const procedure::Plan plan = cmPlan(3);
