@@ -34,6 +34,11 @@ bool isInstall(const PlanStep& step)
            && (byHand || (step.act && std::holds_alternative<act::InstallPackage>(*step.act)));
 }
 
+bool takesBackup(const PlanStep& step)
+{
+    return step.act && std::holds_alternative<act::TakeBackup>(*step.act);
+}
+
 namespace {
 
 const StepProgress& progressAt(const RunState& state, int index)
@@ -103,7 +108,7 @@ std::vector<NodeId> stillToLeave(const Plan& plan, const RunState& state, const 
 std::vector<NodeId> doneNodes(const Plan& plan, const RunState& state)
 {
     std::vector<NodeId> nodes;
-    for (int index = 0; index < state.current && index < sizeOf(plan); ++index) {
+    for (int index = 0; index < sizeOf(plan); ++index) {
         const StepProgress& progress = progressAt(state, index);
         if (isInstall(stepAt(plan, index))
             && (progress.state == StepState::Done || progress.onTarget)) {
@@ -111,6 +116,28 @@ std::vector<NodeId> doneNodes(const Plan& plan, const RunState& state)
         }
     }
     return nodes;
+}
+
+QStringList leftOut(const Plan& plan, const RunState& state)
+{
+    const std::vector<NodeId> done = doneNodes(plan, state);
+    QStringList old;
+    QStringList parts;
+    for (int index = 0; index < sizeOf(plan); ++index) {
+        const PlanStep& planned = stepAt(plan, index);
+        if (plan.package && isInstall(planned) && !old.contains(planned.node->value)
+            && std::ranges::find(done, *planned.node) == done.end()) {
+            old.append(planned.node->value);
+        }
+        if (planned.kind == StepKind::WaitAllReady
+            && progressAt(state, index).state == StepState::Skipped) {
+            parts.append(QStringLiteral("\"%1\" left out").arg(planned.title));
+        }
+    }
+    if (!old.isEmpty()) {
+        parts.prepend(QStringLiteral("%1 not upgraded").arg(old.join(QStringLiteral(", "))));
+    }
+    return parts;
 }
 
 std::optional<Version> expectedVersion(const Plan& plan, const RunState& state, const NodeId& node)

@@ -51,7 +51,12 @@ bool Engine::handle(const event::Commanded& commanded)
         return false; // nobody carries it out: it has to be taken up (Resumed) first
     }
     const std::vector<CommandOffer> offers = offersOf(m_plan, m_state);
-    if (std::ranges::find(offers, commanded.command, &CommandOffer::command) == offers.end()) {
+    const bool isOffered =
+        std::ranges::find(offers, commanded.command, &CommandOffer::command) != offers.end();
+    const bool wasOffered = !m_guards.asWished && commanded.command == RunCommand::SkipStep
+                            && m_state.phase == RunPhase::Paused && m_state.current >= 0
+                            && takesBackup(step());
+    if (!isOffered && !wasOffered) {
         return false;
     }
     touch();

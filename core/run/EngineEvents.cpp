@@ -72,13 +72,17 @@ bool Engine::handle(const event::Observed& observed)
     if (m_state.phase == RunPhase::Ready || isEnded(m_state.phase) || !observed.snapshot) {
         return false;
     }
-    const SnapshotPtr previous = std::exchange(m_state.live.snapshot, observed.snapshot);
+    m_state.live.snapshot = observed.snapshot;
+    if (m_state.live.overlay) {
+        return true; // only shown: a replay, which has no overlay, would judge it
+    }
+    const SnapshotPtr previous = std::exchange(m_state.live.judged, observed.snapshot);
     const bool isFirst = !previous || m_state.votersSeen.empty();
     if (isFirst ? everyNodeWasAsked(*observed.snapshot)
                 : roughCount(*previous) != roughCount(*observed.snapshot)) {
         countVoters();
     }
-    if (m_state.live.overlay || m_state.phase == RunPhase::Paused) {
+    if (m_state.phase == RunPhase::Paused) {
         return true;
     }
     switch (m_state.stage) {
@@ -208,7 +212,11 @@ bool Engine::handle(const event::Probed& probed)
         }
         break;
     case ProbeOutcome::NotDone:
-        if (m_state.tries >= std::max(step().retry.attemptsMax, 1)) {
+        if (m_guards.asWished && m_state.newKey && m_state.tries > 0
+            && progress().state == StepState::Failed) {
+            // It has failed, and nobody has said that it is to be sent again.
+            failOperation(makeError(ErrorKind::Server, {}, progress().result));
+        } else if (m_state.tries >= std::max(step().retry.attemptsMax, 1)) {
             failOperation(makeError(
                 ErrorKind::Server, QStringLiteral("not-begun"),
                 QStringLiteral("It was sent %1 times and never begun").arg(m_state.tries)));

@@ -173,7 +173,7 @@ void Engine::nextStep()
             return;
         }
     }
-    finish(RunPhase::Succeeded);
+    finish(leftOut(m_plan, m_state).isEmpty() ? RunPhase::Succeeded : RunPhase::Failed);
 }
 
 void Engine::finish(RunPhase phase)
@@ -193,14 +193,16 @@ void Engine::finish(RunPhase phase)
 
 void Engine::pause(Attention attention)
 {
-    if (m_state.phase != RunPhase::Resuming) {
+    const bool resumes = m_state.phase == RunPhase::Resuming;
+    if (!resumes) {
         m_state.returnTo =
             m_state.phase == RunPhase::Cancelling ? RunPhase::Cancelling : RunPhase::Running;
     }
+    // Who resumes goes on to what the run was in before, a wished pause included.
+    m_state.pauseWished = m_state.pauseWished && resumes && m_guards.asWished;
     m_state.pausedBefore = false;
     m_state.phase = RunPhase::Paused;
     m_state.attention = std::move(attention);
-    m_state.pauseWished = false;
     touch();
 }
 

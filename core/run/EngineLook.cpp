@@ -115,10 +115,10 @@ void Engine::judgeChecks()
     context.targetVersion = m_plan.targetVersion;
     context.policy = m_plan.policy;
     context.haveBackup = true;
-    for (int index = m_state.current; index < static_cast<int>(m_plan.steps.size()); ++index) {
-        const auto& later = stepAt(m_plan, index).act;
-        context.haveBackup =
-            context.haveBackup && !(later && std::holds_alternative<act::TakeBackup>(*later));
+    for (int index = 0; index < static_cast<int>(m_plan.steps.size()); ++index) {
+        const StepState state = m_state.steps[static_cast<std::size_t>(index)].state;
+        const bool isOver = m_guards.asWished ? state == StepState::Done : index < m_state.current;
+        context.haveBackup = context.haveBackup && (isOver || !takesBackup(stepAt(m_plan, index)));
     }
     if (m_plan.package) {
         context.package = m_plan.package->id;

@@ -3,6 +3,7 @@
 
 #include "core/procedure/Planner.h"
 #include "core/run/Replay.h"
+#include "core/run/detail/Guards.h"
 
 #include <QCryptographicHash>
 #include <QJsonDocument>
@@ -10,12 +11,13 @@
 namespace quorate::run {
 namespace {
 
+constexpr auto kBroken = "journal-broken";
 constexpr qsizetype kHashBytes = 32; // SHA-256
 constexpr qsizetype kHashShown = 12; ///< digits of a hash in a sentence; enough to tell plans apart
 
 Error broken(qint64 sequence, const QString& what)
 {
-    return makeError(ErrorKind::Storage, QStringLiteral("journal-broken"),
+    return makeError(ErrorKind::Storage, QString::fromLatin1(kBroken),
                      QStringLiteral("The journal is not as it was written: record %1 %2")
                          .arg(sequence)
                          .arg(what),
@@ -38,6 +40,32 @@ Result<void> checkPlan(const procedure::Plan& plan, const RunEvent& happened)
         QStringLiteral("The run was started with the plan %1, but the plan kept for it is %2")
             .arg(started->planHash.left(kHashShown), here.left(kHashShown)),
         QStringLiteral("Do not resume this run; look at the nodes and plan anew"));
+}
+
+/// The state after the events of the records.
+Result<RunState> fold(const detail::Guards& guards, const procedure::Plan& plan, const RunId& id,
+                      const std::vector<JournalRecord>& records)
+{
+    RunState state = initialState(plan, id);
+    for (const JournalRecord& record : records) {
+        if (record.kind != QLatin1String("event")) {
+            continue;
+        }
+        Result<RunEvent> happened = eventFromJson(record.payload);
+        if (!happened) {
+            return fail(std::move(happened).error().withContext(
+                QStringLiteral("journal record %1").arg(record.sequence)));
+        }
+        if (Result<void> same = checkPlan(plan, *happened); !same) {
+            return fail(std::move(same).error());
+        }
+        Transition transition = detail::stepWith(guards, plan, std::move(state), *happened);
+        state = std::move(transition.state);
+        if (!transition.accepted) {
+            return fail(broken(record.sequence, QStringLiteral("does not belong to this plan")));
+        }
+    }
+    return state;
 }
 
 } // namespace
@@ -107,23 +135,12 @@ Result<RunState> replay(const procedure::Plan& plan, const RunId& id,
     if (Result<void> chain = verifyChain(records); !chain) {
         return fail(std::move(chain).error());
     }
-    RunState state = initialState(plan, id);
-    for (const JournalRecord& record : records) {
-        if (record.kind != QLatin1String("event")) {
-            continue;
-        }
-        Result<RunEvent> happened = eventFromJson(record.payload);
-        if (!happened) {
-            return fail(std::move(happened).error().withContext(
-                QStringLiteral("journal record %1").arg(record.sequence)));
-        }
-        if (Result<void> same = checkPlan(plan, *happened); !same) {
-            return fail(std::move(same).error());
-        }
-        Transition transition = step(plan, std::move(state), *happened);
-        state = std::move(transition.state);
-        if (!transition.accepted) {
-            return fail(broken(record.sequence, QStringLiteral("does not belong to this plan")));
+    Result<RunState> state = fold(detail::Guards{}, plan, id, records);
+    if (!state && state.error().code == QLatin1String(kBroken)) {
+        detail::Guards older;
+        older.asWished = false;
+        if (Result<RunState> again = fold(older, plan, id, records)) {
+            return again;
         }
     }
     return state;

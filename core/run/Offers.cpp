@@ -11,6 +11,14 @@ using procedure::StepKind;
 
 namespace {
 
+/// Then no node may leave without it, and a run that has skipped it could not go on.
+bool insistsOnBackup(const Plan& plan)
+{
+    return std::ranges::any_of(plan.checks, [](const procedure::CheckSpec& spec) {
+        return spec.id == QLatin1String("backup-recent") && spec.severity == Severity::Error;
+    });
+}
+
 /// Leaving these out harms no quorum; what it means is said in the consequence.
 bool isSkippable(const Plan& plan, const RunState& state, const PlanStep& step)
 {
@@ -24,6 +32,9 @@ bool isSkippable(const Plan& plan, const RunState& state, const PlanStep& step)
     case StepKind::WaitAllReady:
     case StepKind::Manual: return true;
     case StepKind::Act: break;
+    }
+    if (detail::takesBackup(step) && insistsOnBackup(plan)) {
+        return false;
     }
     // Between an install and the end of the hold a restart may be what brings the node back.
     return !(step.act && std::holds_alternative<act::Reboot>(*step.act)
@@ -39,7 +50,7 @@ QString skipConsequence(const Plan& plan, const PlanStep& step)
                    "%1 stays on its present version; versions are mixed until it is upgraded")
             .arg(node);
     }
-    if (step.act && std::holds_alternative<act::TakeBackup>(*step.act)) {
+    if (detail::takesBackup(step)) {
         return QStringLiteral("There is no backup to go back to. %1").arg(plan.undo).trimmed();
     }
     if (step.kind == StepKind::WaitAllReady) {

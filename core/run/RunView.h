@@ -13,7 +13,7 @@ enum class RunPhase {
     Paused,     ///< waits for a person; `attention` says for what
     Cancelling, ///< finishes the step at work, then closes obligations
     Succeeded,
-    Failed, ///< ended by a person after a problem, or a problem that cannot be gone on from
+    Failed, ///< ended by a person after a problem, or with something that a person left out
     Cancelled,
 };
 QString toString(RunPhase phase);

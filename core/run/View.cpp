@@ -174,6 +174,25 @@ QString leftBehind(const RunState& state)
                : QStringLiteral("It leaves behind %1").arg(parts.join(QStringLiteral("; ")));
 }
 
+/// Every node that the plan names was upgraded, or found on the version already. Without a package
+/// nothing was installed.
+bool isUpgraded(const Plan& plan, const RunState& state)
+{
+    const std::vector<NodeId> done = detail::doneNodes(plan, state);
+    return plan.package && std::ranges::all_of(plan.order, [&done](const NodeId& node) {
+               return std::ranges::find(done, node) != done.end();
+           });
+}
+
+/// A run has failed because a person ended it after a problem, or left something out of it.
+QString endOf(const Plan& plan, const RunState& state)
+{
+    const QStringList missing = detail::leftOut(plan, state);
+    return state.problem || missing.isEmpty()
+               ? QStringLiteral("Ended after a problem. ")
+               : QStringLiteral("Ended with %1. ").arg(missing.join(QStringLiteral(" and ")));
+}
+
 QString sentenceOf(const Plan& plan, const RunState& state, const RunView& view)
 {
     const PlanStep* step = state.current >= 0 ? &detail::stepAt(plan, state.current) : nullptr;
@@ -195,12 +214,11 @@ QString sentenceOf(const Plan& plan, const RunState& state, const RunView& view)
     case RunPhase::Paused: return view.attention ? view.attention->title : QStringLiteral("Paused");
     case RunPhase::Cancelling: return QStringLiteral("Cancelling. %1").arg(at).trimmed();
     case RunPhase::Succeeded:
-        return plan.targetVersion.isNull() ? QStringLiteral("Finished")
-                                           : QStringLiteral("Finished: %1 nodes on %2")
-                                                 .arg(plan.order.size())
-                                                 .arg(plan.targetVersion.toString());
-    case RunPhase::Failed:
-        return QStringLiteral("Ended after a problem. %1").arg(leftBehind(state));
+        return isUpgraded(plan, state) ? QStringLiteral("Finished: %1 nodes on %2")
+                                             .arg(plan.order.size())
+                                             .arg(plan.targetVersion.toString())
+                                       : QStringLiteral("Finished");
+    case RunPhase::Failed: return endOf(plan, state) + leftBehind(state);
     case RunPhase::Cancelled: return QStringLiteral("Cancelled. %1").arg(leftBehind(state));
     }
     return {};

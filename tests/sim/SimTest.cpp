@@ -136,6 +136,30 @@ TEST(Simulator, SeededFaultsAndCommandsBreakNoInvariant)
     EXPECT_GT(tally.ends[QStringLiteral("succeeded")], runsWanted() / 6);
 }
 
+/// An install fails, and a person says one thing: to skip it, some of the time.
+TEST(Simulator, WhatAPersonLeavesOutIsNoSuccess)
+{
+    constexpr quint64 kSeeds = 40;
+    const QString skip = run::toString(run::RunCommand::SkipStep);
+    int leftOut = 0;
+    for (const procedure::Plan& plan : {cmPlan(3), mssPlan(1)}) {
+        const auto install = std::ranges::find_if(plan.steps, [](const procedure::PlanStep& step) {
+            return step.act && std::holds_alternative<act::InstallPackage>(*step.act);
+        });
+        const Fault fails{.kind = FaultKind::OperationFails,
+                          .step = static_cast<int>(install - plan.steps.begin()),
+                          .node = *install->node};
+        for (quint64 seed = 1; seed <= kSeeds; ++seed) {
+            const Outcome outcome =
+                traced(plan, {.seed = seed, .faults = {fails}, .commandsMax = 1});
+            ASSERT_TRUE(outcome.violations.empty()) << seed << "\n" << text(outcome);
+            const bool skipped = !outcome.trace.filter(skip).isEmpty();
+            leftOut += skipped && outcome.phase == run::RunPhase::Failed ? 1 : 0;
+        }
+    }
+    EXPECT_GT(leftOut, 0);
+}
+
 /// Others each time; the seed is printed, and QUORATE_SIM_SEED repeats it.
 TEST(Simulator, FreshSeedsBreakNoInvariant)
 {

@@ -10,10 +10,14 @@ namespace quorate::run::detail {
 const procedure::PlanStep& stepAt(const procedure::Plan& plan, int index);
 bool takesAway(const procedure::PlanStep& step);
 bool isInstall(const procedure::PlanStep& step);
+bool takesBackup(const procedure::PlanStep& step);
 std::optional<TimePoint> deadlineOf(const procedure::Plan& plan, const RunState& state);
 std::vector<NodeId> stillToLeave(const procedure::Plan& plan, const RunState& state,
                                  const NodeId& leaving);
 std::vector<NodeId> doneNodes(const procedure::Plan& plan, const RunState& state);
+/// What a person has left out of a run whose steps are over, so that it has not reached its end:
+/// "node-3 not upgraded".
+QStringList leftOut(const procedure::Plan& plan, const RunState& state);
 /// The version that a node must be on when it comes back at this step; nullopt: any (not upgraded
 /// yet).
 std::optional<Version> expectedVersion(const procedure::Plan& plan, const RunState& state,

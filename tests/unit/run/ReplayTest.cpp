@@ -234,6 +234,76 @@ TEST(Replay, ARunThatWaitsForAPersonSaysWhyWhenNobodyCarriesItOut)
     }
 }
 
+TEST(Replay, WhatIsSeenWhileTheJournalCannotBeWrittenIsNotReplayed)
+{
+    RunBench bench(cmPlan(3));
+    bench.start();
+    bench.lookOn();
+    ASSERT_EQ(bench.state.stage, Stage::Sent);
+    bench.succeed();
+    ASSERT_EQ(bench.state.stage, Stage::Look);
+    bench.feed(event::JournalFailed{fullError()});
+    const std::size_t points = bench.state.votersSeen.size();
+    bench.node(1).answers = false;
+    EXPECT_FALSE(bench.look().record) << "a replay would judge this look";
+    bench.feed(event::Resumed{QStringLiteral("ops")});
+    bench.feed(event::LeaseAnswered{false, std::optional(bench.now + Seconds(180))});
+    bench.look();
+    EXPECT_EQ(bench.state.votersSeen.size(), points + 1) << "seen by who goes on";
+    bench.node(1).answers = true;
+    bench.lookOn();
+    bench.stepTo(QStringLiteral("Wait"));
+    const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
+    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
+    EXPECT_TRUE(sameProgress(*state, bench.state));
+}
+
+TEST(Replay, AnInstallThatAnOlderProgramSentAgainIsReplayed)
+{
+    RunBench bench(cmPlan(3));
+    bench.guards.asWished = false;
+    bench.start();
+    bench.lookOn();
+    bench.feed(event::Performed{bench.state.serial, fail(makeError(ErrorKind::Conflict, {}, {}))});
+    bench.feed(event::Resumed{QStringLiteral("ops")});
+    bench.feed(event::LeaseAnswered{false, fail(makeError(ErrorKind::Conflict, {}, {}))});
+    bench.feed(event::Commanded{RunCommand::Resume, QStringLiteral("ops")});
+    bench.feed(event::LeaseAnswered{false, std::optional(bench.now + Seconds(180))});
+    bench.look();
+    bench.feed(event::Probed{bench.state.serial, ProbeOutcome::NotDone});
+    bench.lookOn();
+    ASSERT_EQ(bench.acts.size(), 2u);
+    bench.succeed();
+    const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
+    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
+    EXPECT_TRUE(sameProgress(*state, bench.state));
+}
+
+TEST(Replay, ABackupThatWasSkippedInAnOlderProgramIsReplayed)
+{
+    procedure::Plan plan = cmPlan(3);
+    plan.checks.front().id = QStringLiteral("backup-recent");
+    procedure::PlanStep take;
+    take.act = act::TakeBackup{};
+    take.retry.attemptsMax = 1;
+    procedure::PlanStep check;
+    check.kind = procedure::StepKind::Checks;
+    check.node = plan.order.front();
+    plan.steps.insert(plan.steps.begin(), {take, check});
+    RunBench bench(plan);
+    bench.guards.asWished = false;
+    bench.start();
+    bench.lookOn();
+    bench.feed(event::Performed{bench.state.serial, fail(makeError(ErrorKind::Conflict, {}, {}))});
+    EXPECT_TRUE(bench.feed(event::Commanded{RunCommand::SkipStep, QStringLiteral("ops")}).accepted);
+    bench.lookOn();
+    ASSERT_EQ(bench.sent(), QStringLiteral("install-package node-3"));
+    bench.succeed();
+    const Result<RunState> state = replay(plan, bench.state.id, journalOf(bench));
+    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
+    EXPECT_TRUE(sameProgress(*state, bench.state));
+}
+
 TEST(Replay, AJournalThatWasBegunWithAnotherPlanIsRefused)
 {
     const procedure::Plan plan = cmPlan(3);

@@ -192,7 +192,8 @@ SnapshotPtr RunBench::snapshot() const
 
 Transition RunBench::feed(EventBody body)
 {
-    Transition transition = run::step(plan, state, RunEvent{now, std::move(body), {}});
+    Transition transition =
+        run::detail::stepWith(guards, plan, state, RunEvent{now, std::move(body), {}});
     state = transition.state;
     effects = transition.effects;
     if (transition.record) {

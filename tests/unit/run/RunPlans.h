@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/run/Machine.h"
+#include "core/run/detail/Guards.h"
 
 namespace quorate::test {
 
@@ -63,6 +63,7 @@ public:
 
     procedure::Plan plan;
     run::RunState state;
+    run::detail::Guards guards; ///< all, unless a test takes one away
     TimePoint now;
     std::vector<run::Effect> effects;       ///< of the last transition
     std::vector<run::RunEvent> journal;     ///< every record so far

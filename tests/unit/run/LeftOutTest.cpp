@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/Test.h"
+#include "tests/unit/run/RunPlans.h"
+
+// What a person leaves out is said in the end, and never taken for done.
+
+using namespace quorate;
+using namespace quorate::run;
+using quorate::test::cmPlan;
+using quorate::test::mssPlan;
+using quorate::test::RunBench;
+
+namespace {
+
+bool command(RunBench& bench, RunCommand given)
+{
+    return bench.feed(event::Commanded{given, QStringLiteral("ops")}).accepted;
+}
+
+/// The act is refused as often as the plan repeats it.
+void refuse(RunBench& bench)
+{
+    for (int times = 0; times < 5 && bench.state.phase != RunPhase::Paused; ++times) {
+        bench.lookOn();
+        bench.feed(event::Performed{bench.state.serial,
+                                    fail(makeError(ErrorKind::Conflict, QStringLiteral("refused"),
+                                                   QStringLiteral("not now")))});
+        bench.wait(Seconds(10));
+        bench.feed(event::Woke{});
+    }
+    ASSERT_EQ(bench.attention(), QStringLiteral("operation-failed"));
+}
+
+void finish(RunBench& bench)
+{
+    while (!isEnded(bench.state.phase) && bench.state.phase != RunPhase::Paused) {
+        bench.step();
+    }
+}
+
+QString sentence(const RunBench& bench)
+{
+    return viewOf(bench.plan, bench.state, bench.now).sentence;
+}
+
+/// Takes a backup first, and asks for it before each node.
+procedure::Plan backupPlan(Severity severity)
+{
+    procedure::Plan plan = cmPlan(3);
+    procedure::CheckSpec backup;
+    backup.id = QStringLiteral("backup-recent");
+    backup.title = QStringLiteral("Backup and backup key are downloaded");
+    backup.severity = severity;
+    plan.checks = {backup};
+    procedure::PlanStep take;
+    take.id = StepId{QStringLiteral("b001")};
+    take.title = QStringLiteral("Take a backup");
+    take.act = act::TakeBackup{};
+    procedure::PlanStep check;
+    check.id = StepId{QStringLiteral("b002")};
+    check.kind = procedure::StepKind::Checks;
+    check.title = QStringLiteral("Check");
+    check.node = plan.order.front();
+    plan.steps.insert(plan.steps.begin(), {take, check});
+    return plan;
+}
+
+} // namespace
+
+TEST(LeftOut, ARunWithANodeThatWasSkippedHasFailed)
+{
+    RunBench bench(cmPlan(3));
+    bench.start();
+    bench.stepTo(QStringLiteral("Install"));
+    refuse(bench);
+    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    finish(bench);
+    EXPECT_EQ(toString(bench.state.phase), QStringLiteral("failed"));
+    EXPECT_TRUE(sentence(bench).startsWith(QStringLiteral("Ended with node-3 not upgraded")))
+        << sentence(bench).toStdString();
+    EXPECT_TRUE(sentence(bench).contains(QStringLiteral("mixed versions")));
+    EXPECT_TRUE(std::holds_alternative<effect::ReleaseLease>(bench.effects.back()));
+}
+
+TEST(LeftOut, ARunThatDidNotWaitForEveryNodeHasFailed)
+{
+    RunBench bench(mssPlan(3));
+    bench.start();
+    bench.stepTo(QStringLiteral("All ready"));
+    bench.node(2).state = NodeState::NotReady;
+    bench.look();
+    bench.wait(std::chrono::minutes(16));
+    bench.look();
+    ASSERT_EQ(bench.attention(), QStringLiteral("limit-passed"));
+    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    finish(bench);
+    EXPECT_EQ(toString(bench.state.phase), QStringLiteral("failed"));
+    EXPECT_TRUE(sentence(bench).startsWith(QStringLiteral("Ended with \"All ready\" left out")))
+        << sentence(bench).toStdString();
+}
+
+TEST(LeftOut, ANodeThatIsOnTheTargetAlreadyIsNotLeftOut)
+{
+    RunBench bench(cmPlan(3));
+    bench.node(3).version = bench.plan.targetVersion;
+    bench.start();
+    finish(bench);
+    EXPECT_EQ(toString(bench.state.phase), QStringLiteral("succeeded"));
+    EXPECT_EQ(sentence(bench), QStringLiteral("Finished: 3 nodes on 14.2.0"));
+}
+
+TEST(LeftOut, AVersionIsNamedOnlyWhenOneWasInstalled)
+{
+    procedure::Plan plan = cmPlan(3);
+    plan.package.reset();
+    RunState ended = initialState(plan, RunId{QStringLiteral("r1")});
+    ended.phase = RunPhase::Succeeded;
+    EXPECT_EQ(viewOf(plan, ended, plan.plannedAt).sentence, QStringLiteral("Finished"));
+}
+
+TEST(LeftOut, ABackupThatWasSkippedIsNotThere)
+{
+    RunBench bench(backupPlan(Severity::Warning));
+    bench.start();
+    refuse(bench);
+    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    bench.lookOn();
+    EXPECT_EQ(bench.attention(), QStringLiteral("warnings-not-accepted"));
+    EXPECT_EQ(bench.state.current, 1);
+}
+
+TEST(LeftOut, ABackupThatTheChecksInsistOnCannotBeSkipped)
+{
+    RunBench bench(backupPlan(Severity::Error));
+    bench.start();
+    refuse(bench);
+    EXPECT_FALSE(command(bench, RunCommand::SkipStep));
+    ASSERT_TRUE(command(bench, RunCommand::RetryStep));
+    bench.feed(event::Probed{bench.state.serial, ProbeOutcome::Done});
+    bench.lookOn();
+    EXPECT_EQ(bench.progress(1).state, StepState::Done);
+    EXPECT_EQ(bench.progress(1).result, QStringLiteral("all checks passed"));
+}
