@@ -19,6 +19,7 @@ struct NodeActEnvironment {
     QString nodeName{};
     double speed = 1;
     bool byHand = false; ///< a person does it: nothing is sent, so it can be stopped at any time
+    std::optional<Millis> limit{}; ///< instead of the act's own; for tests
     /// Observes every node; answers the refusal, or nothing when the act may go on. Nothing was
     /// sent by then.
     std::function<Async<std::optional<Error>>()> askGate{};
@@ -28,8 +29,9 @@ struct NodeActEnvironment {
 };
 
 /// Carries one act on one node from the lease to its end: lease, fresh gate, durable activity
-/// entry, send, follow, activity entry, lease back. Ends by itself, at the latest after the act's
-/// limit; deletes nothing, keeps nothing.
+/// entry, send, follow, activity entry, lease back. A send without a certain answer is probed; what
+/// would take a node away is sent again only after the gate said yes once more. Ends by itself, at
+/// the latest after the act's limit; deletes nothing, keeps nothing.
 class NodeAct final : public QObject {
     Q_OBJECT
 public:
@@ -48,15 +50,20 @@ Q_SIGNALS:
 private:
     void onLease(Result<platform::Lease> lease);
     void askGate();
+    void onAllowed();
     void send();
     void onSent(Result<OperationId> answer);
+    void goOn(); ///< after the pause
     void follow();
     void onFollowed(Result<OperationStatus> answer);
     void probe();
     void onProbed(Result<ProbeOutcome> answer);
+    void onNotBegun();
     void followLater();
     void onLimit();
     [[nodiscard]] Millis limit() const;
+    [[nodiscard]] QString whom() const;
+    [[nodiscard]] Error afterSend(Error error) const;
     [[nodiscard]] QString
     endText(const Result<OperationStatus>& outcome) const; ///< for the activity
     void renewLease();
@@ -81,6 +88,9 @@ private:
     QTimer* m_limit = nullptr;
     QTimer* m_renew = nullptr;
     int m_sends = 0;
+    double m_farthest = 0;             ///< the most progress that was reported
+    std::optional<Error> m_unanswered; ///< of the last send without a certain answer
+    bool m_sendNext = false;           ///< after the pause
     bool m_leaseHeld = false;
     bool m_sent = false; ///< the request may have reached the node
     bool m_done = false;
