@@ -67,6 +67,7 @@ NodeAct::NodeAct(NodeActEnvironment environment, NodeId node, Act act, QObject* 
     m_progress.act = std::move(act);
     m_progress.startedAt = m_environment.clock.now();
     m_progress.byHand = m_environment.byHand;
+    m_progress.canStop = m_environment.byHand || m_environment.canStop;
     m_again->setSingleShot(true);
     m_again->setInterval(kFollowInterval);
     m_limit->setSingleShot(true);
@@ -316,16 +317,30 @@ QString NodeAct::whom() const
 
 void NodeAct::stopWaiting()
 {
-    if (m_done || !m_environment.byHand) {
+    if (m_done || !m_progress.canStop) {
         return;
     }
     m_stop.request_stop();
-    finish(fail(
-        makeError(ErrorKind::Cancelled, QStringLiteral("stopped-waiting"),
-                  QStringLiteral("You stopped waiting for %1").arg(m_environment.nodeName),
-                  QStringLiteral(
-                      "Nothing was sent and nothing has to be undone; look at the node yourself if "
-                      "you had begun"))));
+    finish(fail(stoppedError()));
+}
+
+/// Only drains are stopped by a platform.
+Error NodeAct::stoppedError() const
+{
+    if (m_environment.byHand) {
+        return makeError(
+            ErrorKind::Cancelled, QStringLiteral("stopped-waiting"),
+            QStringLiteral("You stopped waiting for %1").arg(m_environment.nodeName),
+            QStringLiteral("Nothing was sent and nothing has to be undone; look at the node "
+                           "yourself if you had begun"));
+    }
+    return makeError(
+        ErrorKind::Cancelled, QStringLiteral("drain-stopped"),
+        QStringLiteral("You stopped draining %1").arg(m_environment.nodeName),
+        m_sent ? QStringLiteral("Pods that have moved stay where they are, and %1 takes no new "
+                                "work until it is resumed")
+                     .arg(m_environment.nodeName)
+               : QStringLiteral("Nothing was sent and nothing has to be undone"));
 }
 
 /// Precondition means that nothing was sent, which is not certain any more.
@@ -367,9 +382,11 @@ QString NodeAct::endText(const Result<OperationStatus>& outcome) const
     if (!m_sent) {
         return QStringLiteral("%1: refused, nothing was sent: %2").arg(title, why);
     }
-    return (m_environment.byHand ? QStringLiteral("%1: not seen done, nothing was sent: %2")
-                                 : QStringLiteral("%1: failed: %2"))
-        .arg(title, why);
+    const QString line =
+        m_environment.byHand ? QStringLiteral("%1: not seen done, nothing was sent: %2")
+        : outcome.error().kind == ErrorKind::Cancelled ? QStringLiteral("%1: stopped: %2")
+                                                       : QStringLiteral("%1: failed: %2");
+    return line.arg(title, why);
 }
 
 void NodeAct::finish(Result<OperationStatus> outcome)

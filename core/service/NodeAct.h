@@ -18,7 +18,8 @@ struct NodeActEnvironment {
     QString leaseOwner{};
     QString nodeName{};
     double speed = 1;
-    bool byHand = false; ///< a person does it: nothing is sent, so it can be stopped at any time
+    bool byHand = false;  ///< a person does it: nothing is sent, so it can be stopped at any time
+    bool canStop = false; ///< the platform stops it when it is told to
     std::optional<Millis> limit{}; ///< instead of the act's own; for tests
     /// Observes every node; answers the refusal, or nothing when the act may go on. Nothing was
     /// sent by then.
@@ -40,7 +41,8 @@ public:
 
     [[nodiscard]] Async<OperationStatus> start();
     [[nodiscard]] const ActProgress& progress() const { return m_progress; }
-    /// Only of what is done by hand: answers Cancelled and gives the lease back.
+    /// Only of what can be stopped (ActProgress::canStop): answers Cancelled and gives the lease
+    /// back.
     void stopWaiting();
 
 Q_SIGNALS:
@@ -63,6 +65,7 @@ private:
     void onLimit();
     [[nodiscard]] Millis limit() const;
     [[nodiscard]] QString whom() const;
+    [[nodiscard]] Error stoppedError() const;
     [[nodiscard]] Error afterSend(Error error) const;
     [[nodiscard]] QString
     endText(const Result<OperationStatus>& outcome) const; ///< for the activity

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A single act under the lease: what a person does is watched, what is sent is sent again only
-// when the node has not got it and the gate says yes once more.
+// when the node has not got it and the gate says yes once more, and what may be stopped is stopped.
 #include "core/service/NodeAct.h"
 
 #include "core/service/ActWords.h"
@@ -116,6 +116,7 @@ protected:
         environment.leaseOwner = text("ops");
         environment.nodeName = text("node-2");
         environment.byHand = byHand;
+        environment.canStop = canStop;
         environment.limit = limit;
         environment.askGate = [this] {
             const bool isFirst = ++gateAsked == 1;
@@ -138,6 +139,7 @@ protected:
     ManualClock clock{TimePoint(Millis(1'795'255'445'000))};
     WatchingPlatform platform;
     Act what = act::Reboot{};
+    bool canStop = false;
     std::optional<Millis> limit;
     std::optional<Error> refusal;
     std::optional<Error> laterRefusal; ///< when the gate is asked once more
@@ -374,6 +376,40 @@ TEST_F(NodeActTest, ARolloutThatStandsStillEndsWithItsLimit)
     EXPECT_EQ(ended.error().code, text("limit-passed"));
     EXPECT_TRUE(ended.error().message.contains(text("no progress")))
         << ended.error().message.toStdString();
+}
+
+TEST_F(NodeActTest, ADrainThatThePlatformStopsCanBeStopped)
+{
+    what = act::Drain{};
+    canStop = true;
+    NodeAct& drain = begin(false);
+    EXPECT_TRUE(drain.progress().canStop);
+    EXPECT_FALSE(drain.progress().byHand);
+    EXPECT_TRUE(test::waitUntil([this] { return platform.followed > 0; }));
+    drain.stopWaiting();
+    const auto ended = end();
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().kind, ErrorKind::Cancelled);
+    EXPECT_EQ(ended.error().code, text("drain-stopped"));
+    EXPECT_EQ(ended.error().message, text("You stopped draining node-2"));
+    EXPECT_EQ(ended.error().cure, text("Pods that have moved stay where they are, and node-2 takes "
+                                       "no new work until it is resumed"));
+    EXPECT_TRUE(platform.stopped.stop_requested());
+    EXPECT_EQ(platform.released, 1);
+    EXPECT_EQ(notes.last(), text("Drain node-2: stopped: You stopped draining node-2"));
+}
+
+TEST_F(NodeActTest, ADrainThatIsStoppedBeforeItIsSentSaysSo)
+{
+    what = act::Drain{};
+    canStop = true;
+    platform.holdLease = true;
+    begin(false).stopWaiting();
+    const auto ended = end();
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().code, text("drain-stopped"));
+    EXPECT_TRUE(ended.error().cure.startsWith(text("Nothing was sent")));
+    EXPECT_EQ(platform.performed, 0);
 }
 
 TEST(ActTimesTest, TheOperatorsOwnLimitOfADrainComesFirst)
