@@ -73,7 +73,7 @@ void perform(Session& session, service::ClusterService& cluster, const NodeId& n
                              }
                          });
     }
-    if (preview.byHand) { // Ctrl-C gives the lease back and says what that means
+    if (preview.canStop) { // Ctrl-C gives the lease back and says what that means
         QObject::connect(new Signals(&session), &Signals::interrupted, &session, [&cluster, node] {
             (void)cluster.stopWaiting(node); // over by now: its end is on its way
         });

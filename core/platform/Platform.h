@@ -33,7 +33,14 @@ struct Capabilities {
     /// What a person does on the node itself while `perform` sends nothing and watches until it is
     /// done; not in `acts`, so that plans take them for the manual steps that they are.
     std::set<QString> byHand{};
+    /// Acts that end when the stop token of `perform` is requested, also after it has answered.
+    /// What was done until then stays.
+    std::set<QString> stoppable{};
     [[nodiscard]] bool isByHand(const Act& value) const { return byHand.contains(actName(value)); }
+    [[nodiscard]] bool canStop(const Act& value) const
+    {
+        return stoppable.contains(actName(value));
+    }
     [[nodiscard]] bool can(const Act& value) const { return acts.contains(actName(value)); }
 };
 

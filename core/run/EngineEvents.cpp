@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Refusal.h"
 #include "core/run/detail/Engine.h"
 #include "core/run/detail/Timing.h"
 
@@ -6,28 +7,6 @@
 
 namespace quorate::run::detail {
 namespace {
-
-/// Whether the answer leaves no doubt that nothing was begun.
-bool isRefusal(const Error& error)
-{
-    switch (error.kind) {
-    case ErrorKind::Unauthorized:
-    case ErrorKind::Forbidden:
-    case ErrorKind::NotFound:
-    case ErrorKind::Conflict:
-    case ErrorKind::Validation:
-    case ErrorKind::Precondition:
-    case ErrorKind::Storage: return true;
-    case ErrorKind::Transport:
-    case ErrorKind::Tls:
-    case ErrorKind::Timeout:
-    case ErrorKind::Cancelled:
-    case ErrorKind::Server:
-    case ErrorKind::Protocol:
-    case ErrorKind::Internal: return false;
-    }
-    return false;
-}
 
 /// Cheap and rough: only tells whether counting the voters properly is worth while.
 std::pair<int, int> roughCount(const ClusterSnapshot& snapshot)

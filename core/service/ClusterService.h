@@ -53,6 +53,8 @@ struct ActPreview {
     bool needsTypedName = false; ///< production and destructive (design section 7)
     bool byHand =
         false; ///< a person does it on the node; Quorate sends nothing and watches until it is done
+    bool canStop =
+        false; ///< `stopWaiting` ends it: what is done by hand, and what the platform stops
     bool operator==(const ActPreview&) const = default;
 };
 struct ActProgress {
@@ -64,6 +66,7 @@ struct ActProgress {
     std::optional<Error> error;
     TimePoint startedAt;
     bool byHand = false;
+    bool canStop = false; ///< as in ActPreview
 };
 
 /// One connected cluster: polls every node (2 s in the foreground, 10 s in the background; peers.md
@@ -86,12 +89,12 @@ public:
     /// Observes afresh, asks the gate, journals to the activity, sends, follows to the end.
     /// Precondition error
     /// ("gate-refused", "read-only", "run-active", "lease-held") when not allowed: then nothing was
-    /// sent.
+    /// sent. Conflict "gate-refused" when it got no clear answer and may not be sent again.
     [[nodiscard]] virtual Async<OperationStatus> perform(NodeId node, Act act) = 0;
     [[nodiscard]] virtual std::vector<ActProgress> activeActs() const = 0;
-    /// Stops waiting for what a person does on the node; its `perform` answers Cancelled. Nothing
-    /// was sent, so nothing stays behind. False when there is no such wait: what was sent to a node
-    /// cannot be taken back.
+    /// Stops waiting for what a person does on the node, or stops an act that can be stopped; its
+    /// `perform` answers Cancelled. What was done until then stays. False when there is no such
+    /// act: what was sent to a node cannot be taken back.
     [[nodiscard]] virtual bool stopWaiting(const NodeId& node)
     {
         Q_UNUSED(node)

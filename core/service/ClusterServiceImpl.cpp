@@ -282,7 +282,9 @@ ActPreview ClusterServiceImpl::preview(const NodeId& node, const Act& act) const
     ActPreview preview;
     preview.gate = judgeAct(*m_status, m_context.clock->now(), policy(), node, act);
     preview.title = titleOf(nameOf(node), act);
-    preview.byHand = m_platform.capabilities().isByHand(act);
+    const platform::Capabilities able = m_platform.capabilities();
+    preview.byHand = able.isByHand(act);
+    preview.canStop = preview.byHand || able.canStop(act);
     preview.consequence = preview.byHand ? byHandConsequenceOf(nameOf(node), act, isCordoned(node))
                                          : consequenceOf(nameOf(node), act);
     preview.needsTypedName =
@@ -360,6 +362,7 @@ Async<OperationStatus> ClusterServiceImpl::performPrepared(const NodeId& node, c
         .nodeName = nameOf(node),
         .speed = m_status->speed,
         .byHand = m_platform.capabilities().isByHand(act),
+        .canStop = m_platform.capabilities().canStop(act),
         .askGate = [this, node, act] { return askGate(node, act); },
         .note =
             [this](const QString& text) {
@@ -406,7 +409,7 @@ void ClusterServiceImpl::onActEnded(NodeAct* act)
 bool ClusterServiceImpl::stopWaiting(const NodeId& node)
 {
     const auto found = std::ranges::find_if(m_acts, [&node](const NodeAct* act) {
-        return act->progress().byHand && act->progress().node == node;
+        return act->progress().canStop && act->progress().node == node;
     });
     if (found == m_acts.end()) {
         return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/service/NodeAct.h"
 
+#include "core/base/Refusal.h"
 #include "core/service/ActWords.h"
 #include "core/service/Runner.h"
 
@@ -18,6 +19,29 @@ constexpr Millis kRenewInterval = Seconds(60); ///< a third of the lease's life,
 bool isNoAnswer(const Error& error)
 {
     return error.kind == ErrorKind::Transport || error.kind == ErrorKind::Timeout;
+}
+
+/// No use in looking again: a person must mend it first. Anything else says nothing of the act,
+/// which goes on.
+bool endsLooking(const Error& error)
+{
+    switch (error.kind) {
+    case ErrorKind::Unauthorized:
+    case ErrorKind::Forbidden:
+    case ErrorKind::Validation:
+    case ErrorKind::Tls:
+    case ErrorKind::Cancelled:
+    case ErrorKind::Precondition: return true;
+    case ErrorKind::Transport:
+    case ErrorKind::Timeout:
+    case ErrorKind::NotFound:
+    case ErrorKind::Conflict:
+    case ErrorKind::Server:
+    case ErrorKind::Protocol:
+    case ErrorKind::Storage:
+    case ErrorKind::Internal: return false;
+    }
+    return false;
 }
 
 OperationStatus succeeded(const std::optional<OperationId>& id, const QString& message)
@@ -43,19 +67,14 @@ NodeAct::NodeAct(NodeActEnvironment environment, NodeId node, Act act, QObject* 
     m_progress.act = std::move(act);
     m_progress.startedAt = m_environment.clock.now();
     m_progress.byHand = m_environment.byHand;
+    m_progress.canStop = m_environment.byHand || m_environment.canStop;
     m_again->setSingleShot(true);
     m_again->setInterval(kFollowInterval);
     m_limit->setSingleShot(true);
     m_renew->setInterval(kRenewInterval);
     connect(m_limit, &QTimer::timeout, this, &NodeAct::onLimit);
     connect(m_renew, &QTimer::timeout, this, &NodeAct::renewLease);
-    connect(m_again, &QTimer::timeout, this, [this] {
-        if (!m_operation && m_sends < kSendsMax) {
-            send();
-        } else {
-            follow();
-        }
-    });
+    connect(m_again, &QTimer::timeout, this, &NodeAct::goOn);
 }
 
 NodeAct::~NodeAct()
@@ -111,19 +130,29 @@ void NodeAct::askGate()
         } else if (*refusal) {
             finish(fail(**std::move(refusal)));
         } else {
-            m_before = m_environment.lastObservation();
-            auto noted = m_environment.note(
-                (m_environment.byHand ? QStringLiteral("%1: to be done by hand; watching")
-                                      : QStringLiteral("%1: sent"))
-                    .arg(titleOf(m_environment.nodeName, m_progress.act)));
-            if (!noted) {
-                finish(fail(std::move(noted).error()));
-                return;
-            }
-            m_limit->start(scaled(limit(), m_environment.speed));
-            send();
+            onAllowed();
         }
     });
+}
+
+void NodeAct::onAllowed()
+{
+    const bool isAgain = m_sends > 0;
+    if (!isAgain) {
+        m_before = m_environment.lastObservation();
+    }
+    const QString line = m_environment.byHand ? QStringLiteral("%1: to be done by hand; watching")
+                         : isAgain            ? QStringLiteral("%1: sent again")
+                                              : QStringLiteral("%1: sent");
+    auto noted = m_environment.note(line.arg(titleOf(m_environment.nodeName, m_progress.act)));
+    if (!noted) {
+        finish(fail(std::move(noted).error()));
+        return;
+    }
+    if (!isAgain) {
+        m_limit->start(limit());
+    }
+    send();
 }
 
 void NodeAct::send()
@@ -131,7 +160,7 @@ void NodeAct::send()
     ++m_sends;
     m_sent = true;
     say((m_environment.byHand ? QStringLiteral("Looking at %1") : QStringLiteral("Sending to %1"))
-            .arg(m_environment.nodeName),
+            .arg(whom()),
         0);
     deliver(m_environment.platform.perform(target(), m_progress.act, m_key, m_stop.get_token()),
             this, [this](Result<OperationId> answer) { onSent(std::move(answer)); });
@@ -145,14 +174,23 @@ void NodeAct::onSent(Result<OperationId> answer)
     if (answer) {
         m_operation = *answer;
         follow();
-    } else if (m_environment.byHand) {
+    } else if (m_environment.byHand || isRefusal(answer.error())) {
         finish(fail(std::move(answer).error()));
-    } else if (isNoAnswer(answer.error()) && m_sends < kSendsMax) {
-        m_again->start(); // the same key: a node that has got it does not act again
-    } else if (isNoAnswer(answer.error())) {
-        probe();
     } else {
-        finish(fail(std::move(answer).error()));
+        // Time has passed: what takes a node away is probed before it is sent again.
+        m_sendNext =
+            isNoAnswer(answer.error()) && m_sends < kSendsMax && !takesVoterAway(m_progress.act);
+        m_unanswered = std::move(answer).error();
+        m_again->start();
+    }
+}
+
+void NodeAct::goOn()
+{
+    if (std::exchange(m_sendNext, false)) {
+        send(); // the same key: a node that has got it does not act again
+    } else {
+        follow();
     }
 }
 
@@ -175,23 +213,28 @@ void NodeAct::onFollowed(Result<OperationStatus> answer)
         probe();
         return;
     }
-    if (!answer && isNoAnswer(answer.error())) {
-        if (std::holds_alternative<act::Shutdown>(m_progress.act)) {
-            finish(succeeded(m_operation, QStringLiteral("%1 accepted and does not answer any more")
-                                              .arg(m_environment.nodeName)));
-            return;
-        }
-        say(QStringLiteral("Waiting for %1 to answer again").arg(m_environment.nodeName),
-            m_progress.progress);
-        followLater();
+    if (!answer && endsLooking(answer.error())) {
+        finish(fail(std::move(answer).error()));
+        return;
+    }
+    if (!answer && isNoAnswer(answer.error())
+        && std::holds_alternative<act::Shutdown>(m_progress.act)) {
+        finish(succeeded(m_operation,
+                         QStringLiteral("%1 accepted and does not answer any more").arg(whom())));
         return;
     }
     if (!answer) {
-        finish(fail(std::move(answer).error()));
+        say(QStringLiteral("Waiting for %1 to answer again").arg(whom()), m_progress.progress);
+        followLater();
         return;
     }
     switch (answer->state) {
     case OperationStatus::State::Running:
+        if (std::holds_alternative<act::Redeploy>(m_progress.act)
+            && answer->progress > m_farthest) {
+            m_farthest = answer->progress;
+            m_limit->start(limit()); // as long as it gets on, no rollout is too long
+        }
         say(answer->message, answer->progress);
         followLater();
         return;
@@ -215,7 +258,7 @@ void NodeAct::onProbed(Result<ProbeOutcome> answer)
     if (m_done) {
         return;
     }
-    if (!answer && !isNoAnswer(answer.error())) {
+    if (!answer && endsLooking(answer.error())) {
         finish(fail(std::move(answer).error()));
         return;
     }
@@ -223,11 +266,25 @@ void NodeAct::onProbed(Result<ProbeOutcome> answer)
     if (outcome == ProbeOutcome::Done) {
         finish(succeeded(m_operation, QStringLiteral("Done")));
     } else if (outcome == ProbeOutcome::NotDone && !m_operation) {
-        finish(fail(ErrorKind::Transport, QStringLiteral("not-sent"),
-                    QStringLiteral("%1 never received the request").arg(m_environment.nodeName),
-                    QStringLiteral("Check the way to the node and try again")));
+        onNotBegun();
     } else {
         followLater();
+    }
+}
+
+/// The same key may be sent again.
+void NodeAct::onNotBegun()
+{
+    if (m_sends < kSendsMax && takesVoterAway(m_progress.act)) {
+        askGate();
+    } else if (m_sends < kSendsMax) {
+        send();
+    } else if (m_unanswered && !isNoAnswer(*m_unanswered)) {
+        finish(fail(*m_unanswered));
+    } else {
+        finish(fail(ErrorKind::Transport, QStringLiteral("not-sent"),
+                    QStringLiteral("%1 never received the request").arg(whom()),
+                    QStringLiteral("Check the way to the node and try again")));
     }
 }
 
@@ -236,29 +293,69 @@ void NodeAct::followLater() { m_again->start(); }
 void NodeAct::onLimit()
 {
     const QString title = titleOf(m_environment.nodeName, m_progress.act);
+    const QString message = std::holds_alternative<act::Redeploy>(m_progress.act)
+                                ? QStringLiteral("%1 has made no progress for %2")
+                                : QStringLiteral("%1 has not ended within its limit of %2");
     finish(fail(ErrorKind::Timeout, QStringLiteral("limit-passed"),
-                QStringLiteral("%1 has not ended within its limit of %2")
-                    .arg(title, toDurationText(scaled(limit(), m_environment.speed))),
-                QStringLiteral("Look at the node; it may still be at work")));
+                message.arg(title, toDurationText(limit())),
+                QStringLiteral("Look at %1; it may still be at work")
+                    .arg(isOfNode(m_progress.act) ? QStringLiteral("the node")
+                                                  : QStringLiteral("the workload"))));
 }
 
 Millis NodeAct::limit() const
 {
-    return m_environment.byHand ? kByHandLimit : timesOf(m_progress.act).limit;
+    const Millis own = m_environment.byHand ? kByHandLimit : timesOf(m_progress.act).limit;
+    return m_environment.limit.value_or(scaled(own, m_environment.speed));
+}
+
+QString NodeAct::whom() const
+{
+    return m_environment.nodeName.isEmpty() ? QStringLiteral("the cluster")
+                                            : m_environment.nodeName;
 }
 
 void NodeAct::stopWaiting()
 {
-    if (m_done || !m_environment.byHand) {
+    if (m_done || !m_progress.canStop) {
         return;
     }
     m_stop.request_stop();
-    finish(fail(
-        makeError(ErrorKind::Cancelled, QStringLiteral("stopped-waiting"),
-                  QStringLiteral("You stopped waiting for %1").arg(m_environment.nodeName),
-                  QStringLiteral(
-                      "Nothing was sent and nothing has to be undone; look at the node yourself if "
-                      "you had begun"))));
+    finish(fail(stoppedError()));
+}
+
+/// Only drains are stopped by a platform.
+Error NodeAct::stoppedError() const
+{
+    if (m_environment.byHand) {
+        return makeError(
+            ErrorKind::Cancelled, QStringLiteral("stopped-waiting"),
+            QStringLiteral("You stopped waiting for %1").arg(m_environment.nodeName),
+            QStringLiteral("Nothing was sent and nothing has to be undone; look at the node "
+                           "yourself if you had begun"));
+    }
+    return makeError(
+        ErrorKind::Cancelled, QStringLiteral("drain-stopped"),
+        QStringLiteral("You stopped draining %1").arg(m_environment.nodeName),
+        m_sent ? QStringLiteral("Pods that have moved stay where they are, and %1 takes no new "
+                                "work until it is resumed")
+                     .arg(m_environment.nodeName)
+               : QStringLiteral("Nothing was sent and nothing has to be undone"));
+}
+
+/// Precondition means that nothing was sent, which is not certain any more.
+Error NodeAct::afterSend(Error error) const
+{
+    if (error.kind == ErrorKind::Precondition && !m_environment.byHand
+        && (m_operation || m_unanswered)) {
+        error.kind = ErrorKind::Conflict;
+        if (!m_operation) {
+            error.cure = QStringLiteral("A request was sent before and got no clear "
+                                        "answer; look at %1 before you try again")
+                             .arg(whom());
+        }
+    }
+    return error;
 }
 
 void NodeAct::renewLease()
@@ -285,9 +382,11 @@ QString NodeAct::endText(const Result<OperationStatus>& outcome) const
     if (!m_sent) {
         return QStringLiteral("%1: refused, nothing was sent: %2").arg(title, why);
     }
-    return (m_environment.byHand ? QStringLiteral("%1: not seen done, nothing was sent: %2")
-                                 : QStringLiteral("%1: failed: %2"))
-        .arg(title, why);
+    const QString line =
+        m_environment.byHand ? QStringLiteral("%1: not seen done, nothing was sent: %2")
+        : outcome.error().kind == ErrorKind::Cancelled ? QStringLiteral("%1: stopped: %2")
+                                                       : QStringLiteral("%1: failed: %2");
+    return line.arg(title, why);
 }
 
 void NodeAct::finish(Result<OperationStatus> outcome)
@@ -296,6 +395,9 @@ void NodeAct::finish(Result<OperationStatus> outcome)
         return;
     }
     m_done = true;
+    if (!outcome) {
+        outcome = fail(afterSend(std::move(outcome).error()));
+    }
     m_again->stop();
     m_limit->stop();
     m_renew->stop();

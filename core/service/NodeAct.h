@@ -18,7 +18,9 @@ struct NodeActEnvironment {
     QString leaseOwner{};
     QString nodeName{};
     double speed = 1;
-    bool byHand = false; ///< a person does it: nothing is sent, so it can be stopped at any time
+    bool byHand = false;  ///< a person does it: nothing is sent, so it can be stopped at any time
+    bool canStop = false; ///< the platform stops it when it is told to
+    std::optional<Millis> limit{}; ///< instead of the act's own; for tests
     /// Observes every node; answers the refusal, or nothing when the act may go on. Nothing was
     /// sent by then.
     std::function<Async<std::optional<Error>>()> askGate{};
@@ -28,8 +30,9 @@ struct NodeActEnvironment {
 };
 
 /// Carries one act on one node from the lease to its end: lease, fresh gate, durable activity
-/// entry, send, follow, activity entry, lease back. Ends by itself, at the latest after the act's
-/// limit; deletes nothing, keeps nothing.
+/// entry, send, follow, activity entry, lease back. A send without a certain answer is probed; what
+/// would take a node away is sent again only after the gate said yes once more. Ends by itself, at
+/// the latest after the act's limit; deletes nothing, keeps nothing.
 class NodeAct final : public QObject {
     Q_OBJECT
 public:
@@ -38,7 +41,8 @@ public:
 
     [[nodiscard]] Async<OperationStatus> start();
     [[nodiscard]] const ActProgress& progress() const { return m_progress; }
-    /// Only of what is done by hand: answers Cancelled and gives the lease back.
+    /// Only of what can be stopped (ActProgress::canStop): answers Cancelled and gives the lease
+    /// back.
     void stopWaiting();
 
 Q_SIGNALS:
@@ -48,15 +52,21 @@ Q_SIGNALS:
 private:
     void onLease(Result<platform::Lease> lease);
     void askGate();
+    void onAllowed();
     void send();
     void onSent(Result<OperationId> answer);
+    void goOn(); ///< after the pause
     void follow();
     void onFollowed(Result<OperationStatus> answer);
     void probe();
     void onProbed(Result<ProbeOutcome> answer);
+    void onNotBegun();
     void followLater();
     void onLimit();
     [[nodiscard]] Millis limit() const;
+    [[nodiscard]] QString whom() const;
+    [[nodiscard]] Error stoppedError() const;
+    [[nodiscard]] Error afterSend(Error error) const;
     [[nodiscard]] QString
     endText(const Result<OperationStatus>& outcome) const; ///< for the activity
     void renewLease();
@@ -81,6 +91,9 @@ private:
     QTimer* m_limit = nullptr;
     QTimer* m_renew = nullptr;
     int m_sends = 0;
+    double m_farthest = 0;             ///< the most progress that was reported
+    std::optional<Error> m_unanswered; ///< of the last send without a certain answer
+    bool m_sendNext = false;           ///< after the pause
     bool m_leaseHeld = false;
     bool m_sent = false; ///< the request may have reached the node
     bool m_done = false;

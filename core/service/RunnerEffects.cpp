@@ -72,8 +72,12 @@ void Runner::start(const run::effect::Perform& effect)
     };
     const auto* staging = std::get_if<act::StagePackage>(&effect.act);
     if (staging == nullptr || !m_package || !effect.target.node) {
+        // A run that is put down takes nothing back: what it began goes on, and is found when it is
+        // taken up again.
         deliver(m_platform.perform(effect.target, effect.act, platform::IdempotencyKey{effect.key},
-                                   m_stop.get_token()),
+                                   m_platform.capabilities().canStop(effect.act)
+                                       ? std::stop_token()
+                                       : m_stop.get_token()),
                 this, report);
         return;
     }

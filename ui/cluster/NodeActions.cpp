@@ -46,9 +46,8 @@ NodeActions::NodeActions(const UiContext& context, QObject* parent)
     addAction(QStringLiteral("resumeAction"), tr("&Resume"), act::Resume{});
     addAction(QStringLiteral("rebootAction"), tr("Re&boot…"), act::Reboot{});
     addAction(QStringLiteral("shutdownAction"), tr("&Shut down…"), act::Shutdown{});
-    m_stopWaiting = new QAction(tr("Stop &waiting"), this);
+    m_stopWaiting = new QAction(this);
     m_stopWaiting->setObjectName(QStringLiteral("stopWaitingAction"));
-    m_stopWaiting->setToolTip(tr("Nothing was sent to the node: nothing has to be undone"));
     connect(m_stopWaiting, &QAction::triggered, this, [this] {
         if (m_cluster != nullptr) {
             (void)m_cluster->stopWaiting(NodeId{m_node}); // over by now: it says so itself
@@ -131,15 +130,24 @@ void NodeActions::refreshEnabled()
 
 void NodeActions::refreshStop()
 {
-    bool waits = false;
+    bool canStop = false;
+    bool isByHand = true;
     if (m_cluster != nullptr) {
         for (const service::ActProgress& active : m_cluster->activeActs()) {
-            waits = waits || (active.byHand && !active.ended && active.node.value == m_node);
+            if (active.canStop && !active.ended && active.node.value == m_node) {
+                canStop = true;
+                isByHand = active.byHand;
+            }
         }
     }
-    m_stopWaiting->setData(waits);
-    m_stopWaiting->setVisible(waits);
-    m_stopWaiting->setEnabled(waits);
+    m_stopWaiting->setText(isByHand ? tr("Stop &waiting") : tr("Stop the &drain"));
+    m_stopWaiting->setToolTip(
+        isByHand ? tr("Nothing was sent to the node: nothing has to be undone")
+                 : tr("Pods that have moved stay where they are, and the node takes no new work "
+                      "until it is resumed"));
+    m_stopWaiting->setData(canStop);
+    m_stopWaiting->setVisible(canStop);
+    m_stopWaiting->setEnabled(canStop);
 }
 
 /// What somebody has to do now, and what is seen of it, must not stand in another pane only.

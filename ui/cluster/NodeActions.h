@@ -12,7 +12,8 @@ namespace quorate::ui {
 
 /// Cordon, drain, resume, reboot, shut down one node: asks the gate for the sentence, shows it in
 /// the confirmation, or explains the refusal; sends only after a yes. What a person has to do on
-/// the node is watched until it is done, or until waiting is stopped. What the cluster's rules, or
+/// the node is watched until it is done, or until waiting is stopped; a drain that the platform can
+/// stop is stopped by the same action. What the cluster's rules, or
 /// its platform, do not let this user do is disabled and says so. No widgets of its own, so that
 /// tests drive it with scripted dialogs.
 class NodeActions final : public QObject {
@@ -24,7 +25,7 @@ public:
     void setNode(const QString& nodeId); ///< empty: none chosen
     [[nodiscard]] QString node() const { return m_node; }
 
-    /// One QAction an act, and "stop waiting" as the last, for the menu bar, context menus and
+    /// One QAction an act, and the one that stops as the last, for the menu bar, context menus and
     /// shortcuts; disabled with a reason in the tool tip; its data is false where it can neither be
     /// done nor be watched from here.
     [[nodiscard]] const QList<QAction*>& actions() const { return m_actions; }

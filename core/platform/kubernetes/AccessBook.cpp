@@ -13,6 +13,7 @@ AccessBook::AccessBook(Servers& servers, QObject* parent)
 Capabilities AccessBook::capabilities() const
 {
     Capabilities out;
+    out.stoppable.insert(actName(act::Drain{}));
     for (const Ability& ability : abilities(m_servers.options().leaseNamespace)) {
         QStringList missing;
         for (const Right& right : ability.rights) {

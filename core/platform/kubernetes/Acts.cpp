@@ -199,16 +199,16 @@ Async<OperationId> Acts::drain(const NodeId& node, const act::Drain& act, Operat
                                std::stop_token stop)
 {
     const QPointer<Acts> self(this);
-    return andThen(setCordon(node, true, std::move(stop)),
-                   [self, node, act, id](bool) -> Result<OperationId> {
-                       if (!self) {
-                           return fail(cancelledError());
-                       }
-                       auto* drainer = new Drainer(self->m_servers, id, node, act, self.data());
-                       self->m_drains[id] = drainer;
-                       drainer->start();
-                       return id;
-                   });
+    return andThen(
+        setCordon(node, true, stop), [self, node, act, id, stop](bool) -> Result<OperationId> {
+            if (!self) {
+                return fail(cancelledError());
+            }
+            auto* drainer = new Drainer(self->m_servers, id, node, act, stop, self.data());
+            self->m_drains[id] = drainer;
+            drainer->start();
+            return id;
+        });
 }
 
 Async<OperationId> Acts::watchByHand(const NodeId& node, bool isReboot, OperationId id,

@@ -37,11 +37,16 @@ bool isFinal(const Error& error)
 
 } // namespace
 
-Drainer::Drainer(Servers& servers, OperationId id, NodeId node, act::Drain drain, QObject* parent)
+Drainer::Drainer(Servers& servers, OperationId id, NodeId node, act::Drain drain,
+                 std::stop_token stop, QObject* parent)
     : QObject(parent)
     , m_servers(servers)
     , m_node(std::move(node))
     , m_drain(drain)
+    , m_callersStop(std::move(stop))
+    , m_onCallersStop(m_callersStop, [this] {
+        QMetaObject::invokeMethod(this, &Drainer::stopByCaller, Qt::QueuedConnection);
+    })
 {
     m_status.id = std::move(id);
     m_next.setSingleShot(true);
@@ -64,6 +69,17 @@ void Drainer::cancel()
     }
 }
 
+void Drainer::stopByCaller()
+{
+    if (!isOver()) {
+        fail(makeError(ErrorKind::Cancelled, QStringLiteral("drain-stopped"),
+                       QStringLiteral("The drain of %1 was stopped").arg(m_node.value),
+                       QStringLiteral("Pods that have moved stay where they are, and %1 takes no "
+                                      "new work until it is resumed")
+                           .arg(m_node.value)));
+    }
+}
+
 void Drainer::look()
 {
     deliver(m_servers.list(QStringLiteral("/api/v1/pods"),
@@ -73,6 +89,9 @@ void Drainer::look()
 
 void Drainer::onPods(const Result<QJsonArray>& items)
 {
+    if (m_callersStop.stop_requested()) {
+        stopByCaller(); // the queued call may come after this answer
+    }
     if (isOver()) {
         return;
     }

@@ -6,7 +6,9 @@
 
 #include <QTimer>
 
+#include <functional>
 #include <set>
+#include <stop_token>
 
 namespace quorate::platform::kubernetes {
 
@@ -22,7 +24,9 @@ public:
     /// kubectl's own pause after a refused eviction.
     static constexpr Millis kBlockedPause{5000};
 
-    Drainer(Servers& servers, OperationId id, NodeId node, act::Drain drain, QObject* parent);
+    /// `stop`: of whoever began it; once it is requested, what has not gone stays.
+    Drainer(Servers& servers, OperationId id, NodeId node, act::Drain drain, std::stop_token stop,
+            QObject* parent);
 
     void start();
     /// Somebody lets the node take work again: what has not gone stays.
@@ -31,6 +35,7 @@ public:
     [[nodiscard]] const NodeId& node() const { return m_node; }
 
 private:
+    void stopByCaller();
     void look();
     void onPods(const Result<QJsonArray>& items);
     void onBudgets(const Result<QJsonArray>& items);
@@ -62,6 +67,9 @@ private:
     std::map<QString, Waiting> m_waiting; ///< by uid
     std::vector<DisruptionBudget> m_budgets;
     std::optional<Error> m_trouble; ///< of the last look; one failed look is no failed drain
+    std::stop_token m_callersStop;
+    /// Goes first: the token may be requested on any thread.
+    std::stop_callback<std::function<void()>> m_onCallersStop;
 };
 
 } // namespace quorate::platform::kubernetes

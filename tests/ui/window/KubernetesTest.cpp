@@ -189,6 +189,7 @@ TEST_F(Kubernetes, ARebootIsDoneByHandAndWatched)
     cluster.setProgress(QStringLiteral("Reboot cp-2 now"));
     EXPECT_EQ(find<QLabel>("messageLabel")->text(), QStringLiteral("Reboot cp-2 now"));
     EXPECT_TRUE(find<QPushButton>("stopWaitingButton")->isVisible());
+    EXPECT_EQ(find<QPushButton>("stopWaitingButton")->text(), QStringLiteral("Stop waiting"));
     window->nodeActions().setNode(QStringLiteral("cp-3"));
     EXPECT_FALSE(action("stopWaitingAction")->isEnabled())
         << "it is not that node which is waited for";
@@ -199,6 +200,26 @@ TEST_F(Kubernetes, ARebootIsDoneByHandAndWatched)
     EXPECT_TRUE(find<QLabel>("messageLabel")->text().contains(QStringLiteral("stopped waiting")));
     EXPECT_TRUE(dialogs.errors.empty()) << "what was wanted is no error";
     EXPECT_FALSE(find<QPushButton>("stopWaitingButton")->isVisible());
+}
+
+TEST_F(Kubernetes, ADrainUnderWayCanBeStopped)
+{
+    openShop();
+    auto& cluster = clusters->at(0);
+    dialogs.confirmAnswers = {true};
+    action("drainAction")->trigger();
+    cluster.setProgress(QStringLiteral("1 of 4 pods have gone"));
+    const auto* button = find<QPushButton>("stopWaitingButton");
+    EXPECT_TRUE(button->isVisible());
+    EXPECT_EQ(button->text(), QStringLiteral("Stop the drain"));
+    EXPECT_TRUE(button->toolTip().contains(QStringLiteral("takes no new work until it is resumed")))
+        << button->toolTip().toStdString();
+    EXPECT_TRUE(press("stopWaitingButton"));
+    test::drainEvents();
+    EXPECT_TRUE(cluster.underWay.empty());
+    EXPECT_TRUE(find<QLabel>("messageLabel")->text().contains(QStringLiteral("stopped draining")));
+    EXPECT_TRUE(dialogs.errors.empty()) << "what was wanted is no error";
+    EXPECT_FALSE(button->isVisible());
 }
 
 TEST_F(Kubernetes, TheNodeThatIsShownIsTheOneThatTheButtonsActOn)

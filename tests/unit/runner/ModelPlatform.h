@@ -58,6 +58,7 @@ public:
     int released = 0;
     int releaseErrors = 0; ///< so often the cluster cannot take the lease back
     std::vector<std::stop_token> stops;
+    std::vector<std::pair<QString, std::stop_token>> actStops; ///< of each act
 
     [[nodiscard]] platform::Capabilities capabilities() const override { return can; }
     [[nodiscard]] Async<bool> prepare(std::stop_token) override
@@ -88,9 +89,10 @@ public:
         }
         return ready<Observation>(cluster.observe(asked, m_time.clock.now()));
     }
-    [[nodiscard]] Async<OperationId> perform(ActTarget target, Act act,
-                                             platform::IdempotencyKey key, std::stop_token) override
+    [[nodiscard]] Async<OperationId>
+    perform(ActTarget target, Act act, platform::IdempotencyKey key, std::stop_token stop) override
     {
+        actStops.emplace_back(actName(act), std::move(stop));
         performed.push_back(key.value + QLatin1Char(' ') + actName(act));
         cluster.advance(m_time.clock.now());
         return ready<OperationId>(cluster.perform(target, act, key.value, m_time.clock.now()));

@@ -178,6 +178,19 @@ TEST_F(RunnerTest, ADestroyedRunnerIsResumedFromItsJournal)
     }
 }
 
+TEST_F(RunnerTest, WhatThePlatformCouldStopGoesOnWhenTheRunnerGoes)
+{
+    platform.can.stoppable = {QStringLiteral("install-package")};
+    auto runner = make();
+    ASSERT_TRUE(runner->start({}, QStringLiteral("ops")));
+    drive(*runner, [&] { return platform.performed.size() == 2; });
+    runner.reset();
+    ASSERT_EQ(platform.actStops.size(), 2u);
+    for (const auto& [act, stop] : platform.actStops) {
+        EXPECT_NE(stop.stop_requested(), platform.can.stoppable.contains(act)) << act.toStdString();
+    }
+}
+
 TEST_F(RunnerTest, NodesThatHangEndInAPause)
 {
     const auto runner = make();

@@ -29,6 +29,7 @@ struct World {
     std::map<QString, Lease> leases;
     std::set<QString> forbidden;
     bool silent = false;
+    std::set<QString> stoppable; ///< acts
     std::vector<PlatformRequest> made;
 };
 
@@ -43,12 +44,18 @@ public:
     {
         platform::Capabilities can;
         can.acts = {text("cordon")};
+        can.stoppable = m_world.stoppable;
         can.leaseNamespace = m_nameSpace;
         can.lease = !m_world.forbidden.contains(m_nameSpace);
         if (!can.lease) {
             can.forbidden[text("lease")] = text("this user may not create leases");
         }
         return can;
+    }
+    Async<OperationId> perform(ActTarget, Act act, platform::IdempotencyKey,
+                               std::stop_token) override
+    {
+        return capabilities().canStop(act) ? m_held.future() : refuse<OperationId>();
     }
     Async<Observation> observe(NodeId node, std::stop_token) override
     {
@@ -90,6 +97,7 @@ public:
 private:
     World& m_world;
     QString m_nameSpace;
+    Resolver<OperationId> m_held; ///< of what can be stopped
 };
 
 /// A keychain: what is written outlives the process.
@@ -318,6 +326,25 @@ TEST_F(ClusterSettings, WithoutTheRightToALeaseNothingIsDone)
         << done.error().message.toStdString();
     EXPECT_TRUE(done.error().cure.contains(text("lease-namespace")))
         << done.error().cure.toStdString();
+}
+
+TEST_F(ClusterSettings, WhatThePlatformCanStopIsStoppedByItsNode)
+{
+    world.stoppable = {text("cordon")};
+    ASSERT_TRUE(connect(request("ops")));
+    cluster().setReadOnly(false);
+    (void)place();
+    const NodeId node{text("n1")};
+    EXPECT_TRUE(cluster().preview(node, act::Cordon{}).canStop);
+    EXPECT_FALSE(cluster().preview(node, act::Resume{}).canStop);
+    const auto outcome = cluster().perform(node, act::Cordon{});
+    EXPECT_TRUE(test::waitUntil([&] { return world.leases.contains(text("ops")); }));
+    EXPECT_FALSE(cluster().stopWaiting(NodeId{text("n2")}));
+    EXPECT_TRUE(cluster().stopWaiting(node));
+    const auto ended = test::waitFor(outcome);
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().kind, ErrorKind::Cancelled);
+    EXPECT_TRUE(world.leases.empty());
 }
 
 TEST_F(ClusterSettings, EtcdsCertificateIsKeptInTheKeychain)
