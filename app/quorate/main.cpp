@@ -105,7 +105,7 @@ void keepRunning(QApplication& app, ui::MainWindow& window, service::RunService&
                          }
                          if (view->phase == run::RunPhase::Paused) {
                              tray->showMessage(QObject::tr("A run waits for you"), view->sentence);
-                         } else if (run::isEnded(view->phase)) {
+                         } else if (run::isEnded(view->phase) && !window.anyRunActive()) {
                              app.quit(); // it is in the store; the next start shows its report
                          }
                      });

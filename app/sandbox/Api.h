@@ -16,9 +16,6 @@ namespace quorate::sandbox {
 using CallPeer = std::function<Result<QJsonObject>(const QString& node, const QString& path,
                                                    const QJsonObject& body)>;
 
-/// Of every session token, so that one is known wherever it turns up.
-inline constexpr char kSessionTokenPrefix[] = "practice-token-";
-
 struct Answer {
     int status = 200;
     QJsonObject body; ///< empty: none

@@ -9,6 +9,9 @@
 
 namespace quorate::sandbox {
 
+/// Of every session token of a node, so that one is known wherever it turns up.
+inline constexpr char kSessionTokenPrefix[] = "practice-token-";
+
 /// What a practice cluster is, fixed by `up` and kept in DIR/sandbox.json.
 struct NodeEntry {
     QString id;

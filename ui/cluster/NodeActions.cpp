@@ -213,33 +213,36 @@ void NodeActions::ask(const Act& act)
     question.typedName = preview.needsTypedName ? m_node : QString();
     question.consents = consentsFor(act, m_cluster->status()->identity);
     question.destructive = takesVoterAway(act);
-    m_context.dialogs.askConfirmation(question, [this, act](bool yes, const QStringList& given) {
-        if (yes) {
-            send(withConsents(act, given));
-        }
-    });
+    // The answer is about what the question named, whatever is chosen by then.
+    m_context.dialogs.askConfirmation(question,
+                                      [this, act, node, cluster = m_cluster->status()->identity.id](
+                                          bool yes, const QStringList& given) {
+                                          if (yes) {
+                                              send(cluster, node, withConsents(act, given));
+                                          }
+                                      });
 }
 
-void NodeActions::send(const Act& act)
+void NodeActions::send(const ClusterId& cluster, const NodeId& node, const Act& act)
 {
-    if (m_cluster == nullptr) {
+    auto* service = m_context.clusters.service(cluster);
+    if (service == nullptr) {
         return;
     }
-    const QString what = QStringLiteral("%1 %2").arg(actTitle(act), m_node);
+    const QString what = QStringLiteral("%1 %2").arg(actTitle(act), node.value);
     Q_EMIT started(tr("%1: under way").arg(what));
-    deliver(m_cluster->perform(NodeId{m_node}, act), this,
-            [this, what](Result<OperationStatus> outcome) {
-                if (outcome) {
-                    Q_EMIT finished(tr("%1: done").arg(what), Tone::Ok);
-                    return;
-                }
-                if (outcome.error().kind == ErrorKind::Cancelled) { // as the operator wanted it
-                    Q_EMIT finished(tr("%1: %2").arg(what, outcome.error().message), Tone::Warn);
-                    return;
-                }
-                m_context.dialogs.showError(outcome.error(), [] {});
-                Q_EMIT finished(tr("%1: %2").arg(what, outcome.error().message), Tone::Bad);
-            });
+    deliver(service->perform(node, act), this, [this, what](Result<OperationStatus> outcome) {
+        if (outcome) {
+            Q_EMIT finished(tr("%1: done").arg(what), Tone::Ok);
+            return;
+        }
+        if (outcome.error().kind == ErrorKind::Cancelled) { // as the operator wanted it
+            Q_EMIT finished(tr("%1: %2").arg(what, outcome.error().message), Tone::Warn);
+            return;
+        }
+        m_context.dialogs.showError(outcome.error(), [] {});
+        Q_EMIT finished(tr("%1: %2").arg(what, outcome.error().message), Tone::Bad);
+    });
 }
 
 } // namespace quorate::ui

@@ -45,7 +45,7 @@ private:
     [[nodiscard]] QString whyNot(const Act& act, const platform::Capabilities& able) const;
     void askRightsAgain();
     void ask(const Act& act);
-    void send(const Act& act);
+    void send(const ClusterId& cluster, const NodeId& node, const Act& act);
 
     const UiContext& m_context;
     service::ClusterService* m_cluster = nullptr;

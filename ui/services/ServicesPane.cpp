@@ -133,10 +133,12 @@ void ServicesPane::ask()
 void ServicesPane::onInventory(const Result<Inventory>& answer)
 {
     m_asking = false;
-    m_hasError = !answer;
+    const bool hadError = std::exchange(m_hasError, !answer);
     if (answer) {
         m_inventory = *answer;
-        m_notice->setNotice(Glyph::None, Tone::Plain, {});
+        if (hadError) { // what an act came to stays until something else is to be said
+            m_notice->setNotice(Glyph::None, Tone::Plain, {});
+        }
     } else if (answer.error().code == QLatin1String("no-inventory")) {
         m_notice->setNotice(Glyph::None, Tone::Muted, answer.error().message);
     } else {
@@ -209,27 +211,37 @@ void ServicesPane::askRedeploy()
     question.quorumTone = Tone::Plain;
     question.consequence = preview.consequence;
     question.whatIsSent = QStringLiteral("redeploy → %1").arg(row->id);
-    m_context.dialogs.confirm(question, [this, act](bool yes) {
+    // The answer is about what the question named, whatever is chosen by then.
+    const ClusterId id = cluster()->status()->identity.id;
+    m_context.dialogs.confirm(question, [this, act, id](bool yes) {
         if (yes) {
-            redeploy(act);
+            redeploy(id, act);
         }
     });
 }
 
-void ServicesPane::redeploy(const act::Redeploy& act)
+void ServicesPane::redeploy(const ClusterId& id, const act::Redeploy& act)
 {
-    if (cluster() == nullptr) {
+    auto* service = m_context.clusters.service(id);
+    if (service == nullptr) {
         return;
     }
+    const QString name = service->status()->identity.name;
     m_notice->setNotice(Glyph::None, Tone::Plain, tr("%1: under way").arg(actTitle(act)));
-    deliver(cluster()->perform({}, act), this, [this, act](const Result<OperationStatus>& outcome) {
-        if (outcome) {
-            m_notice->setNotice(Glyph::Check, Tone::Ok, tr("%1: done").arg(actTitle(act)));
-        } else {
-            m_notice->setError(outcome.error());
-        }
-        m_askedAt.reset();
-    });
+    deliver(service->perform({}, act), this,
+            [this, act, id, name](const Result<OperationStatus>& outcome) {
+                const bool isShown = cluster() != nullptr && cluster()->status()->identity.id == id;
+                if (!outcome) { // not in the notice, which the next look takes away
+                    m_context.dialogs.showError(outcome.error().withContext(name), [] {});
+                }
+                if (isShown) {
+                    m_notice->setNotice(outcome ? Glyph::Check : Glyph::Cross,
+                                        outcome ? Tone::Ok : Tone::Bad,
+                                        outcome ? tr("%1: done").arg(actTitle(act))
+                                                : tr("%1: failed").arg(actTitle(act)));
+                }
+                m_askedAt.reset();
+            });
 }
 
 } // namespace quorate::ui

@@ -35,7 +35,7 @@ private:
     void refreshAge();
     [[nodiscard]] QString whyNotRedeploy() const; ///< empty: it can be asked for
     void askRedeploy();
-    void redeploy(const act::Redeploy& act);
+    void redeploy(const ClusterId& id, const act::Redeploy& act);
 
     const UiContext& m_context;
     FilterBar* m_filter = nullptr;

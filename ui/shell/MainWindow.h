@@ -36,6 +36,8 @@ public:
     void openConnectDialog(const QString& clusterFile = {});
     [[nodiscard]] UpgradePane& upgradePane();
     [[nodiscard]] NodeActions& nodeActions() { return *m_nodeActions; }
+    /// While one is, the program goes on without a window.
+    [[nodiscard]] bool anyRunActive() const;
 
 Q_SIGNALS:
     void hiddenWhileRunning();
@@ -60,7 +62,6 @@ private:
     void followLink(const QString& target);
     void refreshStatusStrip();
     void tick();
-    [[nodiscard]] bool anyRunActive() const;
     [[nodiscard]] service::ClusterService* cluster() const;
     void askPassword();
     void decideTrust(); ///< about a certificate that is not trusted, or no longer

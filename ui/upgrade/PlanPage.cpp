@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSaveFile>
+#include <QSignalBlocker>
 #include <QVBoxLayout>
 
 namespace quorate::ui {
@@ -106,6 +107,7 @@ void PlanPage::refresh()
         m_model->setRows({});
         m_lanes->setData({});
         m_simulation->setText(tr("Waits for the plan."));
+        forgetAnswers();
         return;
     }
     const auto leader = m_controller.cluster().status()->assessment.leader;
@@ -141,17 +143,31 @@ void PlanPage::refresh()
     m_consent->setAccessibleName(tr("Type %1 to consent").arg(m_controller.consentWord()));
 }
 
+/// What was ticked and typed belonged to the plan that is gone.
+void PlanPage::forgetAnswers()
+{
+    forgetWarnings();
+    const QSignalBlocker quiet(m_consent);
+    m_consent->clear();
+}
+
+void PlanPage::forgetWarnings()
+{
+    m_shownWarnings.clear();
+    while (QLayoutItem* item = m_warnings->takeAt(0)) {
+        item->widget()->deleteLater();
+        delete item;
+    }
+}
+
 void PlanPage::refreshWarnings()
 {
     const auto warnings = m_controller.warnings();
     if (warnings == m_shownWarnings) {
         return;
     }
+    forgetWarnings();
     m_shownWarnings = warnings;
-    while (QLayoutItem* item = m_warnings->takeAt(0)) {
-        item->widget()->deleteLater();
-        delete item;
-    }
     for (const auto& warning : warnings) {
         auto* line = new QWidget(this);
         auto* row = new QHBoxLayout(line);

@@ -236,27 +236,27 @@ void RunPage::offer(const run::CommandOffer& chosen)
     const bool harmless = chosen.command == run::RunCommand::Pause
                           || chosen.command == run::RunCommand::Resume
                           || chosen.command == run::RunCommand::ConfirmDone;
+    if (!m_run) {
+        return;
+    }
     if (harmless) {
-        send(chosen.command);
+        send(*m_run, chosen.command);
         return;
     }
     m_context.dialogs.confirm({.title = chosen.title,
                                .action = QString(chosen.title).remove(QStringLiteral("…")),
                                .quorumSentence = {},
                                .consequence = chosen.consequence},
-                              [this, command = chosen.command](bool yes) {
+                              [this, command = chosen.command, id = *m_run](bool yes) {
                                   if (yes) {
-                                      send(command);
+                                      send(id, command);
                                   }
                               });
 }
 
-void RunPage::send(run::RunCommand command)
+void RunPage::send(const RunId& id, run::RunCommand command)
 {
-    if (!m_run) {
-        return;
-    }
-    if (const auto done = m_context.runs.command(*m_run, command); !done) {
+    if (const auto done = m_context.runs.command(id, command); !done) {
         m_context.dialogs.showError(done.error(), [] {});
     }
 }

@@ -41,7 +41,7 @@ private:
     void refreshSide(const run::RunView& view);
     void refreshSteps(const run::RunView& view);
     void offer(const run::CommandOffer& offer);
-    void send(run::RunCommand command);
+    void send(const RunId& id, run::RunCommand command);
     void exportReport();
     void onReportSaved(const QStringList& files);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/upgrade/UpgradeController.h"
 
+#include <QPointer>
+
 #include <algorithm>
 
 namespace quorate::ui {
@@ -219,8 +221,9 @@ void UpgradeController::choosePackage(const QString& path)
     m_read = {0, 0};
     setBusy(true);
     const int generation = m_generation;
-    const auto progress = [this, generation](qint64 done, qint64 total) {
-        if (generation == m_generation) {
+    // Whoever leaves the wizard while a package is read or staged hears of it no more.
+    const auto progress = [this, self = QPointer(this), generation](qint64 done, qint64 total) {
+        if (self && generation == m_generation) {
             m_read = {done, total};
             Q_EMIT stagingChanged();
         }
@@ -361,9 +364,11 @@ void UpgradeController::startStaging()
     m_staging = true;
     m_problem.reset();
     m_stagingStop = {};
-    const auto listener = [this](const platform::StagingProgress& progress) {
-        m_progress[progress.node] = progress;
-        Q_EMIT stagingChanged();
+    const auto listener = [this, self = QPointer(this)](const platform::StagingProgress& progress) {
+        if (self) { // its end comes later than that of a wizard which is left
+            m_progress[progress.node] = progress;
+            Q_EMIT stagingChanged();
+        }
     };
     deliver(m_context.upgrades.stage(m_plan->cluster.id, *m_package, m_plan->order, listener,
                                      m_stagingStop.get_token()),

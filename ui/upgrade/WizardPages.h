@@ -96,6 +96,8 @@ public:
 private:
     QWidget* makeSide();
     void refreshWarnings();
+    void forgetAnswers();
+    void forgetWarnings();
     void exportPlan();
     LaneChart* m_lanes = nullptr;
     TableView* m_table = nullptr;

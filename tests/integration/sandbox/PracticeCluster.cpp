@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/integration/sandbox/PracticeCluster.h"
 
-#include "app/sandbox/Api.h"
 #include "app/sandbox/Files.h"
 #include "app/sandbox/Processes.h"
+#include "app/sandbox/Settings.h"
 #include "tests/support/Environment.h"
 #include "tests/support/Test.h"
 

@@ -45,6 +45,19 @@ TEST_F(GateRefusal, ASafeActShowsItsSentenceAndIsSentOnlyAfterAYes)
     EXPECT_EQ(clusters->at(0).sent[0].second, QStringLiteral("reboot"));
 }
 
+TEST_F(GateRefusal, TheYesIsForTheNodeThatTheQuestionNamed)
+{
+    open(fixtures::gatewayProd());
+    dialogs.immediate = false;
+    dialogs.confirmAnswers = {true};
+    trigger("node-2", act::Reboot{});
+    // Its row went, and the one beside it is chosen now.
+    window->nodeActions().setNode(QStringLiteral("node-3"));
+    dialogs.answerNext();
+    ASSERT_EQ(clusters->at(0).sent.size(), 1U);
+    EXPECT_EQ(clusters->at(0).sent[0].first, NodeId{QStringLiteral("node-2")});
+}
+
 TEST_F(GateRefusal, ProductionWantsTheNameTypedBeforeAShutdown)
 {
     open(fixtures::gatewayProd());

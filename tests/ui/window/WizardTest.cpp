@@ -160,6 +160,41 @@ TEST_F(Wizard, StagingStopsAndGoesOnAndThenTheRunStarts)
     ASSERT_TRUE(test::waitUntil([&] { return window->upgradePane().wizard() == nullptr; }));
 }
 
+TEST_F(Wizard, WhatIsToldOfStagingAfterItWasLeftReachesNobody)
+{
+    toPlan();
+    acceptAll();
+    find<QLineEdit>("consentEdit")->setText(QStringLiteral("gateway-prod"));
+    ASSERT_TRUE(next());
+    upgrades.holdStaging = true;
+    press("stagingButton");
+    press("wizardCloseButton");
+    ASSERT_TRUE(test::waitUntil([&] { return window->upgradePane().wizard() == nullptr; }));
+    platform::StagingProgress late; // a server's end comes when the wizard has gone
+    late.node = NodeId{QStringLiteral("node-1")};
+    late.phase = platform::StagingProgress::Phase::Failed;
+    upgrades.lastListener(late);
+    EXPECT_EQ(window->upgradePane().wizard(), nullptr);
+}
+
+TEST_F(Wizard, WhatWasTickedAndTypedGoesWithThePlan)
+{
+    toPlan();
+    acceptAll();
+    find<QLineEdit>("consentEdit")->setText(QStringLiteral("gateway-prod"));
+    EXPECT_TRUE(controller().canGoOn());
+    press("wizardBackButton");
+    controller().runChecks();
+    ASSERT_TRUE(next());
+    ASSERT_EQ(controller().page(), Page::Plan);
+    ASSERT_TRUE(test::waitUntil([&] { return controller().simulation().has_value(); }));
+    EXPECT_FALSE(controller().canGoOn());
+    EXPECT_TRUE(find<QLineEdit>("consentEdit")->text().isEmpty());
+    acceptAll();
+    find<QLineEdit>("consentEdit")->setText(QStringLiteral("gateway-prod"));
+    EXPECT_TRUE(controller().canGoOn()) << controller().whyNot().toStdString();
+}
+
 TEST_F(Wizard, AnotherPackageDropsThePlanThatBelongedToTheFirst)
 {
     toPlan();
