@@ -56,6 +56,12 @@ public:
     /// Why a run that is in the store has no view: its journal is broken, or of another plan.
     /// NotFound "run-unknown".
     [[nodiscard]] virtual std::optional<Error> problemOf(const RunId& id) const = 0;
+    /// Runs of the cluster that have not ended and have no view, as last read: no other can start
+    /// before they are given up, by `command` with Cancel.
+    [[nodiscard]] virtual std::vector<RunId> damagedRuns(const ClusterId& /*cluster*/) const
+    {
+        return {};
+    }
     /// Writes report.html, report.json and evidence.zip into `folder`; returns their paths.
     [[nodiscard]] virtual Async<QStringList> exportReport(RunId id, QString folder) = 0;
     [[nodiscard]] virtual QString reportHtml(const RunId& id) const = 0;

@@ -220,6 +220,7 @@ Result<void> RunServiceImpl::commandUnreadable(Entry& entry, run::RunCommand com
             m_context.store.addActivity(m_context.actor(), entry.row.cluster, QStringLiteral("run"),
                                         QStringLiteral("Run %1 was given up: %2")
                                             .arg(entry.row.id.value, entry.problem->message));
+        Q_EMIT runsChanged();
     }
     return done;
 }
@@ -231,7 +232,7 @@ void RunServiceImpl::lookElsewhere()
     reload();
     const bool sameRuns =
         std::ranges::equal(before, m_entries, [](const Entry& left, const Entry& right) {
-            return left.row.id == right.row.id;
+            return left.row.id == right.row.id && left.isDamaged() == right.isDamaged();
         });
     for (const Entry& entry : m_entries) {
         const auto old =
@@ -294,6 +295,17 @@ std::optional<Error> RunServiceImpl::problemOf(const RunId& id) const
     const auto found =
         std::ranges::find(m_entries, id, [](const Entry& entry) { return entry.row.id; });
     return found == m_entries.end() ? std::optional(unknownRun(id)) : found->problem;
+}
+
+std::vector<RunId> RunServiceImpl::damagedRuns(const ClusterId& cluster) const
+{
+    std::vector<RunId> list;
+    for (const Entry& entry : m_entries) {
+        if (entry.row.cluster == cluster && entry.isDamaged()) {
+            list.push_back(entry.row.id);
+        }
+    }
+    return list;
 }
 
 Async<QStringList> RunServiceImpl::exportReport(RunId id, QString folder)

@@ -36,6 +36,7 @@ public:
     [[nodiscard]] Async<bool> leave(RunId id) override;
     [[nodiscard]] Async<int> releaseLeftLeases() override;
     [[nodiscard]] std::optional<Error> problemOf(const RunId& id) const override;
+    [[nodiscard]] std::vector<RunId> damagedRuns(const ClusterId& cluster) const override;
     [[nodiscard]] Async<QStringList> exportReport(RunId id, QString folder) override;
     [[nodiscard]] QString reportHtml(const RunId& id) const override;
 
@@ -47,6 +48,7 @@ private:
         store::RunRow row;
         RunViewPtr view;                ///< null while its journal could not be read
         std::optional<Error> problem{}; ///< why
+        [[nodiscard]] bool isDamaged() const { return !row.ended && !view && problem; }
     };
     struct Driven {
         std::unique_ptr<QLockFile> lock;

@@ -12,6 +12,27 @@
 #include <QVBoxLayout>
 
 namespace quorate::ui {
+namespace {
+
+/// Of ended runs too: what a run left open stays open until it is restored. Each title once.
+QStringList openObligations(const service::RunService& runs, const ClusterId& cluster)
+{
+    QStringList titles;
+    for (const auto& view : runs.runs()) {
+        if (view->cluster.id != cluster) {
+            continue;
+        }
+        for (const auto& obligation : view->obligations) {
+            if (obligation.openedAt && !obligation.closedAt) {
+                titles.append(obligation.title);
+            }
+        }
+    }
+    titles.removeDuplicates();
+    return titles;
+}
+
+} // namespace
 
 ClusterHeader::ClusterHeader(const UiContext& context, QWidget* parent)
     : QWidget(parent)
@@ -87,21 +108,16 @@ void ClusterHeader::refresh()
 
 void ClusterHeader::refreshNotice(const service::ClusterStatus& status)
 {
-    QStringList debts;
-    if (const auto active = m_context.runs.activeRun(status.identity.id)) {
-        for (const auto& obligation : m_context.runs.view(*active)->obligations) {
-            if (obligation.openedAt && !obligation.closedAt) {
-                debts.append(obligation.title);
-            }
-        }
-    }
+    const QString readOnly =
+        tr("Read-only: nothing is changed from here. The Cluster menu switches that off.");
+    const QStringList debts = openObligations(m_context.runs, status.identity.id);
     if (!debts.isEmpty()) {
+        // They may stay for long: read-only mode is not to be hidden by them.
+        const QString open = tr("Open obligations: %1").arg(debts.join(QStringLiteral(", ")));
         m_notice->setNotice(Glyph::Flag, Tone::Warn,
-                            tr("Open obligations: %1").arg(debts.join(QStringLiteral(", "))));
+                            status.readOnly ? open + QLatin1Char('\n') + readOnly : open);
     } else if (status.readOnly) {
-        m_notice->setNotice(
-            Glyph::Lock, Tone::Muted,
-            tr("Read-only: nothing is changed from here. The Cluster menu switches that off."));
+        m_notice->setNotice(Glyph::Lock, Tone::Muted, readOnly);
     } else if (status.practice) {
         m_notice->setNotice(
             Glyph::Info, Tone::Accent,

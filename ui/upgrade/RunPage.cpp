@@ -13,7 +13,49 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace quorate::ui {
+namespace {
+
+bool isOpen(const run::ObligationView& obligation)
+{
+    return obligation.openedAt && !obligation.closedAt;
+}
+
+/// The steps of a run that has ended close nothing any more.
+QString stateText(const run::ObligationView& obligation, bool ended)
+{
+    if (obligation.closedAt) {
+        return RunPage::tr("closed %1").arg(clockText(*obligation.closedAt));
+    }
+    if (!obligation.openedAt) {
+        return ended ? RunPage::tr("never opened") : RunPage::tr("not opened yet");
+    }
+    return obligation.closesAtStep && !ended
+               ? RunPage::tr("closes at step %1").arg(obligation.closesAtStep->value.toInt())
+               : RunPage::tr("open since %1").arg(clockText(*obligation.openedAt));
+}
+
+QString choicesText(const run::RunView& view)
+{
+    QStringList lines;
+    for (const auto& each : view.offers) {
+        lines.append(QStringLiteral("%1: %2").arg(each.title, each.consequence));
+    }
+    if (!lines.isEmpty()) {
+        return lines.join(QLatin1Char('\n'));
+    }
+    if (!run::isEnded(view.phase)) {
+        return RunPage::tr("Nothing can be chosen now.");
+    }
+    return std::ranges::any_of(view.obligations, isOpen)
+               ? RunPage::tr("The run left obligations open: restore by hand what they name. The "
+                             "report can be saved.")
+               : RunPage::tr("Nothing is left to do; the report can be saved.");
+}
+
+} // namespace
 
 RunPage::RunPage(const UiContext& context, QWidget* parent)
     : QWidget(parent)
@@ -103,10 +145,12 @@ QWidget* RunPage::makeSide()
     m_nowCard->add(
         new TextLabel(theme, TextStyle::CardTitle, tr("Obligations"), m_nowCard, Tone::Muted));
     m_obligations = new KeyValueList(theme, m_nowCard);
+    m_obligations->setObjectName(QStringLiteral("runObligations"));
     m_nowCard->add(m_obligations);
     m_nowCard->add(
         new TextLabel(theme, TextStyle::CardTitle, tr("What you can do"), m_nowCard, Tone::Muted));
     m_undo = new TextLabel(theme, TextStyle::Body, {}, m_nowCard, Tone::Muted);
+    m_undo->setObjectName(QStringLiteral("runChoices"));
     m_undo->setWordWrap(true);
     m_nowCard->add(m_undo);
     m_nowCard->content()->addStretch(1);
@@ -208,13 +252,9 @@ void RunPage::refreshSide(const run::RunView& view)
     m_now->setText(now);
     std::vector<KeyValueItem> items;
     for (const auto& obligation : view.obligations) {
-        QString state = obligation.closedAt ? tr("closed %1").arg(clockText(*obligation.closedAt))
-                        : !obligation.openedAt ? tr("not opened yet")
-                        : obligation.closesAtStep
-                            ? tr("closes at step %1").arg(obligation.closesAtStep->value.toInt())
-                            : tr("open since %1").arg(clockText(*obligation.openedAt));
-        const bool open = obligation.openedAt && !obligation.closedAt;
-        items.push_back({obligation.title, state, TextStyle::Body, open ? Tone::Warn : Tone::Muted,
+        const bool open = isOpen(obligation);
+        items.push_back({obligation.title, stateText(obligation, run::isEnded(view.phase)),
+                         TextStyle::Body, open ? Tone::Warn : Tone::Muted,
                          open ? Glyph::Flag : Glyph::None});
     }
     if (items.empty()) {
@@ -223,12 +263,7 @@ void RunPage::refreshSide(const run::RunView& view)
     if (items != m_obligations->items()) {
         m_obligations->setItems(items);
     }
-    QStringList lines;
-    for (const auto& each : view.offers) {
-        lines.append(QStringLiteral("%1: %2").arg(each.title, each.consequence));
-    }
-    m_undo->setText(lines.isEmpty() ? tr("Nothing is left to do; the report can be saved.")
-                                    : lines.join(QLatin1Char('\n')));
+    m_undo->setText(choicesText(view));
 }
 
 void RunPage::offer(const run::CommandOffer& chosen)

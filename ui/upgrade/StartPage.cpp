@@ -5,6 +5,7 @@
 #include "ui/common/Format.h"
 #include "ui/common/Labels.h"
 #include "ui/common/Lists.h"
+#include "ui/common/Notices.h"
 #include "ui/common/TableView.h"
 #include "ui/upgrade/PlanFacts.h"
 
@@ -13,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace quorate::ui {
 
@@ -76,6 +78,9 @@ StartPage::StartPage(const UiContext& context, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(theme.px(14));
+    m_damagedColumn = new QVBoxLayout;
+    m_damagedColumn->setSpacing(theme.px(8));
+    column->addLayout(m_damagedColumn);
     auto* card = new Card(theme, tr("Versions and packages"), this);
     m_card = card;
     m_packages = new KeyValueList(theme, card);
@@ -124,9 +129,76 @@ bool StartPage::hasPackages() const
            });
 }
 
+std::vector<RunId> StartPage::damagedRuns() const
+{
+    return m_cluster != nullptr ? m_context.runs.damagedRuns(m_cluster->status()->identity.id)
+                                : std::vector<RunId>();
+}
+
+void StartPage::refreshDamaged()
+{
+    const std::vector<RunId> damaged = damagedRuns();
+    if (!std::ranges::equal(damaged, m_damaged, {}, {}, &std::pair<RunId, NoticeBar*>::first)) {
+        for (const auto& [id, bar] : std::exchange(m_damaged, {})) {
+            m_damagedColumn->removeWidget(bar);
+            bar->hide();
+            bar->deleteLater(); // its button may be what is just pressed
+        }
+        for (const RunId& id : damaged) {
+            auto* bar = new NoticeBar(m_context.theme, this);
+            bar->setObjectName(QStringLiteral("damagedRun-%1").arg(id.value));
+            connect(bar, &NoticeBar::actionChosen, this, [this, id] { giveUp(id); });
+            m_damagedColumn->addWidget(bar);
+            m_damaged.emplace_back(id, bar);
+        }
+    }
+    for (const auto& [id, bar] : m_damaged) {
+        // Not by errorText: for most kinds it says that nothing was changed, which is not known.
+        const Error problem = m_context.runs.problemOf(id).value_or(Error{});
+        QStringList parts{
+            tr("Run %1 cannot be read. No other can start before it is given up").arg(id.value),
+            problem.message, problem.cure};
+        parts.removeAll(QString());
+        bar->setNotice(Glyph::Cross, Tone::Bad, parts.join(QStringLiteral(". ")) + QLatin1Char('.'),
+                       tr("Give it up…"));
+    }
+    const QString reason =
+        damaged.empty() ? QString() : tr("A run that cannot be read has to be given up first.");
+    m_upgrade->setToolTip(reason);
+    m_upgrade->setAccessibleDescription(reason);
+}
+
+bool StartPage::isDamaged(const RunId& id) const
+{
+    const std::vector<RunId> damaged = damagedRuns();
+    return std::ranges::find(damaged, id) != damaged.end();
+}
+
+void StartPage::giveUp(const RunId& id)
+{
+    m_context.dialogs.confirm(
+        {.title = tr("Give up run %1").arg(id.value),
+         .action = tr("Give it up"),
+         .consequence =
+             tr("What the run did on the nodes stays as it is, and it cannot be resumed. "
+                "Look at each node before anything else is started."),
+         .destructive = true},
+        [this, id](bool yes) {
+            // Meanwhile it may have become readable: then this would cancel it.
+            if (yes && isDamaged(id)) {
+                if (const auto done = m_context.runs.command(id, run::RunCommand::Cancel); !done) {
+                    m_context.dialogs.showError(done.error(), [] {});
+                }
+            }
+            refresh();
+        });
+}
+
 void StartPage::refresh()
 {
-    m_upgrade->setEnabled(m_cluster != nullptr && !m_cluster->status()->readOnly);
+    refreshDamaged();
+    m_upgrade->setEnabled(m_cluster != nullptr && !m_cluster->status()->readOnly
+                          && m_damaged.empty());
     if (m_cluster == nullptr) {
         m_packages->setItems({});
         m_model->setRows({});

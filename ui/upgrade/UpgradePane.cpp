@@ -74,6 +74,13 @@ void UpgradePane::startWizard()
         showRun(*active);
         return;
     }
+    if (m_wizard == nullptr
+        && !m_context.runs.damagedRuns(cluster()->status()->identity.id).empty()) {
+        m_run->showRun(std::nullopt);
+        m_stack->setCurrentWidget(m_start); // says why
+        m_start->refresh();
+        return;
+    }
     if (m_wizard == nullptr) {
         m_wizard = new UpgradeWizard(m_context, *cluster(), m_stack);
         m_stack->addWidget(m_wizard);

@@ -18,7 +18,8 @@ class UpgradePane final : public Pane {
 
 public:
     UpgradePane(const UiContext& context, QWidget* parent);
-    /// Opens the wizard for the chosen cluster, or the run that is under way.
+    /// Opens the wizard for the chosen cluster, or the run that is under way; or the page that says
+    /// which run cannot be read and stands in its way.
     void startWizard();
     void showRun(const RunId& id);
     [[nodiscard]] UpgradeWizard* wizard() const { return m_wizard; } ///< null while it is not open

@@ -4,7 +4,9 @@
 
 #include "tests/fixtures/FixtureClusters.h"
 #include "ui/common/Lists.h"
+#include "ui/common/Notices.h"
 #include "ui/common/TableView.h"
+#include "ui/upgrade/UpgradePane.h"
 
 #include <QHeaderView>
 
@@ -101,6 +103,40 @@ TEST_F(Panes, TheOverviewsTableIsAsHighAsItsRowsAtEveryTextSize)
     test::drainEvents();
     EXPECT_EQ(rowsShown(), 2.0);
     theme.setTextScale(1.0);
+}
+
+TEST_F(Panes, ARunThatCannotBeReadKeepsTheWizardClosedUntilItIsGivenUp)
+{
+    const RunId id{QStringLiteral("bad1")};
+    runs.damaged = {{id, fixtures::gatewayProd().identity.id,
+                     makeError(ErrorKind::Storage, QStringLiteral("journal-damaged"),
+                               QStringLiteral("Record 3 cannot be read"))}};
+    open(fixtures::gatewayProd());
+    window->showPane(QStringLiteral("upgradePane"));
+    const auto* start = find<QAbstractButton>("startWizardButton");
+    EXPECT_FALSE(start->isEnabled());
+    EXPECT_FALSE(start->toolTip().isEmpty());
+    window->upgradePane().startWizard();
+    EXPECT_EQ(window->upgradePane().wizard(), nullptr);
+    auto* notice = find<NoticeBar>("damagedRun-bad1");
+    ASSERT_NE(notice, nullptr);
+    EXPECT_TRUE(notice->isVisible());
+    EXPECT_TRUE(notice->text().contains(QStringLiteral("bad1")));
+    EXPECT_TRUE(notice->text().contains(QStringLiteral("Record 3 cannot be read")));
+    auto* button = notice->findChild<QAbstractButton*>();
+    ASSERT_NE(button, nullptr);
+    dialogs.confirmAnswers = {false, true};
+    button->click();
+    EXPECT_TRUE(runs.commands.empty());
+    button->click();
+    ASSERT_EQ(dialogs.confirmations.size(), 2U);
+    EXPECT_TRUE(dialogs.confirmations[1].consequence.contains(QStringLiteral("each node")));
+    ASSERT_EQ(runs.commands.size(), 1U);
+    EXPECT_EQ(runs.commands[0], std::pair(id, run::RunCommand::Cancel));
+    test::drainEvents();
+    EXPECT_EQ(window->findChild<NoticeBar*>(QStringLiteral("damagedRun-bad1")), nullptr);
+    EXPECT_TRUE(start->isEnabled());
+    EXPECT_TRUE(start->toolTip().isEmpty());
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/window/WindowFixture.h"
 
+#include "ui/common/Lists.h"
+#include "ui/common/Notices.h"
 #include "ui/upgrade/PlanFacts.h"
 #include "ui/upgrade/RunPage.h"
 #include "ui/upgrade/UpgradePane.h"
@@ -20,6 +22,7 @@ protected:
         open(fixtures::gatewayProdUpgrading());
         window->showPane(QStringLiteral("upgradePane"));
     }
+    QString obligationState() { return find<KeyValueList>("runObligations")->items()[1].value; }
 };
 
 TEST_F(RunPageTest, ARunThatIsUnderWayIsFoundWhenTheProgramOpens)
@@ -68,6 +71,38 @@ TEST_F(RunPageTest, AnEndedRunOffersItsReportAndNothingElse)
     dialogs.fileAnswers = {QStringLiteral("/nowhere")};
     ASSERT_TRUE(press("saveReportButton"));
     ASSERT_TRUE(test::waitUntil([&] { return !dialogs.messages.empty(); }));
+}
+
+TEST_F(RunPageTest, AnObligationThatACancelledRunLeftOpenStaysInTheHeader)
+{
+    auto view = fixtures::runAtNodeTwo();
+    openRun(view);
+    const auto* header = find<NoticeBar>("clusterNotice");
+    const auto* choices = find<QLabel>("runChoices");
+    EXPECT_TRUE(header->text().contains(QStringLiteral("SSH started on node-1")));
+    view.phase = run::RunPhase::Cancelling;
+    view.offers.clear();
+    runs.update(view);
+    EXPECT_FALSE(choices->text().contains(QStringLiteral("Nothing is left to do")));
+    EXPECT_EQ(obligationState(), QStringLiteral("closes at step 22"));
+    view.phase = run::RunPhase::Cancelled;
+    view.endedAt = fixtures::sceneTime();
+    view.obligations[0].closedAt = view.endedAt;
+    runs.update(view);
+    EXPECT_FALSE(choices->text().contains(QStringLiteral("Nothing is left to do")));
+    EXPECT_TRUE(obligationState().startsWith(QStringLiteral("open since")));
+    auto status = fixtures::gatewayProd();
+    status.readOnly = true;
+    clusters->at(0).setStatus(status);
+    EXPECT_TRUE(header->text().contains(QStringLiteral("SSH started on node-1")));
+    EXPECT_FALSE(header->text().contains(QStringLiteral("Users are cut off")));
+    EXPECT_TRUE(header->text().contains(QStringLiteral("Read-only")));
+    view.obligations[1].closedAt = view.endedAt;
+    runs.update(view);
+    EXPECT_TRUE(choices->text().contains(QStringLiteral("Nothing is left to do")));
+    status.readOnly = false;
+    clusters->at(0).setStatus(status);
+    EXPECT_FALSE(header->text().contains(QStringLiteral("SSH")));
 }
 
 TEST_F(RunPageTest, ClosingTheWindowDuringARunSaysThatItGoesOn)

@@ -69,6 +69,24 @@ TEST_F(Runs, OneWhosePlanCannotBeReadKeepsItsClusterButIsNotShown)
     EXPECT_EQ(runs.activeRun(cluster), std::nullopt);
 }
 
+TEST_F(Runs, OneWhosePlanCannotBeReadIsListedAsDamagedUntilItIsGivenUp)
+{
+    const ClusterId cluster{text("c1")};
+    const RunId id{text("r1")};
+    ASSERT_TRUE(store->createRun({.id = id, .cluster = cluster, .planYaml = "not: a plan"}));
+    RunServiceImpl runs(*context, *registry, pool, *store);
+    EXPECT_EQ(runs.damagedRuns(cluster), std::vector{id});
+    EXPECT_TRUE(runs.damagedRuns(ClusterId{text("c2")}).empty());
+    EXPECT_NE(runs.problemOf(id), std::nullopt);
+    test::ValueSpy<> changed(&runs, &RunService::runsChanged);
+    EXPECT_FALSE(runs.command(id, run::RunCommand::Resume));
+    EXPECT_EQ(runs.damagedRuns(cluster), std::vector{id});
+    ASSERT_TRUE(runs.command(id, run::RunCommand::Cancel));
+    EXPECT_EQ(changed.count(), 1);
+    EXPECT_TRUE(runs.damagedRuns(cluster).empty());
+    EXPECT_FALSE(context->hasActiveRun(cluster));
+}
+
 TEST_F(Runs, ProceduresOfTheOperatorStandBesideOurs)
 {
     addProcedure("broken.yaml", "schema: 1\nid: 7: no\n");
