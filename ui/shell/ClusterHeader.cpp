@@ -18,9 +18,12 @@ namespace {
 QStringList openObligations(const service::RunService& runs, const ClusterId& cluster)
 {
     QStringList titles;
-    for (const auto& view : runs.runs()) {
+    for (const auto& view : runs.runs()) { // the newest first
         if (view->cluster.id != cluster) {
             continue;
+        }
+        if (view->phase == run::RunPhase::Succeeded) {
+            break; // its checks found the cluster in order, and it left it so
         }
         for (const auto& obligation : view->obligations) {
             if (obligation.openedAt && !obligation.closedAt) {
