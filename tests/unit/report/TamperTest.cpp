@@ -2,6 +2,7 @@
 #include "core/procedure/Planner.h"
 #include "core/report/EvidenceFiles.h"
 #include "core/report/Verdict.h"
+#include "core/run/Replay.h"
 #include "tests/support/TempDir.h"
 #include "tests/support/Test.h"
 #include "tests/unit/report/Runs.h"
@@ -223,6 +224,71 @@ TEST(Tamper, ReportThatSaysMoreThanTheJournalIsRefused)
     EXPECT_EQ(
         failures.first(),
         QStringLiteral("report: report.json differs from the journal in: attempts of step 2"));
+}
+
+/// The archive of a run at whose end no node is heard any more, with a report as older programs
+/// wrote it: whom they did not hear they counted as not ready.
+Entries cutOffEntries()
+{
+    test::SampleRun run = test::faultyRun(simulate::FaultKind::ReturnsOld);
+    ClusterSnapshot silent;
+    for (const NodeId& node : run.plan.order) {
+        NodeRecord record{.id = node, .name = node.value, .address = QStringLiteral("x:1")};
+        record.error =
+            makeError(ErrorKind::Timeout, QStringLiteral("no-answer"), QStringLiteral("no answer"));
+        silent.nodes.push_back(std::move(record));
+    }
+    run.endedAt += Seconds(60);
+    silent.identity = run.plan.cluster;
+    silent.takenAt = run.endedAt;
+    const run::event::Observed seen{std::make_shared<const ClusterSnapshot>(silent)};
+    const auto more = run::recordsFor(&run.journal.back(), {run.endedAt, seen, {}}, {});
+    run.journal.insert(run.journal.end(), more.begin(), more.end());
+    EXPECT_FALSE(test::replayed(run).view.votersSeen.back().known);
+
+    EvidenceInput input = test::sampleEvidence();
+    input.run = run.id;
+    input.plan = run.plan;
+    input.journal = run.journal;
+    input.madeAt = run.endedAt;
+    const test::TempDir dir;
+    EXPECT_TRUE(writeEvidence(dir.path(QStringLiteral("cut.zip")), input));
+    return *detail::unpackZip(dir.read(QStringLiteral("cut.zip")));
+}
+
+/// Puts `ready` into the point `fromEnd` places before the last one of report.json.
+void countAt(Entries& entries, qsizetype fromEnd, int ready)
+{
+    QByteArray& text = contentOf(entries, detail::kReportName);
+    QJsonObject report = QJsonDocument::fromJson(text).object();
+    QJsonObject voters = report.value(QStringLiteral("voters")).toObject();
+    QJsonArray seen = voters.value(QStringLiteral("seen")).toArray();
+    ASSERT_GT(seen.size(), fromEnd);
+    QJsonObject point = seen.at(seen.size() - 1 - fromEnd).toObject();
+    point.insert(QStringLiteral("ready"), ready);
+    seen[seen.size() - 1 - fromEnd] = point;
+    voters.insert(QStringLiteral("seen"), seen);
+    voters.insert(QStringLiteral("lowestReady"), 0);
+    report.insert(QStringLiteral("voters"), voters);
+    text = detail::reportText(report);
+    signAgain(entries);
+}
+
+TEST(Tamper, OlderReportThatCountsTheUnheardIsNotCalledForged)
+{
+    Entries entries = cutOffEntries();
+    EXPECT_EQ(failuresOf(judged(entries)), QStringList());
+    countAt(entries, 0, 0);
+    const EvidenceVerdict verdict = judged(entries);
+    EXPECT_EQ(failuresOf(verdict), QStringList());
+    const auto check =
+        std::ranges::find(verdict.checks, QStringLiteral("report"), &EvidenceCheck::id);
+    ASSERT_NE(check, verdict.checks.end());
+    EXPECT_EQ(check->state, CheckState::NotPossible);
+    countAt(entries, 1, 7); // what was known before has to agree
+    EXPECT_EQ(
+        failuresOf(judged(entries)),
+        QStringList(QStringLiteral("report: report.json differs from the journal in: voters")));
 }
 
 TEST(Tamper, PlanOfAnotherRunIsRefused)
