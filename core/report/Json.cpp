@@ -84,13 +84,14 @@ QJsonObject obligationJson(const run::ObligationView& obligation)
 
 QJsonObject votersJson(const run::RunView& view)
 {
-    const auto lowest = std::ranges::min_element(view.votersSeen, {}, &run::VotersPoint::ready);
+    const run::VotersPoint* lowest = lowestKnown(view);
     return {{QStringLiteral("majority"), view.majority},
             {QStringLiteral("lowestReady"),
-             lowest == view.votersSeen.end() ? QJsonValue() : QJsonValue(lowest->ready)},
+             lowest == nullptr ? QJsonValue() : QJsonValue(lowest->ready)},
             {QStringLiteral("seen"), arrayOf(view.votersSeen, [](const run::VotersPoint& point) {
                  return QJsonObject{{QStringLiteral("at"), toIso(point.at)},
-                                    {QStringLiteral("ready"), point.ready},
+                                    {QStringLiteral("ready"),
+                                     point.known ? QJsonValue(point.ready) : QJsonValue()},
                                     {QStringLiteral("voters"), point.voters}};
              })}};
 }

@@ -27,6 +27,9 @@ QString timeText(const std::optional<TimePoint>& time);
 /// read (control characters, reversed writing) becomes U+FFFD.
 QString escaped(const QString& text);
 
+/// The point with the fewest ready voters of those that are known; nullptr: there is none.
+const run::VotersPoint* lowestKnown(const run::RunView& view);
+
 /// The observed number of ready voters as a stepped line over time, with the majority, as an
 /// <svg> element; a sentence when nothing was observed.
 QString votersChart(const run::RunView& view, TimePoint now);

@@ -45,20 +45,40 @@ Scale scaleOf(const run::RunView& view, TimePoint now)
     return scale;
 }
 
-/// Level until the next point, then straight up or down; one V a change.
+/// Level until the next point, then straight up or down; one V a change. Broken where the number
+/// was not known.
 QString stepPath(const run::RunView& view, const Scale& scale)
 {
-    int ready = view.votersSeen.front().ready;
-    QString path = QStringLiteral("M%1 %2").arg(number(scale.x(view.votersSeen.front().at)),
-                                                number(scale.y(ready)));
+    QString path;
+    const run::VotersPoint* before = nullptr; // the one that the line comes from
     for (const run::VotersPoint& point : view.votersSeen) {
-        if (point.ready != ready) {
-            ready = point.ready;
-            path +=
-                QStringLiteral(" H%1 V%2").arg(number(scale.x(point.at)), number(scale.y(ready)));
+        const QString x = number(scale.x(point.at));
+        const QString y = number(scale.y(point.ready));
+        if (before == nullptr && point.known) {
+            path += QStringLiteral("%1M%2 %3").arg(QLatin1String(path.isEmpty() ? "" : " "), x, y);
+        } else if (before != nullptr && !point.known) {
+            path += QStringLiteral(" H%1").arg(x);
+        } else if (before != nullptr && before->ready != point.ready) {
+            path += QStringLiteral(" H%1 V%2").arg(x, y);
+        }
+        before = point.known ? &point : nullptr;
+    }
+    return before == nullptr ? path : path + QStringLiteral(" H%1").arg(number(kWidth - kRight));
+}
+
+QString wordsOf(const run::RunView& view)
+{
+    const run::VotersPoint* lowest = lowestKnown(view);
+    QString seen = QStringLiteral("not known");
+    if (lowest != nullptr) {
+        seen = QStringLiteral("at least %1 of %2").arg(lowest->ready).arg(lowest->voters);
+        if (!std::ranges::all_of(view.votersSeen, &run::VotersPoint::known)) {
+            seen += QStringLiteral(" while it was known, for some time it was not");
         }
     }
-    return path + QStringLiteral(" H%1").arg(number(kWidth - kRight));
+    return QStringLiteral("Ready voters over the run: %1; %2 are a majority")
+        .arg(seen)
+        .arg(view.majority);
 }
 
 QString label(double x, double y, const QString& anchor, const QString& text)
@@ -69,18 +89,24 @@ QString label(double x, double y, const QString& anchor, const QString& text)
 
 } // namespace
 
+const run::VotersPoint* lowestKnown(const run::RunView& view)
+{
+    const run::VotersPoint* lowest = nullptr;
+    for (const run::VotersPoint& point : view.votersSeen) {
+        if (point.known && (lowest == nullptr || point.ready < lowest->ready)) {
+            lowest = &point;
+        }
+    }
+    return lowest;
+}
+
 QString votersChart(const run::RunView& view, TimePoint now)
 {
     if (view.votersSeen.empty()) {
         return QStringLiteral("<p>The voters were not observed.</p>");
     }
     const Scale scale = scaleOf(view, now);
-    const auto lowest = std::ranges::min_element(view.votersSeen, {}, &run::VotersPoint::ready);
-    const QString words =
-        QStringLiteral("Ready voters over the run: at least %1 of %2; %3 are a majority")
-            .arg(lowest->ready)
-            .arg(lowest->voters)
-            .arg(view.majority);
+    const QString words = wordsOf(view);
     QString svg = QStringLiteral("<svg viewBox=\"0 0 %1 %2\" role=\"img\" aria-label=\"%3\">")
                       .arg(number(kWidth), number(kHeight), escaped(words));
     for (int voters = 0; voters <= scale.votersMax; ++voters) {

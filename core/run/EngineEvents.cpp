@@ -29,6 +29,21 @@ bool everyNodeWasAsked(const ClusterSnapshot& snapshot)
     });
 }
 
+/// A majority that was counted is known, and so is a loss that the nodes themselves attest. Any
+/// other count below the majority only says whom we did not hear: a console that is cut off has
+/// lost no voter. The same when a node has proved a majority that the count does not show.
+bool isCountKnown(const quorum::Assessment& now)
+{
+    return now.ready >= now.majority || now.state == quorum::ClusterState::Lost;
+}
+
+/// All that is not known is one point, whoever of them was heard in between.
+bool saysTheSame(const VotersPoint& left, const VotersPoint& right)
+{
+    return left.known == right.known
+           && (!left.known || (left.ready == right.ready && left.voters == right.voters));
+}
+
 } // namespace
 
 bool Engine::handle(const event::Started& started)
@@ -57,8 +72,10 @@ bool Engine::handle(const event::Observed& observed)
     }
     const SnapshotPtr previous = std::exchange(m_state.live.judged, observed.snapshot);
     const bool isFirst = !previous || m_state.votersSeen.empty();
+    // What was not known may become so by the peers' word or by time alone: count at every look.
     if (isFirst ? everyNodeWasAsked(*observed.snapshot)
-                : roughCount(*previous) != roughCount(*observed.snapshot)) {
+                : !m_state.votersSeen.back().known
+                      || roughCount(*previous) != roughCount(*observed.snapshot)) {
         countVoters();
     }
     if (m_state.phase == RunPhase::Paused) {
@@ -90,9 +107,9 @@ bool Engine::handle(const event::Observed& observed)
 void Engine::countVoters()
 {
     const quorum::Assessment now = quorum::assess(*m_state.live.snapshot, m_at, m_plan.policy);
-    const VotersPoint point{m_at, now.ready, now.voters};
+    const VotersPoint point{m_at, now.ready, now.voters, isCountKnown(now)};
     std::vector<VotersPoint>& seen = m_state.votersSeen;
-    if (seen.empty() || seen.back().ready != point.ready || seen.back().voters != point.voters) {
+    if (seen.empty() || !saysTheSame(seen.back(), point)) {
         seen.push_back(point);
         touch();
     }

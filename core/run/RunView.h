@@ -70,8 +70,9 @@ struct Attention {
 
 struct VotersPoint {
     TimePoint at;
-    int ready = 0;
+    int ready = 0; ///< as counted; says nothing of the cluster when it is not `known`
     int voters = 0;
+    bool known = true; ///< false: too few nodes were heard to tell a loss from a cut line
     bool operator==(const VotersPoint&) const = default;
 };
 

@@ -94,7 +94,7 @@ LaneChartData lanesOf(const run::RunView& view, const std::optional<NodeId>& lea
         data.now = now;
     }
     for (const auto& seen : view.votersSeen) {
-        data.voters.observed.push_back({seen.at, seen.ready});
+        data.voters.observed.push_back({seen.at, seen.known ? seen.ready : kNotKnown});
         data.voters.voters = std::max(data.voters.voters, seen.voters);
     }
     for (const auto& point : view.votersForecast) {

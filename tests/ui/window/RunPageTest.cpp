@@ -130,6 +130,17 @@ TEST_F(RunPageTest, LanesShowDoneRunningAndPlannedAndTheForecast)
     EXPECT_EQ(lanes.voters.majority, 2);
 }
 
+TEST_F(RunPageTest, LanesShowAGapWhereTheVotersWereNotKnown)
+{
+    run::RunView view = fixtures::runAtNodeTwo();
+    const TimePoint start = view.votersSeen.front().at;
+    view.votersSeen = {{start, 3, 3}, {start + Seconds(60), 0, 3, false}};
+    const auto lanes = lanesOf(view, std::nullopt, fixtures::sceneTime());
+    ASSERT_EQ(lanes.voters.observed.size(), 2U);
+    EXPECT_EQ(lanes.voters.observed.front().value, 3);
+    EXPECT_EQ(lanes.voters.observed.back().value, kNotKnown);
+}
+
 /// A step of the run of the fixtures, as the table and the lanes show it.
 struct Shown {
     QString word;

@@ -28,6 +28,8 @@ QJsonObject jsonOf(const SampleRun& run)
     return runJson(made.view, run.plan, run.endedAt, made.history);
 }
 
+constexpr int kUnknown = -1;
+
 run::RunView viewWithVoters(const std::vector<int>& ready)
 {
     run::RunView view;
@@ -35,7 +37,8 @@ run::RunView viewWithVoters(const std::vector<int>& ready)
     const TimePoint start(std::chrono::hours(490'000));
     view.startedAt = start;
     for (std::size_t at = 0; at < ready.size(); ++at) {
-        view.votersSeen.push_back({start + Seconds(60 * qint64(at)), ready[at], 3});
+        view.votersSeen.push_back(
+            {start + Seconds(60 * qint64(at)), std::max(ready[at], 0), 3, ready[at] != kUnknown});
     }
     return view;
 }
@@ -158,6 +161,45 @@ TEST(VotersChart, HasOneRiseOrFallForEachChange)
     EXPECT_EQ(path.match(chart).captured(1).count(QLatin1Char('V')), 4);
     EXPECT_EQ(chart.count(QStringLiteral("class=\"majority\"")), 1);
     EXPECT_TRUE(chart.contains(QStringLiteral("at least 2 of 3; 2 are a majority")));
+}
+
+TEST(VotersChart, IsBrokenWhereTheVotersWereNotKnown)
+{
+    const run::RunView view = viewWithVoters({3, 2, kUnknown, 2, 3, kUnknown});
+    const QString chart = detail::votersChart(view, *view.startedAt);
+    const QRegularExpression path(QStringLiteral("class=\"ready\" d=\"([^\"]*)\""));
+    const QString line = path.match(chart).captured(1);
+    EXPECT_EQ(line.count(QLatin1Char('M')), 2) << line.toStdString();
+    EXPECT_EQ(line.count(QLatin1Char('V')), 2) << line.toStdString();
+    EXPECT_TRUE(chart.contains(QStringLiteral(
+        "at least 2 of 3 while it was known, for some time it was not; 2 are a majority")));
+}
+
+TEST(VotersChart, NeverKnownIsSaid)
+{
+    const run::RunView view = viewWithVoters({kUnknown});
+    const QString chart = detail::votersChart(view, *view.startedAt);
+    EXPECT_TRUE(chart.contains(QStringLiteral("over the run: not known; 2 are a majority")));
+    EXPECT_FALSE(chart.contains(QStringLiteral("0 of 3")));
+}
+
+TEST(RunJson, WhatWasNotKnownOfTheVotersIsNull)
+{
+    Replayed made = replayed(upgradedRun());
+    const auto votersOf = [&made](const std::vector<int>& ready) {
+        made.view.votersSeen = viewWithVoters(ready).votersSeen;
+        return runJson(made.view, upgradedRun().plan, upgradedRun().endedAt, made.history)
+            .value(QStringLiteral("voters"))
+            .toObject();
+    };
+    const QJsonObject cutOff = votersOf({3, kUnknown, 2});
+    EXPECT_EQ(cutOff.value(QStringLiteral("lowestReady")), QJsonValue(2));
+    const QJsonArray seen = cutOff.value(QStringLiteral("seen")).toArray();
+    ASSERT_EQ(seen.size(), 3);
+    EXPECT_TRUE(seen.at(1).toObject().value(QStringLiteral("ready")).isNull());
+    EXPECT_EQ(seen.at(2).toObject().value(QStringLiteral("ready")), QJsonValue(2));
+    EXPECT_TRUE(votersOf({kUnknown}).value(QStringLiteral("lowestReady")).isNull());
+    EXPECT_EQ(votersOf({3, 0}).value(QStringLiteral("lowestReady")), QJsonValue(0));
 }
 
 TEST(VotersChart, IsWellFormed)

@@ -75,6 +75,13 @@ std::vector<JournalRecord> journalOf(const RunBench& bench)
     return records;
 }
 
+void answerAll(RunBench& bench, bool answers)
+{
+    for (int number = 1; number <= 3; ++number) {
+        bench.node(number).answers = answers;
+    }
+}
+
 } // namespace
 
 TEST(EventJson, EveryEventComesBackAsItWas)
@@ -256,6 +263,60 @@ TEST(Replay, WhatIsSeenWhileTheJournalCannotBeWrittenIsNotReplayed)
     const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
     ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
     EXPECT_TRUE(sameProgress(*state, bench.state));
+}
+
+TEST(Replay, AConsoleThatWasCutOffHasSeenNoLoss)
+{
+    RunBench bench(cmPlan(3));
+    bench.start();
+    bench.look();
+    answerAll(bench, false);
+    bench.look();
+    bench.look();
+    answerAll(bench, true);
+    bench.look();
+    const auto& seen = bench.state.votersSeen;
+    ASSERT_EQ(seen.size(), 3u);
+    EXPECT_TRUE(seen[0].known);
+    EXPECT_FALSE(seen[1].known);
+    EXPECT_TRUE(seen[2].known);
+    EXPECT_EQ(seen[2].ready, 3);
+    const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
+    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
+    EXPECT_EQ(state->votersSeen, seen);
+    EXPECT_TRUE(sameProgress(*state, bench.state));
+}
+
+TEST(Replay, ALossThatANodeAttestsIsKnown)
+{
+    RunBench bench(cmPlan(3));
+    bench.start();
+    bench.look();
+    bench.node(1).answers = false;
+    bench.node(2).answers = false;
+    bench.look(); // node-3 says that both are down
+    EXPECT_TRUE(bench.state.votersSeen.back().known);
+    EXPECT_LT(bench.state.votersSeen.back().ready, 2);
+}
+
+TEST(Replay, WhatWasNotKnownIsCountedAgainAtEveryLook)
+{
+    RunBench bench(cmPlan(3));
+    bench.start();
+    bench.look();
+    answerAll(bench, false);
+    bench.look();
+    ASSERT_FALSE(bench.state.votersSeen.back().known);
+    answerAll(bench, true);
+    for (int number = 1; number <= 3; ++number) {
+        bench.node(number).state = NodeState::NotReady;
+    }
+    bench.look(); // as many that say "ready" as before: none
+    EXPECT_TRUE(bench.state.votersSeen.back().known);
+    EXPECT_EQ(bench.state.votersSeen.back().ready, 0);
+    const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
+    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
+    EXPECT_EQ(state->votersSeen, bench.state.votersSeen);
 }
 
 TEST(Replay, AnInstallThatAnOlderProgramSentAgainIsReplayed)
