@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/platform/kubernetes/ApiServer.h"
+#include "core/platform/kubernetes/Silence.h"
 
 #include <QDeadlineTimer>
 #include <QJsonDocument>
@@ -52,35 +53,6 @@ std::optional<TimePoint> dateOf(const KubeAnswer& answer)
         }
     }
     return std::nullopt;
-}
-
-bool isSilence(ErrorKind kind)
-{
-    return kind == ErrorKind::Transport || kind == ErrorKind::Timeout;
-}
-
-/// How much it tells of why nothing came back. Of requests that share a handshake only one learns
-/// what was wrong with the certificate.
-int weightOf(const Error& error)
-{
-    return error.code.startsWith(QLatin1String("certificate-")) ? 2 : isSilence(error.kind) ? 0 : 1;
-}
-
-bool saysMore(const Error& later, const Error& before)
-{
-    return weightOf(later) > 0 && weightOf(later) >= weightOf(before);
-}
-
-/// Nothing is wrong with the cluster when only its balancer can be reached from here; but nobody
-/// there can tell which node answers, so that it proves nothing of any of them.
-QString cureBehind(const QString& balancer, const QUrl& own)
-{
-    return QStringLiteral(
-               "The kubeconfig names %1, which is no node's own address (a load balancer?). Only "
-               "the node's "
-               "own API server can tell of its etcd: let this computer reach %2 port %3 directly")
-        .arg(balancer, own.host())
-        .arg(own.port(443));
 }
 
 } // namespace
