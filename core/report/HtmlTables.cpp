@@ -140,7 +140,7 @@ QString obligationsTable(const run::RunView& view)
     }
     QString rows;
     for (const run::ObligationView& obligation : view.obligations) {
-        const bool isOpen = obligation.openedAt && !obligation.closedAt;
+        const bool isOpen = obligation.isOpen();
         rows += row({obligation.title, timeText(obligation.openedAt),
                      isOpen ? QStringLiteral("still open") : timeText(obligation.closedAt)});
     }

@@ -178,7 +178,7 @@ void OverviewPane::refreshWork()
         items.push_back({tr("Step"), tr("%1 of %2").arg(view->stepNumber).arg(view->steps.size())});
         items.push_back({tr("Now"), view->sentence});
         for (const auto& obligation : view->obligations) {
-            if (obligation.openedAt && !obligation.closedAt) {
+            if (obligation.isOpen()) {
                 items.push_back(
                     {tr("Obligation"), obligation.title, TextStyle::Body, Tone::Warn, Glyph::Flag});
             }

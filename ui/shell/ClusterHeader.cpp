@@ -26,7 +26,7 @@ QStringList openObligations(const service::RunService& runs, const ClusterId& cl
             break; // its checks found the cluster in order, and it left it so
         }
         for (const auto& obligation : view->obligations) {
-            if (obligation.openedAt && !obligation.closedAt) {
+            if (obligation.isOpen()) {
                 titles.append(obligation.title);
             }
         }

@@ -155,7 +155,7 @@ int ClusterList::openObligations() const
     int count = 0;
     for (const auto& view : m_context.runs.runs()) {
         for (const auto& obligation : view->obligations) {
-            count += obligation.openedAt && !obligation.closedAt ? 1 : 0;
+            count += obligation.isOpen() ? 1 : 0;
         }
     }
     return count;

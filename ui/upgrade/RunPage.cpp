@@ -18,11 +18,6 @@
 namespace quorate::ui {
 namespace {
 
-bool isOpen(const run::ObligationView& obligation)
-{
-    return obligation.openedAt && !obligation.closedAt;
-}
-
 /// The steps of a run that has ended close nothing any more.
 QString stateText(const run::ObligationView& obligation, bool ended)
 {
@@ -49,7 +44,7 @@ QString choicesText(const run::RunView& view)
     if (!run::isEnded(view.phase)) {
         return RunPage::tr("Nothing can be chosen now.");
     }
-    return std::ranges::any_of(view.obligations, isOpen)
+    return std::ranges::any_of(view.obligations, &run::ObligationView::isOpen)
                ? RunPage::tr("The run left obligations open: restore by hand what they name. The "
                              "report can be saved.")
                : RunPage::tr("Nothing is left to do; the report can be saved.");
@@ -252,7 +247,7 @@ void RunPage::refreshSide(const run::RunView& view)
     m_now->setText(now);
     std::vector<KeyValueItem> items;
     for (const auto& obligation : view.obligations) {
-        const bool open = isOpen(obligation);
+        const bool open = obligation.isOpen();
         items.push_back({obligation.title, stateText(obligation, run::isEnded(view.phase)),
                          TextStyle::Body, open ? Tone::Warn : Tone::Muted,
                          open ? Glyph::Flag : Glyph::None});
