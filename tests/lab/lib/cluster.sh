@@ -2,6 +2,7 @@
 # The verbs of lab.sh that are about the cluster as a whole.
 
 readonly up_limit=120     # seconds until every node must be Ready
+readonly path_max=70      # of the folder: a socket path has at most 107 characters (unix(7)), and 37 may be ours
 readonly answer_limit=60  # seconds until a restarted API server must be ready
 
 check() {
@@ -27,11 +28,25 @@ ask() { # node path [curl arguments…]
 }
 is_ready() { [[ $(ask "$1" /readyz --max-time 2 2>/dev/null) == ok ]]; }
 
+# Programs that were started and have ended by themselves, with their last words that tell of something fatal.
+tell_fallen() {
+  local i process
+  for i in $(all_nodes); do
+    for process in $(processes_of "$i"); do
+      [[ -e $dir/pid/$process-$i ]] && ! is_running "$i" "$process" || continue
+      say "$process of node $i has ended: $(grep -a '^F\|panic\|fatal' "$dir/log/$process-$i.log" | tail -n 1 | cut -c 1-300)"
+    done
+  done
+}
+
 wait_until() { # seconds what command…
   local limit=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
-    ((SECONDS < limit)) || die "$what: not within the limit; logs are in $dir/log"
+    if ((SECONDS >= limit)); then
+      tell_fallen
+      die "$what: not within the limit; logs are in $dir/log"
+    fi
     sleep 0.5
   done
 }
@@ -81,6 +96,7 @@ read_options() {
 
 verb_up() {
   ((EUID == 0)) || die "needs root"
+  ((${#dir} <= path_max)) || die "the path of $dir is too long for sockets below it: at most $path_max characters"
   [[ ! -e $dir/settings ]] || die "there was a lab in $dir already: choose an empty folder"
   mkdir -p "$dir"/{log,pid,etcd,tmp}
   chmod 700 "$dir"
@@ -131,8 +147,10 @@ mark_node() { # node
   if ((workers > 0)); then
     patch+=',"spec":{"taints":[{"key":"node-role.kubernetes.io/master","effect":"NoSchedule"}]}'
   fi
-  verb_api PATCH "/api/v1/nodes/$(name_of "$1")" "$patch}" >/dev/null
+  wait_until "$answer_limit" "role of node $1 written" label_node "$1" "$patch}"
 }
+# Sent again when it fails, which does no harm: a young cluster may be too busy, or etcd between two leaders.
+label_node() { verb_api PATCH "/api/v1/nodes/$(name_of "$1")" "$2" >/dev/null; }
 
 # The group of the static viewer may look at everything but secrets, and change nothing.
 make_viewer() {
