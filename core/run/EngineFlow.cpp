@@ -123,8 +123,7 @@ bool Engine::isWantedWhenCancelling(int index) const
     const procedure::PlanStep& candidate = stepAt(m_plan, index);
     if (candidate.closesObligation) {
         for (const ObligationView& obligation : m_state.obligations) {
-            if (obligation.id == *candidate.closesObligation && obligation.openedAt
-                && !obligation.closedAt) {
+            if (obligation.id == *candidate.closesObligation && obligation.isOpen()) {
                 return true;
             }
         }
@@ -166,7 +165,7 @@ void Engine::nextStep()
         return;
     }
     for (const ObligationView& obligation : m_state.obligations) {
-        if (obligation.openedAt && !obligation.closedAt) {
+        if (obligation.isOpen()) {
             pause(
                 attentionFor(m_plan, m_state, QStringLiteral("obligation-open"),
                              QStringLiteral("\"%1\" is still to be undone").arg(obligation.title)));

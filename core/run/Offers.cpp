@@ -68,7 +68,7 @@ QString cancelConsequence(const Plan& plan, const RunState& state)
             QStringLiteral("%1 is brought back and waited for first").arg(state.nodeOut->value));
     }
     for (const ObligationView& obligation : state.obligations) {
-        if (obligation.openedAt && !obligation.closedAt) {
+        if (obligation.isOpen()) {
             parts.append(QStringLiteral("\"%1\" is undone").arg(obligation.title));
         }
     }

@@ -162,7 +162,7 @@ QString leftBehind(const RunState& state)
         parts.append(QStringLiteral("mixed versions: %1").arg(versions.join(QStringLiteral("; "))));
     }
     for (const ObligationView& obligation : state.obligations) {
-        if (obligation.openedAt && !obligation.closedAt) {
+        if (obligation.isOpen()) {
             parts.append(QStringLiteral("not undone: %1").arg(obligation.title));
         }
     }

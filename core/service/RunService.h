@@ -72,4 +72,9 @@ Q_SIGNALS:
     void commandFailed(quorate::RunId id, quorate::Error error);
 };
 
+/// Titles of what runs of the cluster left open, ended runs too, each once. A run that succeeded
+/// found the cluster in order and left it so: what older runs left open is settled by it.
+[[nodiscard]] QStringList openObligations(const std::vector<RunViewPtr>& newestFirst,
+                                          const ClusterId& cluster);
+
 } // namespace quorate::service

@@ -7,6 +7,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <set>
+
 namespace quorate::ui {
 
 ClusterList::ClusterList(const UiContext& context, QWidget* parent)
@@ -152,11 +154,14 @@ int ClusterList::activeRuns() const
 
 int ClusterList::openObligations() const
 {
+    const auto runs = m_context.runs.runs();
+    std::set<ClusterId> clusters;
+    for (const auto& view : runs) {
+        clusters.insert(view->cluster.id);
+    }
     int count = 0;
-    for (const auto& view : m_context.runs.runs()) {
-        for (const auto& obligation : view->obligations) {
-            count += obligation.isOpen() ? 1 : 0;
-        }
+    for (const ClusterId& id : clusters) {
+        count += static_cast<int>(service::openObligations(runs, id).size());
     }
     return count;
 }

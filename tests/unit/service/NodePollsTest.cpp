@@ -6,6 +6,7 @@
 #include "tests/support/Test.h"
 #include "tests/support/Wait.h"
 
+#include <algorithm>
 #include <map>
 
 namespace quorate::service {
@@ -114,10 +115,12 @@ TEST_F(Polls, AreAsOftenAsTheyAreToBe)
     polls.start();
     ASSERT_TRUE(test::waitUntil([&] { return platform.asked[text("node-1")].size() == 5; }));
     const auto& times = platform.asked[text("node-1")];
+    auto shortest = times[1] - times[0];
     for (std::size_t at = 1; at < times.size(); ++at) {
         EXPECT_GE(times[at] - times[at - 1], kInterval / 2);
-        EXPECT_LE(times[at] - times[at - 1], kInterval * 4) << "for a busy machine";
+        shortest = std::min(shortest, times[at] - times[at - 1]);
     }
+    EXPECT_LE(shortest, kInterval * 3 / 2) << "a busy machine makes some later, not all";
 }
 
 } // namespace

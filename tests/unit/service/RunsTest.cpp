@@ -87,6 +87,35 @@ TEST_F(Runs, OneWhosePlanCannotBeReadIsListedAsDamagedUntilItIsGivenUp)
     EXPECT_FALSE(context->hasActiveRun(cluster));
 }
 
+RunViewPtr leftBehind(const char* cluster, run::RunPhase phase, const QStringList& open)
+{
+    run::RunView view;
+    view.cluster.id = ClusterId{text(cluster)};
+    view.phase = phase;
+    for (const QString& title : open) {
+        view.obligations.push_back({.title = title, .openedAt = TimePoint(Millis(1))});
+    }
+    view.obligations.push_back({.title = text("not opened yet")});
+    view.obligations.push_back({.title = text("closed"),
+                                .openedAt = TimePoint(Millis(1)),
+                                .closedAt = TimePoint(Millis(2))});
+    return std::make_shared<const run::RunView>(std::move(view));
+}
+
+TEST(OpenObligations, OfEndedRunsTooUntilOneHasSucceeded)
+{
+    const QString back = text("restore the backup rule");
+    const QString late = text("switch the monitor on");
+    const ClusterId cluster{text("c1")};
+    std::vector runs{leftBehind("c1", run::RunPhase::Running, {back}),
+                     leftBehind("c2", run::RunPhase::Succeeded, {}),
+                     leftBehind("c1", run::RunPhase::Failed, {back, late})};
+    EXPECT_EQ(openObligations(runs, cluster), QStringList({back, late}));
+    EXPECT_TRUE(openObligations(runs, ClusterId{text("c2")}).isEmpty());
+    runs.insert(runs.begin() + 1, leftBehind("c1", run::RunPhase::Succeeded, {}));
+    EXPECT_EQ(openObligations(runs, cluster), QStringList(back)) << "the older ones are settled";
+}
+
 TEST_F(Runs, ProceduresOfTheOperatorStandBesideOurs)
 {
     addProcedure("broken.yaml", "schema: 1\nid: 7: no\n");
