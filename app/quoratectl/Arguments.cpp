@@ -98,6 +98,7 @@ const std::vector<OptionSpec>& options()
         {"--runs", "N", "simulated runs (default 200)"},
         {"--seed", "S", "of the simulated faults (default 1)"},
         {"--accept", "WARNING-ID", "go on in spite of this warning (may be repeated)"},
+        {"--step", "STEP", "only if the run is at this step, as run show numbers it"},
         {"--report", "DIR", "write the report of the run there when it has ended"},
     };
     return list;
@@ -151,10 +152,10 @@ const std::vector<CommandSpec>& commands()
         {"run resume", "[RUN]", "Go on with a run", {"--report"}},
         {"run pause", "[RUN]", "Pause a run where it is safe", {}},
         {"run cancel", "[RUN]", "End a run; what is open is closed first", {"--report"}},
-        {"run retry", "[RUN]", "Repeat the step that failed", {"--report"}},
-        {"run skip", "[RUN]", "Leave the present step out", {"--report"}},
-        {"run confirm", "[RUN]", "Say that the manual step is done", {"--report"}},
-        {"run deny", "[RUN]", "Say that the manual step is not done", {"--report"}},
+        {"run retry", "[RUN]", "Repeat the step that failed", {"--step", "--report"}},
+        {"run skip", "[RUN]", "Leave the present step out", {"--step", "--report"}},
+        {"run confirm", "[RUN]", "Say that the manual step is done", {"--step", "--report"}},
+        {"run deny", "[RUN]", "Say that the manual step is not done", {"--step", "--report"}},
         {"run report", "[RUN]", "Write report.html, report.json and evidence.zip", {"--report"}},
         {"verify", "EVIDENCE", "Check the evidence of a run, without a network", {}},
     };

@@ -48,6 +48,27 @@ bool isOffered(const run::RunView& view, run::RunCommand command)
     });
 }
 
+/// What --step names is another step than the one that the run is at: the answer was meant for
+/// that.
+std::optional<Error> otherStep(const Arguments& arguments, const run::RunView& view)
+{
+    const QString meant = arguments.value("--step");
+    const auto at = static_cast<std::size_t>(std::max(view.stepNumber - 1, 0));
+    if (!arguments.has("--step") || at >= view.steps.size()) {
+        return std::nullopt;
+    }
+    const run::StepView& now = view.steps[at];
+    bool isNumber = false;
+    if (meant == now.id.value
+        || (meant.toInt(&isNumber) == now.id.value.toInt() && isNumber)) { // 7 for 0007
+        return std::nullopt;
+    }
+    return makeError(ErrorKind::Precondition, QStringLiteral("other-step"),
+                     QStringLiteral("Run %1 is at step %2, \"%3\", and not at %4")
+                         .arg(view.id.value, now.id.value, now.title, meant),
+                     QStringLiteral("quoratectl run show shows what it waits for"));
+}
+
 void sayAsked(Session& session, const RunId& id, const QString& sentence)
 {
     if (session.arguments().json()) {
@@ -226,6 +247,10 @@ void giveCommand(Session& session, run::RunCommand command)
                                   QStringLiteral("\"%1\" is not possible now: %2")
                                       .arg(run::toString(command), view->sentence),
                                   QStringLiteral("quoratectl run show shows what is")));
+        return;
+    }
+    if (const auto other = otherStep(session.arguments(), *view)) {
+        session.endWith(*other);
         return;
     }
     if (auto done = runs.command(id, command); !done) {

@@ -103,6 +103,23 @@ protected:
     }
     /// As the operator does from another window.
     void confirm() const { ctl.expectDone({QStringLiteral("run"), QStringLiteral("confirm")}); }
+    /// Of the step that waits, as `run show` numbers it. Sent again, it is meant for that step too.
+    void confirmStepTwice() const
+    {
+        const QJsonObject run = documentOf(ctl.call({QStringLiteral("run"), QStringLiteral("show"),
+                                                     QStringLiteral("--json")}))
+                                    .value(QStringLiteral("run"))
+                                    .toObject();
+        const QString step =
+            run.value(QStringLiteral("stepList"))
+                .toArray()
+                .at(run.value(QStringLiteral("step")).toInt() - 1)[QStringLiteral("id")]
+                .toString();
+        const QStringList words{QStringLiteral("run"), QStringLiteral("confirm"),
+                                QStringLiteral("--step"), step};
+        ctl.expectDone(words);
+        EXPECT_EQ(ctl.call(words).exitCode, 1);
+    }
 
     [[nodiscard]] static QJsonObject lease()
     {
@@ -156,6 +173,10 @@ TEST_F(Maintenance, OfThreeNodesThoughItsCoordinatorIsKilledTwice)
     lab().off(first);
     EXPECT_TRUE(test::waitUntil([&] { return watch.seen().membersLeast == 2; }, kStepLimit));
     lab().on(first);
+    const auto other = ctl.call({QStringLiteral("run"), QStringLiteral("confirm"),
+                                 QStringLiteral("--step"), QStringLiteral("1")});
+    EXPECT_EQ(other.exitCode, 1);
+    EXPECT_TRUE(other.errors.contains("other-step")) << other.errors.toStdString();
     confirm();
 
     // The second: killed in the middle of the drain, after the first pod was told to end.
@@ -172,7 +193,7 @@ TEST_F(Maintenance, OfThreeNodesThoughItsCoordinatorIsKilledTwice)
         << run->output().toStdString() << run->errors().toStdString();
     EXPECT_GT(renewedAt(), renewed) << "who takes it up takes the lease again";
     EXPECT_EQ(web.podsOn(second), 0);
-    confirm();
+    confirmStepTwice();
 
     // The third: killed while the manual step waits.
     ASSERT_TRUE(run->waitForOutput(asks(order[2]), kStepLimit))
