@@ -11,6 +11,9 @@
 #include <QDialog>
 #include <QLineEdit>
 
+#include <algorithm>
+#include <iterator>
+
 namespace quorate::scenes {
 namespace {
 
@@ -269,8 +272,8 @@ std::vector<Scene> catalogue()
                           stage->window->nodeActions().trigger(act::Shutdown{});
                           return stage->window->findChild<QDialog*>();
                       }});
-    for (Scene& scene : kubernetesScenes()) {
-        scenes.push_back(std::move(scene));
+    for (auto part : {kubernetesScenes(), troubleScenes()}) {
+        std::ranges::move(part, std::back_inserter(scenes));
     }
     return scenes;
 }

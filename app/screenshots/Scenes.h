@@ -33,6 +33,7 @@ struct Scene {
 };
 [[nodiscard]] std::vector<Scene> catalogue();
 [[nodiscard]] std::vector<Scene> kubernetesScenes(); ///< part of it
+[[nodiscard]] std::vector<Scene> troubleScenes();    ///< part of it
 
 /// A cluster in front of the others of every picture.
 std::vector<service::ClusterStatus> fleet(service::ClusterStatus first);

@@ -177,12 +177,6 @@ void OverviewPane::refreshWork()
         items.push_back({tr("Run"), view->title, TextStyle::Body, Tone::Accent, Glyph::Turning});
         items.push_back({tr("Step"), tr("%1 of %2").arg(view->stepNumber).arg(view->steps.size())});
         items.push_back({tr("Now"), view->sentence});
-        for (const auto& obligation : view->obligations) {
-            if (obligation.isOpen()) {
-                items.push_back(
-                    {tr("Obligation"), obligation.title, TextStyle::Body, Tone::Warn, Glyph::Flag});
-            }
-        }
     }
     for (const auto& active : cluster()->activeActs()) {
         items.push_back({active.node.value, dotted({actTitle(active.act), active.message}),
@@ -191,6 +185,10 @@ void OverviewPane::refreshWork()
     if (items.empty()) {
         items.push_back(
             {tr("Now"), tr("No run and no act is under way."), TextStyle::Body, Tone::Muted});
+    }
+    for (const QString& title :
+         service::openObligations(m_context.runs.runs(), status->identity.id)) {
+        items.push_back({tr("Obligation"), title, TextStyle::Body, Tone::Warn, Glyph::Flag});
     }
     if (const QString lease = leaseText(*status, m_context.clock.now()); !lease.isEmpty()) {
         items.push_back(

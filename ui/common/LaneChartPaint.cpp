@@ -8,6 +8,7 @@
 #include <QDateTime>
 #include <QPainter>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -19,7 +20,7 @@ constexpr int kLaneHeight = 36;
 constexpr int kSegmentHeight = 26;
 constexpr int kVotersGap = 10;
 constexpr int kVotersHeight = 40;
-constexpr int kBottom = 18; // room for "majority 2" and the legend's second line
+constexpr int kBottom = 24; // room for "majority 2" and the legend's third line
 constexpr int kTickDistance = 96;
 constexpr int kTitleMin = 92;
 constexpr int kTitleGap = 18;
@@ -259,7 +260,14 @@ void LaneChart::paintVoters(QPainter& painter) const
     painter.setFont(theme().font(TextStyle::Caption));
     painter.setPen(theme().color(Tone::Muted));
     line = line.translated(0, body.height() + theme().px(2));
-    for (const QString& legend : {tr("solid: seen"), tr("dashed: forecast")}) {
+    QStringList legends{tr("solid: seen")};
+    if (!data.forecast.empty()) {
+        legends.append(tr("dashed: forecast"));
+    }
+    if (std::ranges::find(data.observed, kNotKnown, &StepPoint::value) != data.observed.end()) {
+        legends.append(tr("gap: not known"));
+    }
+    for (const QString& legend : legends) {
         line.setHeight(caption.height());
         painter.drawText(line, side, caption.elidedText(legend, Qt::ElideRight, room));
         line.translate(0, caption.height());

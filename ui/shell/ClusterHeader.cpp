@@ -12,30 +12,6 @@
 #include <QVBoxLayout>
 
 namespace quorate::ui {
-namespace {
-
-/// Of ended runs too: what a run left open stays open until it is restored. Each title once.
-QStringList openObligations(const service::RunService& runs, const ClusterId& cluster)
-{
-    QStringList titles;
-    for (const auto& view : runs.runs()) { // the newest first
-        if (view->cluster.id != cluster) {
-            continue;
-        }
-        if (view->phase == run::RunPhase::Succeeded) {
-            break; // its checks found the cluster in order, and it left it so
-        }
-        for (const auto& obligation : view->obligations) {
-            if (obligation.isOpen()) {
-                titles.append(obligation.title);
-            }
-        }
-    }
-    titles.removeDuplicates();
-    return titles;
-}
-
-} // namespace
 
 ClusterHeader::ClusterHeader(const UiContext& context, QWidget* parent)
     : QWidget(parent)
@@ -70,6 +46,8 @@ ClusterHeader::ClusterHeader(const UiContext& context, QWidget* parent)
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     column->addWidget(m_tabs);
+    connect(&context.runs, &service::RunService::runsChanged, this, &ClusterHeader::refresh);
+    connect(&context.runs, &service::RunService::runChanged, this, &ClusterHeader::refresh);
 }
 
 void ClusterHeader::setCluster(service::ClusterService* cluster)
@@ -113,7 +91,7 @@ void ClusterHeader::refreshNotice(const service::ClusterStatus& status)
 {
     const QString readOnly =
         tr("Read-only: nothing is changed from here. The Cluster menu switches that off.");
-    const QStringList debts = openObligations(m_context.runs, status.identity.id);
+    const QStringList debts = service::openObligations(m_context.runs.runs(), status.identity.id);
     if (!debts.isEmpty()) {
         // They may stay for long: read-only mode is not to be hidden by them.
         const QString open = tr("Open obligations: %1").arg(debts.join(QStringLiteral(", ")));

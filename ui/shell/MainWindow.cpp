@@ -202,14 +202,20 @@ void MainWindow::followLink(const QString& target)
     }
 }
 
-void MainWindow::openConnectDialog(const QString& clusterFile)
+ConnectDialog& MainWindow::makeConnectDialog()
 {
     auto* dialog = new ConnectDialog(m_context, this);
     connect(dialog, &ConnectDialog::connected, this, &MainWindow::showCluster);
+    return *dialog;
+}
+
+void MainWindow::openConnectDialog(const QString& clusterFile)
+{
+    ConnectDialog& dialog = makeConnectDialog();
     if (!clusterFile.isEmpty()) {
-        dialog->setClusterFile(clusterFile);
+        dialog.setClusterFile(clusterFile);
     }
-    dialog->open();
+    dialog.open();
 }
 
 void MainWindow::decideTrust()
@@ -218,10 +224,9 @@ void MainWindow::decideTrust()
     if (service == nullptr) {
         return;
     }
-    auto* dialog = new ConnectDialog(m_context, this);
-    connect(dialog, &ConnectDialog::connected, this, &MainWindow::showCluster);
-    dialog->setKnown(service->clusterFile(), service->status()->user);
-    dialog->open();
+    ConnectDialog& dialog = makeConnectDialog();
+    dialog.setKnown(service->clusterFile(), service->status()->user);
+    dialog.open();
 }
 
 void MainWindow::askPassword()

@@ -16,6 +16,7 @@ namespace quorate::ui {
 
 class ClusterHeader;
 class ClusterList;
+class ConnectDialog;
 class PaneStack;
 class UpgradePane;
 
@@ -63,6 +64,7 @@ private:
     void refreshStatusStrip();
     void tick();
     [[nodiscard]] service::ClusterService* cluster() const;
+    ConnectDialog& makeConnectDialog(); ///< deletes itself when it is closed
     void askPassword();
     void decideTrust(); ///< about a certificate that is not trusted, or no longer
     void removeCluster();
