@@ -106,6 +106,22 @@ TEST_F(RunPageTest, AnObligationThatACancelledRunLeftOpenStaysInTheHeader)
     EXPECT_FALSE(header->text().contains(QStringLiteral("SSH")));
 }
 
+TEST_F(RunPageTest, TheProgramIsNeededUntilTheLastRunHasEnded)
+{
+    auto first = fixtures::runAtNodeTwo();
+    openRun(first);
+    auto second = fixtures::runAtNodeTwo();
+    second.id = RunId{QStringLiteral("8b4c")};
+    second.cluster = fixtures::keysEmea().identity;
+    runs.add(second);
+    first.phase = run::RunPhase::Succeeded;
+    runs.update(first);
+    EXPECT_TRUE(window->anyRunActive()) << "the other one goes on";
+    second.phase = run::RunPhase::Cancelled;
+    runs.update(second);
+    EXPECT_FALSE(window->anyRunActive());
+}
+
 TEST_F(RunPageTest, ClosingTheWindowDuringARunSaysThatItGoesOn)
 {
     openRun(fixtures::runAtNodeTwo());
