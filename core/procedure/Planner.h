@@ -31,6 +31,12 @@ struct PlanOptions {
                                     const std::optional<Package>& package,
                                     const PlanOptions& options);
 
+/// What keeps every one of `procedures` from ever installing the package on the cluster as it is:
+/// "wrong-system", "package-not-newer", "unsupported-path" as of `makePlan`. Nodes whose version is
+/// not known are left out. Pure.
+[[nodiscard]] Result<void> judgePackage(const std::vector<Procedure>& procedures,
+                                        const ClusterSnapshot& snapshot, const Package& package);
+
 /// The plan as reviewable YAML; stable order, diffs well. `planHash` is the SHA-256 (hex) of this
 /// text without the hash line and local paths; it is in the text as `hash:`.
 QByteArray toYaml(const Plan& plan);

@@ -61,6 +61,18 @@ Result<void> judgeOptions(const Procedure& procedure, const ClusterSnapshot& sna
     return {};
 }
 
+Result<void> judgePackageSystem(const Package& package, SystemKind system)
+{
+    if (package.manifest.system == system) {
+        return {};
+    }
+    return refuse(
+        "wrong-system",
+        QStringLiteral("The package %1 is for %2; this cluster is %3")
+            .arg(package.id().value, displayName(package.manifest.system), displayName(system)),
+        QStringLiteral("Choose a package for %1").arg(displayName(system)));
+}
+
 Result<void> judgeSystem(const Procedure& procedure, const ClusterSnapshot& snapshot,
                          const std::optional<Package>& package)
 {
@@ -85,14 +97,7 @@ Result<void> judgeSystem(const Procedure& procedure, const ClusterSnapshot& snap
             QStringLiteral("%1 installs a package, and none is chosen").arg(procedure.title),
             QStringLiteral("Choose the package file"));
     }
-    if (procedure.needsPackage && package->manifest.system != system) {
-        return refuse("wrong-system",
-                      QStringLiteral("The package %1 is for %2; this cluster is %3")
-                          .arg(package->id().value, displayName(package->manifest.system),
-                               displayName(system)),
-                      QStringLiteral("Choose a package for %1").arg(displayName(system)));
-    }
-    return {};
+    return procedure.needsPackage ? judgePackageSystem(*package, system) : Result<void>();
 }
 
 } // namespace
@@ -201,3 +206,37 @@ Result<void> judgeTexts(const Plan& plan)
 }
 
 } // namespace quorate::procedure::detail
+
+namespace quorate::procedure {
+
+Result<void> judgePackage(const std::vector<Procedure>& procedures, const ClusterSnapshot& snapshot,
+                          const Package& package)
+{
+    if (const auto judged = detail::judgePackageSystem(package, snapshot.identity.system);
+        !judged) {
+        return judged;
+    }
+    std::map<NodeId, Version> versions;
+    for (const NodeRecord& node : snapshot.nodes) {
+        if (node.last && !node.last->self.version.isNull()) {
+            versions[node.id] = node.last->self.version;
+        }
+    }
+    Result<void> verdict;
+    if (versions.empty()) {
+        return verdict;
+    }
+    for (const Procedure& procedure : procedures) {
+        if (!procedure.needsPackage || procedure.system != snapshot.identity.system) {
+            continue;
+        }
+        const auto judged = detail::judgeVersions(procedure, package, versions);
+        if (judged) {
+            return judged;
+        }
+        verdict = verdict ? judged : verdict; // the first one's reason
+    }
+    return verdict;
+}
+
+} // namespace quorate::procedure

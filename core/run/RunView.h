@@ -40,11 +40,11 @@ struct StepView {
 };
 
 struct ObligationView {
-    QString id;
+    QString id{};
     QString title;
-    std::optional<TimePoint> openedAt;
-    std::optional<TimePoint> closedAt;
-    std::optional<StepId> closesAtStep;
+    std::optional<TimePoint> openedAt{};
+    std::optional<TimePoint> closedAt{};
+    std::optional<StepId> closesAtStep{};
     [[nodiscard]] bool isOpen() const { return openedAt && !closedAt; }
     bool operator==(const ObligationView&) const = default;
 };

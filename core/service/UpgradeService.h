@@ -44,6 +44,7 @@ public:
     [[nodiscard]] virtual Async<procedure::Plan> plan(PlanRequest request) = 0;
     [[nodiscard]] virtual Async<simulate::Summary>
     simulate(procedure::Plan plan, simulate::Options options, std::stop_token stop) = 0;
+    /// Nothing is sent when `procedure::judgePackage` refuses the package, or with "read-only".
     [[nodiscard]] virtual Async<std::vector<StagedPackage>>
     stage(ClusterId cluster, Package package, std::vector<NodeId> nodes,
           platform::StagingListener listener, std::stop_token stop) = 0;

@@ -274,6 +274,12 @@ Async<std::vector<StagedPackage>> UpgradeServiceImpl::stage(ClusterId cluster, P
                                   QStringLiteral("This cluster is read-only here"),
                                   QStringLiteral("Switch read-only mode off first")));
     }
+    const auto status = (*service)->status();
+    if (auto judged = procedure::judgePackage(procedures(status->identity.system),
+                                              *status->snapshot, package);
+        !judged) {
+        return ready<Staged>(fail(std::move(judged).error()));
+    }
     const QString title = QStringLiteral("Stage %1 (SHA-256 %2) on %3 nodes")
                               .arg(package.id().value, QString::fromLatin1(package.sha256.toHex()))
                               .arg(nodes.size());

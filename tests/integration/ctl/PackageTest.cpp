@@ -62,7 +62,13 @@ TEST(CtlPackage, refusesWhatIsNotForThisCluster)
     }
     expectRefused(plan(ctl, bare), "package-unsigned");
     expectRefused(plan(ctl, strange), "package-signed-by-stranger");
-    expectRefused(plan(ctl, foreign), "wrong-system");
+    const QString far = cluster.package(
+        QStringLiteral("15.1.0"), {QStringLiteral("--from"), QStringLiteral(">=15.0.0 <15.1.0")});
+    for (const auto& [path, code] :
+         {std::pair(foreign, "wrong-system"), std::pair(far, "unsupported-path")}) {
+        expectRefused(plan(ctl, path), code);
+        expectRefused(ctl.run({QStringLiteral("package"), QStringLiteral("stage"), path}), code);
+    }
     expectNothingHappened(ctl, cluster);
 }
 

@@ -77,6 +77,35 @@ TEST(Planner, RefusesWithACodeOfItsOwn)
     EXPECT_EQ(world.refusal(), key("no-backup-folder"));
 }
 
+/// Of two procedures of which one knows the path to the package's version.
+QString judgedPackage(const World& world)
+{
+    procedure::Procedure other = world.procedure;
+    other.paths.clear();
+    const auto judged =
+        procedure::judgePackage({other, world.procedure}, world.snapshot, *world.package);
+    return judged ? key("fits") : judged.error().code;
+}
+
+TEST(Planner, APackageThatNoProcedureCouldInstallIsRefusedForItself)
+{
+    World world;
+    EXPECT_EQ(judgedPackage(world), key("fits"));
+    world.snapshot.nodes[1].last.reset();
+    EXPECT_EQ(judgedPackage(world), key("fits")) << "by what is known of the others";
+    world.snapshot.nodes[0].last->self.version = Version{13, 9, 0};
+    EXPECT_EQ(judgedPackage(world), key("unsupported-path"));
+    world.snapshot.nodes[0].last->self.version = Version{14, 3, 0};
+    EXPECT_EQ(judgedPackage(world), key("package-not-newer"));
+    world.package->manifest.system = SystemKind::Cm;
+    EXPECT_EQ(judgedPackage(world), key("wrong-system"));
+    world = World();
+    world.procedure.paths.clear();
+    EXPECT_EQ(judgedPackage(world), key("unsupported-path"));
+    world.procedure.needsPackage = false;
+    EXPECT_EQ(judgedPackage(world), key("fits")) << "nobody knows better";
+}
+
 TEST(Planner, OnlyAPracticeClusterRunsFasterThanTime)
 {
     World world;
