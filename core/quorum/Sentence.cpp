@@ -97,6 +97,8 @@ Sentence ofOne(const Assessment& a, const QString& out)
     const QString consequence =
         a.state == ClusterState::Lost
             ? QStringLiteral(". It is the only node: there is no service.")
+        : a.state == ClusterState::AtRisk // it has just proved its majority: itself
+            ? QStringLiteral(". It is the only node: it serves for now, but is not ready.")
             : QStringLiteral(". It is the only node: it is not known whether there is service.");
     return {head, QStringLiteral(": ") + out + consequence};
 }

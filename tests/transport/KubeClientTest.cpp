@@ -209,6 +209,27 @@ TEST_F(KubeClientTest, WhoHasALimitOfItsOwnHearsOfABusyServerWithinIt)
     EXPECT_EQ(server.requests().size(), 1U);
 }
 
+TEST_F(KubeClientTest, WhoIsBusyAndThenSilentIsBusyWithinTheCallersLimit)
+{
+    int answers = 0;
+    server.onRequest([&answers](const FakeRequest&, QSslSocket* socket) {
+        if (++answers == 1) {
+            FakeServer::answer(socket, 429, "{}", "Retry-After: 1\r\n");
+        }
+    });
+    KubeRequest request;
+    request.path = kNodes;
+    request.limits = options.limits;
+    request.limits->total = Seconds(2);
+    QElapsedTimer took;
+    took.start();
+    const auto answer = waitFor(client().send(std::move(request), {}));
+    EXPECT_LT(Millis(took.elapsed()), Millis(2800)) << "a second 2 s after the pause";
+    ASSERT_TRUE(answer.has_value()) << describe(answer.error()).toStdString();
+    EXPECT_EQ(answer->status, 429);
+    EXPECT_EQ(answers, 2);
+}
+
 TEST_F(KubeClientTest, WaitsAsLongAsRetryAfterAsks)
 {
     options.busyPauseMax = Millis(60'000);

@@ -98,7 +98,10 @@ QString captionOf(const service::ClusterStatus& status, TimePoint now)
     }
     switch (status.assessment.state) {
     case quorum::ClusterState::Quorate:
-    case quorum::ClusterState::AtRisk: return tr("margin %1").arg(status.assessment.margin);
+    case quorum::ClusterState::AtRisk:
+        return status.assessment.margin < 0 // the majority is proved, but not who is part of it
+                   ? tr("at risk")
+                   : tr("margin %1").arg(status.assessment.margin);
     case quorum::ClusterState::Lost: return tr("lost");
     case quorum::ClusterState::Unknown: break;
     }

@@ -26,6 +26,9 @@ constexpr Millis kPatience{800};
 /// connection of its own: one that was kept may lead nowhere (a tunnel that was set up anew), and
 /// our own trouble must not be taken for etcd's. Our own choice: it leaves the second one as long.
 constexpr Millis kDoubt{900};
+/// When a member's silence is the first that we hear of etcd: until the others, asked at the same
+/// time (20 ms), have told whether etcd can be asked from here at all. Our own choice.
+constexpr Millis kMembersWait{500};
 /// A look takes one connection as long as the server answers at once: what else is asked follows
 /// the read that needs the majority, and the list. After this it no longer waits for them and goes
 /// over a second one, one question after the other. Our own choice: a shake of hands costs more
@@ -424,6 +427,12 @@ void ApiServer::askEtcd(const RoundPtr& round)
                 m_membership->list = *std::move(said->members);
             }
         }
+        const auto& trouble = round->answers.etcdTrouble;
+        if (trouble && isSilence(trouble->kind) && !m_membership->list
+            && !std::exchange(m_awaitedMembers, true)) {
+            QTimer::singleShot(kMembersWait, this, [this, round] { part(round); });
+            return;
+        }
         part(round);
     });
 }
@@ -480,8 +489,8 @@ void ApiServer::finish(const RoundPtr& round)
     answers.leases = m_heard;
     answers.remembered = m_store->isStale(m_clock->now());
     answers.hints.apiServers = m_endpoints.value_or(QStringList());
-    answers.etcdAnsweredBefore = m_members.has_value();
     answers.hints.members = m_members ? m_members : m_membership->list;
+    answers.anyEtcdAnswered = answers.hints.members.has_value();
     answers.grace = m_grace;
     answers.now = m_clock->now();
     answers.serverNow = serverNow();

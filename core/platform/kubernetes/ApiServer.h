@@ -84,6 +84,7 @@ private:
     Millis m_skew{0};
     std::optional<QString>
         m_balancer; ///< where the kubeconfig leads to, while this server never answered
+    bool m_awaitedMembers = false;
     bool m_wasSilent = false;
     bool m_wasReady = true; ///< by its last readyz
 };

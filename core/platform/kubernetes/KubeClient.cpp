@@ -59,6 +59,8 @@ struct KubeClient::Attempt {
     bool isStream = false;
     bool renewed = false;
     int busy = 0;
+    std::optional<KubeAnswer> busyAnswer; ///< while it is asked again
+    Millis total{0};                      ///< the caller's own limit, for all tries together
     QElapsedTimer age;
     std::stop_token stop;
     Resolver<KubeAnswer> out;
@@ -164,6 +166,10 @@ void KubeClient::answered(const AttemptPtr& attempt, const KubeCredential& used,
                           Result<net::HttpResponse> result)
 {
     if (!result) {
+        if (attempt->busyAnswer && result.error().kind == ErrorKind::Timeout) {
+            attempt->out.resolve(*std::move(attempt->busyAnswer)); // it is busy, and not silent
+            return;
+        }
         attempt->out.resolve(fail(result.error().withContext(m_options.label)));
         return;
     }
@@ -182,8 +188,14 @@ void KubeClient::answered(const AttemptPtr& attempt, const KubeCredential& used,
         const Millis pause = pauseOf(*attempt, answer.retryAfter());
         // Who gave a limit of its own hears of it within that limit: a busy server is no silent
         // one.
-        const auto& limits = attempt->request.limits;
-        if (!limits || Millis(attempt->age.elapsed()) + pause < limits->total) {
+        auto& limits = attempt->request.limits;
+        attempt->total = limits && attempt->busy == 1 ? limits->total : attempt->total;
+        const Millis left = attempt->total - Millis(attempt->age.elapsed()) - pause;
+        if (!limits || left > Millis(0)) {
+            if (limits) {
+                limits->total = left;
+            }
+            attempt->busyAnswer = std::move(answer);
             later(attempt, pause);
             return;
         }

@@ -312,12 +312,12 @@ private:
         if (m_answers.etcd && !m_answers.etcd->knowsLeader()) {
             out.state = NodeState::NotReady;
             warn(out.conditions, "etcd-no-leader", QStringLiteral("its own etcd knows no leader"));
-        } else if (m_answers.etcdHealth && !m_answers.etcdHealth->ok) {
+        } else if (m_answers.etcdHealth && !m_answers.etcdHealth->ok && !isAlarmed()) {
             out.state = NodeState::NotReady; // addEtcd says so
-        } else if (m_answers.etcdTrouble && m_answers.etcdAnsweredBefore
+        } else if (m_answers.etcdTrouble && m_answers.anyEtcdAnswered
                    && (m_answers.etcdTrouble->kind == ErrorKind::Transport
                        || m_answers.etcdTrouble->kind == ErrorKind::Timeout)) {
-            out.state = NodeState::Unrecognised; // it answered before
+            out.state = NodeState::Unrecognised;
             out.stateText = QStringLiteral("etcd is silent");
             return false;
         }
@@ -325,6 +325,14 @@ private:
             out.stateText = toString(out.state);
         }
         return out.state == NodeState::Ready;
+    }
+
+    /// All members call themselves unhealthy for the alarm of one (etcd, Maintenance: alarms), and
+    /// vote all the same. Since etcd 3.5 it is in the reason; before, only the status has it.
+    [[nodiscard]] bool isAlarmed() const
+    {
+        return m_answers.etcdHealth->text.startsWith(QLatin1String("ALARM"))
+               || (m_answers.etcd && !m_answers.etcd->errors.isEmpty());
     }
 
     void judgeReadyz(NodeSelf& out, const HealthReport& readyz, const ClusterView& view) const
@@ -367,8 +375,9 @@ private:
         out.appliedIndex =
             static_cast<qint64>(std::min<quint64>(m_answers.etcd->appliedIndex, quint64(1) << 62));
         for (const QString& alarm : m_answers.etcd->errors) {
-            warn(out.conditions, "etcd-alarm",
-                 because(QStringLiteral("etcd raises an alarm"), alarm));
+            out.conditions.push_back(
+                Condition{QStringLiteral("etcd-alarm"), Severity::Error, // it takes no more writes
+                          because(QStringLiteral("etcd raises an alarm"), alarm)});
         }
     }
 

@@ -44,11 +44,11 @@ struct ServerAnswers {
     std::optional<EtcdStatus> etcd; ///< of the etcd on this node, where we may ask it
     std::optional<HealthCheck> etcdHealth;
     std::optional<Error>
-        etcdTrouble; ///< why we could not ask it, though we have a certificate for it
-    bool etcdAnsweredBefore = false; ///< so that its silence is news
-    std::optional<Millis> grace; ///< what the operator says of this cluster; its API does not tell
-    TimePoint serverNow{};       ///< by the server's own clock (Date), for ages of what it wrote
-    TimePoint now{};             ///< by ours
+        etcdTrouble;              ///< why we could not ask it, though we have a certificate for it
+    bool anyEtcdAnswered = false; ///< of the cluster, ever: the silence of this one is news then
+    std::optional<Millis> grace;  ///< what the operator says of this cluster; its API does not tell
+    TimePoint serverNow{};        ///< by the server's own clock (Date), for ages of what it wrote
+    TimePoint now{};              ///< by ours
 };
 
 /// Times of the cluster. Source: peers.md section 8; Kubernetes' own defaults.

@@ -245,12 +245,19 @@ TEST(KubeMerge, ItsOwnEtcdDecidesAboutItsVoteThoughAnotherAnsweredTheRead)
     EXPECT_EQ(merge(answers).self.state, NodeState::Ready);
     answers.etcdHealth = HealthCheck{.name = text("etcd"), .ok = false, .text = text("no")};
     EXPECT_EQ(merge(answers).self.state, NodeState::NotReady);
+    answers.etcdHealth->text = text("ALARM NOSPACE");
+    EXPECT_EQ(merge(answers).self.state, NodeState::Ready) << "the alarm of another, and it votes";
+    answers.etcdHealth->text.clear();
+    answers.etcd->errors = QStringList{text("memberID:12 alarm:NOSPACE ")};
+    EXPECT_EQ(merge(answers).self.state, NodeState::Ready) << "etcd 3.4 gives no reason";
+    EXPECT_EQ(merge(answers).self.conditions.back().severity, Severity::Error) << "no run goes on";
 
     answers.etcd.reset();
     answers.etcdHealth.reset();
     answers.etcdTrouble = makeError(ErrorKind::Transport, text("refused"), text("refused"));
-    EXPECT_EQ(merge(answers).self.state, NodeState::Ready) << "it may never have been reachable";
-    answers.etcdAnsweredBefore = true;
+    EXPECT_EQ(merge(answers).self.state, NodeState::Ready)
+        << "perhaps no etcd can be reached from here";
+    answers.anyEtcdAnswered = true;
     EXPECT_EQ(merge(answers).self.state, NodeState::Unrecognised);
     answers.etcdTrouble->kind = ErrorKind::Tls;
     EXPECT_EQ(merge(answers).self.state, NodeState::Ready) << "our certificate is no trouble of it";
