@@ -75,14 +75,13 @@ QString userName()
     return user.isEmpty() ? qEnvironmentVariable("USERNAME", QStringLiteral("operator")) : user;
 }
 
-/// The program ends with its last window, unless a run is under way: then it goes on in the
-/// background, and the tray icon (or a second start) brings the window back.
+/// The program ends with its last window, unless a run or an act is under way: then it goes on in
+/// the background, and the tray icon (or a second start) brings the window back.
 void keepRunning(QApplication& app, ui::MainWindow& window, service::RunService& runs,
                  const ui::Theme& theme)
 {
     app.setQuitOnLastWindowClosed(true);
     auto* tray = new QSystemTrayIcon(theme.icon(ui::Glyph::Turning, ui::Tone::Accent), &window);
-    tray->setToolTip(QObject::tr("Quorate: a run is under way"));
     const auto show = [&app, &window, tray] {
         tray->hide();
         app.setQuitOnLastWindowClosed(true);
@@ -91,24 +90,27 @@ void keepRunning(QApplication& app, ui::MainWindow& window, service::RunService&
         window.activateWindow();
     };
     QObject::connect(tray, &QSystemTrayIcon::activated, &window, show);
-    QObject::connect(&window, &ui::MainWindow::hiddenWhileRunning, tray, [&app, tray] {
+    QObject::connect(&window, &ui::MainWindow::hiddenWhileRunning, tray, [&app, &window, tray] {
+        const bool run = window.isRunUnderWay();
         app.setQuitOnLastWindowClosed(false);
+        tray->setToolTip(run ? QObject::tr("Quorate: a run is under way")
+                             : QObject::tr("Quorate: an act is under way"));
         tray->show();
-        tray->showMessage(QObject::tr("The run goes on"),
+        tray->showMessage(run ? QObject::tr("The run goes on") : QObject::tr("The act goes on"),
                           QObject::tr("Start Quorate again, or click here, to see it."));
     });
-    QObject::connect(&runs, &service::RunService::runChanged, &window,
-                     [&app, &window, &runs, tray](const RunId& id) {
-                         const auto view = runs.view(id);
-                         if (window.isVisible() || view == nullptr) {
-                             return;
-                         }
-                         if (view->phase == run::RunPhase::Paused) {
-                             tray->showMessage(QObject::tr("A run waits for you"), view->sentence);
-                         } else if (run::isEnded(view->phase) && !window.anyRunActive()) {
-                             app.quit(); // it is in the store; the next start shows its report
-                         }
-                     });
+    QObject::connect(
+        &runs, &service::RunService::runChanged, &window, [&window, &runs, tray](const RunId& id) {
+            const auto view = runs.view(id);
+            if (!window.isVisible() && view != nullptr && view->phase == run::RunPhase::Paused) {
+                tray->showMessage(QObject::tr("A run waits for you"), view->sentence);
+            }
+        });
+    QObject::connect(&window, &ui::MainWindow::workEnded, &app, [&app, &window] {
+        if (!window.isVisible()) {
+            app.quit(); // how it ended is in the store; the next start shows it
+        }
+    });
 }
 
 } // namespace

@@ -21,7 +21,8 @@ struct ConnectRequest {
     ClusterFile file;
     QString user;
     std::shared_ptr<Secret>
-        password; ///< null: a practice cluster's own credentials file, then the keychain, then ask
+        password; ///< null: a practice cluster's own credentials file, then what the open cluster
+                  ///< signs this user in with, then the keychain, then ask
     bool remember = true;
     std::vector<QByteArray>
         acceptFingerprints; ///< SHA-256 of certificates that the person has just accepted

@@ -105,12 +105,33 @@ Async<ConnectOutcome> ClusterRegistryImpl::connectCluster(ConnectRequest request
         }
     }
     Resolver<ConnectOutcome> out;
-    auto* flow = new ConnectFlow(m_context, request, this);
+    auto* flow = new ConnectFlow(m_context, request, accountInUse(request), this);
     deliver(flow->start(), flow, [this, flow, request, out](Result<ConnectOutcome> outcome) {
         onFlowEnded(*flow, request, out, std::move(outcome));
         flow->deleteLater();
     });
     return out.future();
+}
+
+/// What the running service of the same cluster signs this user in with; empty when there is none.
+/// Of another authority nothing is known: its file may lead the password astray.
+Account ClusterRegistryImpl::accountInUse(const ConnectRequest& request) const
+{
+    const auto running = m_services.find(clusterIdOf(request.file));
+    if (running == m_services.end()) {
+        return {};
+    }
+    const ClusterServiceImpl& service = *running->second;
+    const store::ClusterProfile& known = service.profile();
+    if (known.user != request.user || known.file.platform != request.file.platform
+        || known.file.caPem != request.file.caPem) {
+        return {};
+    }
+    Account account = service.account();
+    if (service.status()->connection == ConnectionState::NeedsPassword) {
+        account.password.reset(); // it was refused; the keychain may have another one
+    }
+    return account;
 }
 
 void ClusterRegistryImpl::onFlowEnded(ConnectFlow& flow, const ConnectRequest& request,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/service/Account.h"
 #include "core/service/ClusterRegistry.h"
 #include "core/service/Context.h"
 
@@ -33,6 +34,7 @@ public:
 
 private:
     explicit ClusterRegistryImpl(Context& context);
+    [[nodiscard]] Account accountInUse(const ConnectRequest& request) const;
     void onFlowEnded(ConnectFlow& flow, const ConnectRequest& request,
                      const Resolver<ConnectOutcome>& out, Result<ConnectOutcome> outcome);
     [[nodiscard]] Result<void> keep(const ConnectFlow& flow, store::ClusterProfile& profile);

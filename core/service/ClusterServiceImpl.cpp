@@ -105,7 +105,11 @@ void ClusterServiceImpl::reconnect(store::ClusterProfile profile, const Account&
         m_polls->setForeground(m_foreground);
         connect(m_polls.get(), &NodePolls::changed, this, &ClusterServiceImpl::publishSoon);
     }
-    findEtcd(account);
+    Account changed = account;
+    if (!changed.etcd) {
+        changed.etcd = m_account.etcd;
+    }
+    findEtcd(std::move(changed));
 }
 
 void ClusterServiceImpl::setForeground(bool foreground)

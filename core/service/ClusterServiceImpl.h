@@ -34,7 +34,10 @@ public:
     [[nodiscard]] Async<bool> signIn(QString user, Secret password, bool remember) override;
 
     [[nodiscard]] const store::ClusterProfile& profile() const { return m_profile; }
-    /// After the profile, a pin or the password was changed by connecting again.
+    /// What it signs in with; without a password until one was found.
+    [[nodiscard]] const Account& account() const { return m_account; }
+    /// After the profile, a pin or the password was changed by connecting again. An account without
+    /// etcd's certificate leaves that as it is.
     void reconnect(store::ClusterProfile profile, const Account& account);
     void etcdIsKept() { m_profile.keepsEtcd = true; } ///< the keychain has what it was given
     [[nodiscard]] quorum::Policy policy() const;

@@ -28,10 +28,11 @@ QString hostPortOf(const QUrl& address)
 
 } // namespace
 
-ConnectFlow::ConnectFlow(Context& context, ConnectRequest request, QObject* parent)
+ConnectFlow::ConnectFlow(Context& context, ConnectRequest request, Account known, QObject* parent)
     : QObject(parent)
     , m_context(context)
     , m_request(std::move(request))
+    , m_known(std::move(known))
 {
     m_connected.file = m_request.file;
 }
@@ -73,7 +74,7 @@ void ConnectFlow::reachAll()
         deliver(m_context.reach({.address = m_connected.file.nodes[index].address,
                                  .trust = m_trust,
                                  .platform = m_connected.file.platform,
-                                 .password = m_request.password}),
+                                 .password = knownPassword()}),
                 this, [this, index](Result<bool> answer) { onReached(index, std::move(answer)); });
     }
 }
@@ -177,15 +178,28 @@ void ConnectFlow::afterFetching()
     }
 }
 
+secret::SecretPtr ConnectFlow::knownPassword() const
+{
+    return m_request.password ? m_request.password : m_known.password;
+}
+
+secret::SecretPtr ConnectFlow::etcd() const
+{
+    return m_request.etcd ? m_request.etcd : m_known.etcd;
+}
+
 void ConnectFlow::findAccount()
 {
-    if (m_request.password) {
-        useAccount({.user = m_request.user, .password = m_request.password});
+    // A practice cluster that was made anew has another password in its file.
+    if (m_request.password || (m_known.password && !m_connected.file.practice)) {
+        useAccount({.user = m_request.user, .password = knownPassword()});
         return;
     }
     deliver(service::findAccount(m_context.secrets, m_connected.file, m_request.user), this,
             [this](Result<Account> account) {
-                if (account) {
+                if (account && !account->password && m_known.password) {
+                    useAccount({.user = m_request.user, .password = m_known.password});
+                } else if (account) {
                     useAccount(*std::move(account));
                 } else {
                     finish(fail(std::move(account).error()));
@@ -216,7 +230,7 @@ PlatformRequest ConnectFlow::platformRequest() const
             .trust = m_trust,
             .user = m_connected.account.user,
             .password = m_connected.account.password,
-            .etcd = m_request.etcd,
+            .etcd = etcd(),
             .leaseNamespace = m_request.leaseNamespace};
 }
 
@@ -240,7 +254,7 @@ void ConnectFlow::lookUp()
 void ConnectFlow::signIn()
 {
     m_platform = m_context.makePlatform(platformRequest());
-    m_connected.account.etcd = m_request.etcd;
+    m_connected.account.etcd = etcd();
     m_connected.leaseNamespace = m_platform->capabilities().leaseNamespace;
     std::vector<NodeId> nodes;
     for (std::size_t index = 0; index < m_reached.size(); ++index) {

@@ -23,7 +23,9 @@ struct Connected {
 class ConnectFlow final : public QObject {
     Q_OBJECT
 public:
-    ConnectFlow(Context& context, ConnectRequest request, QObject* parent);
+    /// `known`: what is in use for this cluster already. It is taken for what the request does not
+    /// bring; nothing of it is written anywhere.
+    ConnectFlow(Context& context, ConnectRequest request, Account known, QObject* parent);
     ~ConnectFlow() override;
 
     [[nodiscard]] Async<ConnectOutcome> start();
@@ -43,6 +45,8 @@ private:
     void afterFetching();
     void findAccount();
     void useAccount(Account account);
+    [[nodiscard]] secret::SecretPtr knownPassword() const; ///< before anybody was asked for it
+    [[nodiscard]] secret::SecretPtr etcd() const;
     [[nodiscard]] PlatformRequest platformRequest() const;
     void lookUp();
     void signIn();
@@ -53,6 +57,7 @@ private:
 
     Context& m_context;
     ConnectRequest m_request;
+    Account m_known;
     Connected m_connected;
     net::TrustPolicy m_trust;
     std::vector<Reached> m_reached; ///< parallel to the nodes of the file

@@ -56,8 +56,9 @@ public:
     /// Why a run that is in the store has no view: its journal is broken, or of another plan.
     /// NotFound "run-unknown".
     [[nodiscard]] virtual std::optional<Error> problemOf(const RunId& id) const = 0;
-    /// Runs of the cluster that have not ended and have no view, as last read: no other can start
-    /// before they are given up, by `command` with Cancel.
+    /// Runs of the cluster that have not ended, have no view and are carried out by nobody, as last
+    /// read: no other can start before they are given up, by `command` with Cancel. While another
+    /// program carries one out, that is refused with Precondition "run-driven-elsewhere".
     [[nodiscard]] virtual std::vector<RunId> damagedRuns(const ClusterId& /*cluster*/) const
     {
         return {};

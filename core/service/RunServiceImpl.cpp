@@ -28,6 +28,15 @@ Error unknownRun(const RunId& id)
                      QStringLiteral("List the runs to see their names"));
 }
 
+Error unreadableElsewhere(const RunId& id)
+{
+    return makeError(
+        ErrorKind::Precondition, QStringLiteral("run-driven-elsewhere"),
+        QStringLiteral("Run %1 cannot be read here, and another program carries it out")
+            .arg(id.value),
+        QStringLiteral("Use that one, or end it first"));
+}
+
 } // namespace
 
 RunServiceImpl::RunServiceImpl(Context& context, ClusterRegistryImpl& registry, Pool& pool,
@@ -86,8 +95,9 @@ void RunServiceImpl::reload()
             row.outcome = run::toString(view->phase);
             row.ended = m_context.store.endRun(row.id, row.outcome).has_value();
         }
-        entries.push_back(
-            {std::move(row), view, read ? std::nullopt : std::optional(std::move(read).error())});
+        entries.push_back({std::move(row), view,
+                           read ? std::nullopt : std::optional(std::move(read).error()),
+                           elsewhere});
     }
     m_entries = std::move(entries);
 }
@@ -197,7 +207,7 @@ Result<void> RunServiceImpl::command(const RunId& id, run::RunCommand command)
                     QStringLiteral("Run %1 has ended: %2").arg(id.value, entry->row.outcome));
     }
     if (isDrivenElsewhere(id)) {
-        return askElsewhere(id, command);
+        return entry->problem ? fail(unreadableElsewhere(id)) : askElsewhere(id, command);
     }
     if (!entry->view && entry->problem) {
         return commandUnreadable(*entry, command);

@@ -48,7 +48,11 @@ private:
         store::RunRow row;
         RunViewPtr view;                ///< null while its journal could not be read
         std::optional<Error> problem{}; ///< why
-        [[nodiscard]] bool isDamaged() const { return !row.ended && !view && problem; }
+        bool drivenElsewhere = false;   ///< as last looked; a newer program may read what we cannot
+        [[nodiscard]] bool isDamaged() const
+        {
+            return !row.ended && !view && problem && !drivenElsewhere;
+        }
     };
     struct Driven {
         std::unique_ptr<QLockFile> lock;

@@ -21,6 +21,8 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace quorate::ui {
 namespace {
 
@@ -60,6 +62,7 @@ MainWindow::MainWindow(const UiContext& context, QWidget* parent)
     setCentralWidget(central);
     makeMenus();
     makeStatusStrip();
+    watchWork();
 
     connect(m_list, &ClusterList::clusterChosen, this, &MainWindow::showCluster);
     connect(m_list, &ClusterList::connectRequested, this, [this] { openConnectDialog(); });
@@ -277,7 +280,25 @@ void MainWindow::removeCluster()
         });
 }
 
-bool MainWindow::anyRunActive() const
+void MainWindow::watchWork()
+{
+    connect(&m_context.runs, &service::RunService::runChanged, this, &MainWindow::onRunChanged);
+    connect(&m_context.clusters, &service::ClusterRegistry::clustersChanged, this,
+            &MainWindow::watchActs);
+    watchActs();
+}
+
+void MainWindow::watchActs()
+{
+    for (const ClusterId& id : m_context.clusters.clusters()) {
+        if (auto* service = m_context.clusters.service(id)) {
+            connect(service, &service::ClusterService::actChanged, this, &MainWindow::onActChanged,
+                    Qt::UniqueConnection);
+        }
+    }
+}
+
+bool MainWindow::isRunUnderWay() const
 {
     for (const auto& view : m_context.runs.runs()) {
         if (view->phase == run::RunPhase::Running || view->phase == run::RunPhase::Resuming
@@ -286,6 +307,37 @@ bool MainWindow::anyRunActive() const
         }
     }
     return false;
+}
+
+bool MainWindow::isActUnderWay() const
+{
+    return std::ranges::any_of(m_context.clusters.clusters(), [this](const ClusterId& id) {
+        const auto* service = m_context.clusters.service(id);
+        return service != nullptr && !service->activeActs().empty();
+    });
+}
+
+/// Not when one is paused: it waits for a person, who is to be told.
+void MainWindow::onRunChanged(const RunId& id)
+{
+    const auto view = m_context.runs.view(id);
+    if (view != nullptr && run::isEnded(view->phase)) {
+        tellWhenNothingIsUnderWay();
+    }
+}
+
+void MainWindow::onActChanged(const service::ActProgress& progress)
+{
+    if (progress.ended) {
+        tellWhenNothingIsUnderWay();
+    }
+}
+
+void MainWindow::tellWhenNothingIsUnderWay()
+{
+    if (!isAnythingUnderWay()) {
+        Q_EMIT workEnded();
+    }
 }
 
 void MainWindow::paintEvent(QPaintEvent* event)
@@ -303,7 +355,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
         m_context.settings->setValue(QLatin1String(kGeometryKey), saveGeometry());
     }
     QMainWindow::closeEvent(event);
-    if (anyRunActive()) {
+    if (isAnythingUnderWay()) {
         Q_EMIT hiddenWhileRunning();
     }
 }

@@ -21,8 +21,8 @@ class PaneStack;
 class UpgradePane;
 
 /// The window. It shows what services publish and sends what people ask for; runs go on without it.
-/// Closing it while a run is under way hides it (`hideWhileRunning`); the program ends when nothing
-/// is under way.
+/// Closing it while a run or an act is under way hides it (`hiddenWhileRunning`); the program ends
+/// when nothing is under way (`workEnded`).
 class MainWindow final : public QMainWindow {
     Q_OBJECT
 
@@ -37,11 +37,14 @@ public:
     void openConnectDialog(const QString& clusterFile = {});
     [[nodiscard]] UpgradePane& upgradePane();
     [[nodiscard]] NodeActions& nodeActions() { return *m_nodeActions; }
-    /// While one is, the program goes on without a window.
-    [[nodiscard]] bool anyRunActive() const;
+    [[nodiscard]] bool isRunUnderWay() const;
+    [[nodiscard]] bool isActUnderWay() const; ///< on any of the clusters
+    /// While anything is, the program goes on without a window.
+    [[nodiscard]] bool isAnythingUnderWay() const { return isRunUnderWay() || isActUnderWay(); }
 
 Q_SIGNALS:
     void hiddenWhileRunning();
+    void workEnded(); ///< a run or an act has ended, and nothing else is under way
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -53,6 +56,7 @@ private:
     void addPane(const QString& name, const QString& title, std::function<Pane*(QWidget*)> make);
     void makeMenus();
     void makeClusterMenu();
+    void quit();
     void changeReadOnly(bool on);
     void changeLeaseNamespace();
     void makeEditMenu();
@@ -60,6 +64,11 @@ private:
     void makeHelpMenu();
     void showAbout();
     void makeStatusStrip();
+    void watchWork();
+    void watchActs();
+    void onRunChanged(const RunId& id);
+    void onActChanged(const service::ActProgress& progress);
+    void tellWhenNothingIsUnderWay();
     void followLink(const QString& target);
     void refreshStatusStrip();
     void tick();

@@ -79,26 +79,42 @@ void MainWindow::makeClusterMenu()
     menu->addSeparator();
     connect(add(menu, tr("Close &window"), QStringLiteral("closeAction"), QKeySequence::Close),
             &QAction::triggered, this, &QWidget::close);
-    connect(
-        add(menu, tr("&Quit"), QStringLiteral("quitAction"), QKeySequence::Quit),
-        &QAction::triggered, this, [this] {
-            if (!anyRunActive()) {
+    connect(add(menu, tr("&Quit"), QStringLiteral("quitAction"), QKeySequence::Quit),
+            &QAction::triggered, this, &MainWindow::quit);
+}
+
+/// Asks first while anything is under way.
+void MainWindow::quit()
+{
+    if (!isAnythingUnderWay()) {
+        qApp->quit();
+        return;
+    }
+    const bool run = isRunUnderWay();
+    const bool act = isActUnderWay();
+    QStringList consequence{tr("What was sent to a node goes on there.")};
+    if (run) {
+        consequence << tr("Quorate asks every node and offers to resume the run when it is started "
+                          "again.");
+    }
+    if (act) {
+        consequence << tr("An act is followed no further: a drain can stop half way, and until "
+                          "its lease ends by itself, in up to 3 minutes, no other change is let "
+                          "through.");
+    }
+    consequence << (run ? act ? tr("Closing the window instead lets both go on.")
+                              : tr("Closing the window instead lets the run go on.")
+                        : tr("Closing the window instead lets the act go on."));
+    m_context.dialogs.confirm(
+        {.title = run ? act ? tr("A run and an act are under way") : tr("A run is under way")
+                      : tr("An act is under way"),
+         .action = tr("Quit"),
+         .quorumSentence = {},
+         .consequence = consequence.join(QLatin1Char(' '))},
+        [](bool yes) {
+            if (yes) {
                 qApp->quit();
-                return;
             }
-            m_context.dialogs.confirm(
-                {.title = tr("A run is under way"),
-                 .action = tr("Quit"),
-                 .quorumSentence = {},
-                 .consequence = tr(
-                     "What was sent to a node goes on there. Quorate asks every node and offers to "
-                     "resume when it is started again. Closing the window instead lets the run go "
-                     "on.")},
-                [](bool yes) {
-                    if (yes) {
-                        qApp->quit();
-                    }
-                });
         });
 }
 

@@ -7,9 +7,11 @@
 #include "ui/upgrade/RunPage.h"
 #include "ui/upgrade/UpgradePane.h"
 
+#include <QAction>
 #include <QCloseEvent>
 
 #include <algorithm>
+#include <utility>
 
 namespace quorate::ui {
 namespace {
@@ -21,6 +23,20 @@ protected:
         runs.add(view);
         open(fixtures::gatewayProdUpgrading());
         window->showPane(QStringLiteral("upgradePane"));
+    }
+    void beginDrain(int cluster)
+    {
+        service::ActProgress drain;
+        drain.node = NodeId{QStringLiteral("node-1")};
+        drain.act = act::Drain{};
+        clusters->at(cluster).underWay = {drain};
+    }
+    void endDrain(int cluster)
+    {
+        auto& service = clusters->at(cluster);
+        auto drain = std::exchange(service.underWay, {}).front();
+        drain.ended = true;
+        Q_EMIT service.actChanged(drain);
     }
     QString obligationState() { return find<KeyValueList>("runObligations")->items()[1].value; }
 };
@@ -116,10 +132,53 @@ TEST_F(RunPageTest, TheProgramIsNeededUntilTheLastRunHasEnded)
     runs.add(second);
     first.phase = run::RunPhase::Succeeded;
     runs.update(first);
-    EXPECT_TRUE(window->anyRunActive()) << "the other one goes on";
+    EXPECT_TRUE(window->isAnythingUnderWay()) << "the other one goes on";
     second.phase = run::RunPhase::Cancelled;
     runs.update(second);
-    EXPECT_FALSE(window->anyRunActive());
+    EXPECT_FALSE(window->isAnythingUnderWay());
+}
+
+TEST_F(RunPageTest, TheProgramIsNeededUntilTheLastActHasEndedToo)
+{
+    auto run = fixtures::runAtNodeTwo();
+    runs.add(run);
+    openUnpainted(fixtures::gatewayProdUpgrading(), {fixtures::keysEmea()});
+    beginDrain(1);
+    test::ValueSpy<> ended(window.get(), &MainWindow::workEnded);
+    window->close();
+    run.phase = run::RunPhase::Succeeded;
+    runs.update(run);
+    clusters->at(1).setProgress(QStringLiteral("half of it"));
+    EXPECT_TRUE(window->isAnythingUnderWay()) << "the drain of the other cluster goes on";
+    EXPECT_EQ(ended.count(), 0);
+    endDrain(1);
+    EXPECT_FALSE(window->isAnythingUnderWay());
+    EXPECT_EQ(ended.count(), 1);
+}
+
+TEST_F(RunPageTest, ARunThatWaitsForAPersonDoesNotEndTheProgram)
+{
+    auto view = fixtures::runAtNodeTwo();
+    openRun(view);
+    test::ValueSpy<> ended(window.get(), &MainWindow::workEnded);
+    view.phase = run::RunPhase::Paused;
+    runs.update(view);
+    EXPECT_EQ(ended.count(), 0);
+}
+
+TEST_F(RunPageTest, AnActAloneIsAskedAboutBeforeTheProgramEnds)
+{
+    openUnpainted(fixtures::gatewayProd());
+    beginDrain(0);
+    dialogs.confirmAnswers = {false};
+    find<QAction>("quitAction")->trigger();
+    test::drainEvents();
+    ASSERT_EQ(dialogs.confirmations.size(), 1U);
+    EXPECT_EQ(dialogs.confirmations[0].title, QStringLiteral("An act is under way"));
+    EXPECT_FALSE(dialogs.confirmations[0].consequence.contains(QStringLiteral("resume")));
+    test::ValueSpy<> hidden(window.get(), &MainWindow::hiddenWhileRunning);
+    window->close();
+    EXPECT_EQ(hidden.count(), 1);
 }
 
 TEST_F(RunPageTest, ClosingTheWindowDuringARunSaysThatItGoesOn)

@@ -27,9 +27,11 @@ protected:
         ASSERT_TRUE(test::waitUntil([this] { return window->findChildren<Pane*>().size() == 5; }));
     }
     /// As it is before the event loop runs: with its first pane.
-    void openUnpainted(service::ClusterStatus status)
+    void openUnpainted(service::ClusterStatus status,
+                       std::vector<service::ClusterStatus> others = {})
     {
-        clusters = std::make_unique<fixtures::FixtureRegistry>(std::vector{std::move(status)});
+        others.insert(others.begin(), std::move(status));
+        clusters = std::make_unique<fixtures::FixtureRegistry>(std::move(others));
         context = std::make_unique<UiContext>(UiContext{
             theme, dialogs, clock, *clusters, upgrades, runs, activity,
             [this] { return ready(evidence); }, nullptr, QStringLiteral("ops1"), QString()});

@@ -8,6 +8,7 @@
 #include "tests/support/Test.h"
 
 #include <set>
+#include <utility>
 
 namespace quorate::service {
 namespace {
@@ -411,6 +412,60 @@ TEST_F(ClusterSettings, WithoutAKeychainItLastsAsLongAsTheProgram)
     ASSERT_TRUE(connect(request("", "etcd-seal")));
     EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
     EXPECT_FALSE(m_store->profiles()->front().keepsEtcd);
+    ASSERT_TRUE(connect(request())); // without: as it was
+    EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
+    EXPECT_TRUE(cluster().status()->asksEtcd);
+    ASSERT_TRUE(
+        registry->reuse(request().file, text("ops"), std::make_shared<const Secret>("x"), nullptr));
+    EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
+}
+
+/// As after a certificate was changed: nobody brings the access data again.
+TEST_F(ClusterSettings, ConnectingAgainTakesWhatTheOpenClusterSignsInWith)
+{
+    ConnectRequest first = request("", "etcd-seal");
+    first.remember = false;
+    ASSERT_TRUE(connect(std::move(first)));
+    (void)place();
+    secret::SecretPtr way; // which a proxy may be part of
+    context->reach = [&way](const ReachRequest& asked) {
+        way = asked.password;
+        return ready<bool>(true);
+    };
+    world.made.clear();
+    ConnectRequest again = request();
+    again.password.reset();
+    const auto outcome = connect(again);
+    ASSERT_TRUE(outcome) << describe(outcome.error()).toStdString();
+    EXPECT_EQ(outcome->need, ConnectOutcome::Need::Nothing);
+    ASSERT_TRUE(way);
+    EXPECT_EQ(way->reveal(), QByteArray("sealed"));
+    EXPECT_EQ(etcdInUse(), QByteArray("etcd-seal"));
+    for (const PlatformRequest& made : world.made) {
+        ASSERT_TRUE(made.password && made.etcd);
+        EXPECT_EQ(made.password->reveal(), QByteArray("sealed"));
+    }
+    const ClusterId id = registry->clusters().front();
+    EXPECT_FALSE(test::waitFor(keychain.read(secretKeyOf(id)))) << "nobody asked to keep it";
+    EXPECT_FALSE(test::waitFor(keychain.read(etcdKeyOf(id)))) << "nobody asked to keep it";
+}
+
+TEST_F(ClusterSettings, WhatItSignsInWithIsForTheSameUserAndPlatformOnly)
+{
+    ConnectRequest first = request();
+    first.remember = false;
+    ASSERT_TRUE(connect(std::move(first)));
+    (void)place();
+    ConnectRequest other = request();
+    other.password.reset();
+    other.user = text("somebody else");
+    EXPECT_EQ(connect(other).value().need, ConnectOutcome::Need::Password);
+    other.user = text("ops");
+    const QString platform = std::exchange(other.file.platform, text("nodeadmin"));
+    EXPECT_EQ(connect(other).value().need, ConnectOutcome::Need::Password);
+    restart();
+    other.file.platform = platform;
+    EXPECT_EQ(connect(other).value().need, ConnectOutcome::Need::Password) << "it is not open";
 }
 
 } // namespace

@@ -8,6 +8,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QLockFile>
 
 namespace quorate::service {
 namespace {
@@ -84,6 +85,29 @@ TEST_F(Runs, OneWhosePlanCannotBeReadIsListedAsDamagedUntilItIsGivenUp)
     ASSERT_TRUE(runs.command(id, run::RunCommand::Cancel));
     EXPECT_EQ(changed.count(), 1);
     EXPECT_TRUE(runs.damagedRuns(cluster).empty());
+    EXPECT_FALSE(context->hasActiveRun(cluster));
+}
+
+TEST_F(Runs, OneThatOnlyAnotherProgramCanReadIsNotGivenUpWhileThatCarriesItOut)
+{
+    const ClusterId cluster{text("c1")};
+    const RunId id{text("r1")};
+    ASSERT_TRUE(store->createRun({.id = id, .cluster = cluster, .planYaml = "schema: newer"}));
+    QLockFile theirs(context->home + text("/run-r1.lock"));
+    theirs.setStaleLockTime(0);
+    ASSERT_TRUE(theirs.tryLock(0));
+    RunServiceImpl runs(*context, *registry, pool, *store);
+    EXPECT_TRUE(runs.damagedRuns(cluster).empty());
+    const Result<void> refused = runs.command(id, run::RunCommand::Cancel);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::Precondition);
+    EXPECT_EQ(refused.error().code, text("run-driven-elsewhere"));
+    EXPECT_FALSE(refused.error().cure.isEmpty());
+    EXPECT_EQ(store->lastRunCommand(id).value_or(-1), 0) << "the other program was asked to";
+    EXPECT_TRUE(context->hasActiveRun(cluster));
+    theirs.unlock();
+    EXPECT_TRUE(test::waitUntil([&] { return runs.damagedRuns(cluster) == std::vector{id}; }));
+    EXPECT_TRUE(runs.command(id, run::RunCommand::Cancel));
     EXPECT_FALSE(context->hasActiveRun(cluster));
 }
 
