@@ -103,6 +103,9 @@ Async<OperationStatus> NodeAct::start()
 void NodeAct::takeLease()
 {
     say(QStringLiteral("Taking the right to change this cluster"), 0);
+    if (m_done) {
+        return; // whoever heard that has stopped it
+    }
     m_leaseAsked = true;
     deliver(m_environment.platform.acquireLease(
                 m_environment.leaseOwner, titleOf(m_environment.nodeName, m_progress.act), {}),
