@@ -116,7 +116,8 @@ void NodeAct::onLease(Result<platform::Lease> lease)
 {
     m_leaseAsked = false;
     m_leaseHeld = lease || (m_leaseHeld && !isHeldByAnother(lease.error()));
-    if (m_done) { // stopped meanwhile
+    if (m_done) { // stopped meanwhile; without an answer it may be held all the same
+        m_leaseHeld = m_leaseHeld || (!lease && isNoAnswer(lease.error()));
         releaseLease();
         return;
     }
@@ -443,8 +444,9 @@ void NodeAct::finish(Result<OperationStatus> outcome)
 /// Whoever waits for the end may leave the program then, and must not leave the lease behind.
 void NodeAct::releaseLease()
 {
-    if (m_leaseAsked) {
-        return; // its answer leads here again
+    if (m_leaseAsked) { // its answer leads here again; nobody is kept longer than by a release
+        QTimer::singleShot(kReleaseLimit, this, [this] { tellOutcome(); });
+        return;
     }
     if (!std::exchange(m_leaseHeld, false)) {
         tellEnd();
@@ -462,10 +464,17 @@ void NodeAct::releaseLease()
     QTimer::singleShot(kReleaseLimit, this, [this] { tellEnd(); });
 }
 
-void NodeAct::tellEnd()
+void NodeAct::tellOutcome()
 {
     if (m_outcome) {
         m_resolver.resolve(*std::exchange(m_outcome, std::nullopt));
+    }
+}
+
+void NodeAct::tellEnd()
+{
+    tellOutcome();
+    if (!std::exchange(m_endTold, true)) {
         Q_EMIT ended();
     }
 }

@@ -48,7 +48,7 @@ public:
 
 Q_SIGNALS:
     void changed();
-    void ended();
+    void ended(); ///< once, when it needs nothing more of the cluster
 
 private:
     void takeLease(); ///< whoever holds it already renews it so
@@ -75,6 +75,7 @@ private:
     void say(const QString& message, double progress);
     void finish(Result<OperationStatus> outcome);
     void releaseLease();
+    void tellOutcome();
     void tellEnd();
     [[nodiscard]] ActTarget target() const
     {
@@ -100,6 +101,7 @@ private:
     bool m_leaseHeld = false;
     bool m_sent = false; ///< the request may have reached the node
     bool m_done = false;
+    bool m_endTold = false;
 };
 
 } // namespace quorate::service
