@@ -5,6 +5,9 @@
 
 #include <QTextStream>
 
+#include <memory>
+#include <utility>
+
 namespace quorate::ctl {
 namespace {
 
@@ -61,6 +64,30 @@ bool confirm(Session& session, const service::ActPreview& preview, const QString
     return false;
 }
 
+/// Ctrl-C gives the lease back and says what that means. Before the act is there (the cluster is
+/// asked for the user's rights first) it is kept in mind until the act shows itself.
+void stopOnInterrupt(Session& session, service::ClusterService& cluster, const NodeId& node)
+{
+    const auto wished = std::make_shared<bool>(false);
+    QObject::connect(new Signals(&session), &Signals::interrupted, &session,
+                     [&session, &cluster, node, wished] {
+                         if (cluster.stopWaiting(node)) {
+                             return;
+                         }
+                         // Not there yet, or over by now: then its end is on its way.
+                         if (!std::exchange(*wished, true) && !session.arguments().json()) {
+                             print(QStringLiteral("Stopping"));
+                         }
+                     });
+    QObject::connect(&cluster, &service::ClusterService::actChanged, &session,
+                     [&cluster, node, wished](const service::ActProgress& progress) {
+                         if (progress.node == node && !progress.ended
+                             && std::exchange(*wished, false)) {
+                             (void)cluster.stopWaiting(node);
+                         }
+                     });
+}
+
 void perform(Session& session, service::ClusterService& cluster, const NodeId& node, const Act& act,
              const service::ActPreview& preview)
 {
@@ -73,10 +100,8 @@ void perform(Session& session, service::ClusterService& cluster, const NodeId& n
                              }
                          });
     }
-    if (preview.canStop) { // Ctrl-C gives the lease back and says what that means
-        QObject::connect(new Signals(&session), &Signals::interrupted, &session, [&cluster, node] {
-            (void)cluster.stopWaiting(node); // over by now: its end is on its way
-        });
+    if (preview.canStop) {
+        stopOnInterrupt(session, cluster, node);
     }
     deliver(cluster.perform(node, act), &session,
             [&session, preview](const Result<OperationStatus>& status) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/RunView.h"
 
+#include <algorithm>
+
 namespace quorate::run {
 
 QString toString(RunPhase phase)
@@ -51,6 +53,26 @@ QString toString(RunCommand command)
     case RunCommand::ConfirmNotDone: return QStringLiteral("confirm-not-done");
     }
     return {};
+}
+
+bool answersStep(RunCommand command)
+{
+    switch (command) {
+    case RunCommand::RetryStep:
+    case RunCommand::SkipStep:
+    case RunCommand::ConfirmDone:
+    case RunCommand::ConfirmNotDone: return true;
+    case RunCommand::Resume:
+    case RunCommand::Pause:
+    case RunCommand::Cancel: return false;
+    }
+    return false;
+}
+
+StepId currentStep(const RunView& view)
+{
+    const auto number = static_cast<std::size_t>(std::max(view.stepNumber, 0));
+    return number == 0 || number > view.steps.size() ? StepId{} : view.steps[number - 1].id;
 }
 
 } // namespace quorate::run

@@ -52,6 +52,7 @@ struct ObligationView {
 /// A thing a person can decide now, and what it will leave behind.
 enum class RunCommand { Resume, Pause, Cancel, RetryStep, SkipStep, ConfirmDone, ConfirmNotDone };
 QString toString(RunCommand command);
+bool answersStep(RunCommand command); ///< of no use at another step than it was meant for
 struct CommandOffer {
     RunCommand command = RunCommand::Resume;
     QString title;       ///< "Pause before node-1"
@@ -104,5 +105,6 @@ struct RunView {
     QString sentence; ///< what is going on, one sentence
     bool operator==(const RunView&) const = default;
 };
+StepId currentStep(const RunView& view); ///< empty before the start
 
 } // namespace quorate::run

@@ -89,7 +89,8 @@ public:
     /// Observes afresh, asks the gate, journals to the activity, sends, follows to the end.
     /// Precondition error
     /// ("gate-refused", "read-only", "run-active", "lease-held") when not allowed: then nothing was
-    /// sent. Conflict "gate-refused" when it got no clear answer and may not be sent again.
+    /// sent. Conflict "gate-refused" or "lease-held" when it got no clear answer and may not be
+    /// sent again.
     [[nodiscard]] virtual Async<OperationStatus> perform(NodeId node, Act act) = 0;
     [[nodiscard]] virtual std::vector<ActProgress> activeActs() const = 0;
     /// Stops waiting for what a person does on the node, or stops an act that can be stopped; its

@@ -413,7 +413,8 @@ void ClusterServiceImpl::onActEnded(NodeAct* act)
 bool ClusterServiceImpl::stopWaiting(const NodeId& node)
 {
     const auto found = std::ranges::find_if(m_acts, [&node](const NodeAct* act) {
-        return act->progress().canStop && act->progress().node == node;
+        const ActProgress& progress = act->progress();
+        return progress.canStop && !progress.ended && progress.node == node;
     });
     if (found == m_acts.end()) {
         return false;

@@ -44,6 +44,12 @@ bool endsLooking(const Error& error)
     return false;
 }
 
+/// Of taking the lease. Contended is what our own renewal may have changed just then.
+bool isHeldByAnother(const Error& error)
+{
+    return error.kind == ErrorKind::Conflict && error.code != QLatin1String("lease-contended");
+}
+
 OperationStatus succeeded(const std::optional<OperationId>& id, const QString& message)
 {
     return {.id = id.value_or(OperationId{}),
@@ -86,31 +92,47 @@ NodeAct::~NodeAct()
 Async<OperationStatus> NodeAct::start()
 {
     if (m_environment.platform.capabilities().lease) {
-        say(QStringLiteral("Taking the right to change this cluster"), 0);
-        deliver(m_environment.platform.acquireLease(m_environment.leaseOwner,
-                                                    titleOf(m_environment.nodeName, m_progress.act),
-                                                    m_stop.get_token()),
-                this, [this](Result<platform::Lease> lease) { onLease(std::move(lease)); });
+        takeLease();
     } else {
         askGate();
     }
     return m_resolver.future();
 }
 
+/// Not with our stop token: what was asked for may be granted all the same, and is given back then.
+void NodeAct::takeLease()
+{
+    say(QStringLiteral("Taking the right to change this cluster"), 0);
+    if (m_done) {
+        return; // whoever heard that has stopped it
+    }
+    m_leaseAsked = true;
+    deliver(m_environment.platform.acquireLease(
+                m_environment.leaseOwner, titleOf(m_environment.nodeName, m_progress.act), {}),
+            this, [this](Result<platform::Lease> lease) { onLease(std::move(lease)); });
+}
+
 void NodeAct::onLease(Result<platform::Lease> lease)
 {
-    if (m_done) { // stopped meanwhile
-        m_leaseHeld = lease.has_value();
+    m_leaseAsked = false;
+    m_leaseHeld = lease || (m_leaseHeld && !isHeldByAnother(lease.error()));
+    if (m_done) { // stopped meanwhile; without an answer it may be held all the same
+        m_leaseHeld = m_leaseHeld || (!lease && isNoAnswer(lease.error()));
         releaseLease();
         return;
     }
     if (lease) {
-        m_leaseHeld = true;
         m_renew->start();
         askGate();
         return;
     }
     Error error = std::move(lease).error();
+    if (m_sends > 0 && !isHeldByAnother(error)) { // sent before: it may yet be done
+        say(QStringLiteral("Waiting for the right to change this cluster: %1").arg(error.message),
+            0);
+        followLater();
+        return;
+    }
     if (error.kind == ErrorKind::Conflict) {
         error.kind = ErrorKind::Precondition;
         error.code = QStringLiteral("lease-held");
@@ -272,10 +294,14 @@ void NodeAct::onProbed(Result<ProbeOutcome> answer)
     }
 }
 
-/// The same key may be sent again.
+/// The same key may be sent again. The lease may have run out while nothing came through: another
+/// console may hold it by now and take another node away.
 void NodeAct::onNotBegun()
 {
-    if (m_sends < kSendsMax && takesVoterAway(m_progress.act)) {
+    const bool gated = m_sends < kSendsMax && takesVoterAway(m_progress.act);
+    if (gated && m_environment.platform.capabilities().lease) {
+        takeLease();
+    } else if (gated) {
         askGate();
     } else if (m_sends < kSendsMax) {
         send();
@@ -418,6 +444,10 @@ void NodeAct::finish(Result<OperationStatus> outcome)
 /// Whoever waits for the end may leave the program then, and must not leave the lease behind.
 void NodeAct::releaseLease()
 {
+    if (m_leaseAsked) { // its answer leads here again; nobody is kept longer than by a release
+        QTimer::singleShot(kReleaseLimit, this, [this] { tellOutcome(); });
+        return;
+    }
     if (!std::exchange(m_leaseHeld, false)) {
         tellEnd();
         return;
@@ -434,10 +464,17 @@ void NodeAct::releaseLease()
     QTimer::singleShot(kReleaseLimit, this, [this] { tellEnd(); });
 }
 
-void NodeAct::tellEnd()
+void NodeAct::tellOutcome()
 {
     if (m_outcome) {
         m_resolver.resolve(*std::exchange(m_outcome, std::nullopt));
+    }
+}
+
+void NodeAct::tellEnd()
+{
+    tellOutcome();
+    if (!std::exchange(m_endTold, true)) {
         Q_EMIT ended();
     }
 }

@@ -31,8 +31,9 @@ struct NodeActEnvironment {
 
 /// Carries one act on one node from the lease to its end: lease, fresh gate, durable activity
 /// entry, send, follow, activity entry, lease back. A send without a certain answer is probed; what
-/// would take a node away is sent again only after the gate said yes once more. Ends by itself, at
-/// the latest after the act's limit; deletes nothing, keeps nothing.
+/// would take a node away is sent again only under the lease, taken once more, and after the gate
+/// said yes once more. Ends by itself, at the latest after the act's limit; deletes nothing, keeps
+/// nothing.
 class NodeAct final : public QObject {
     Q_OBJECT
 public:
@@ -42,14 +43,15 @@ public:
     [[nodiscard]] Async<OperationStatus> start();
     [[nodiscard]] const ActProgress& progress() const { return m_progress; }
     /// Only of what can be stopped (ActProgress::canStop): answers Cancelled and gives the lease
-    /// back.
+    /// back, also one that is just being taken.
     void stopWaiting();
 
 Q_SIGNALS:
     void changed();
-    void ended();
+    void ended(); ///< once, when it needs nothing more of the cluster
 
 private:
+    void takeLease(); ///< whoever holds it already renews it so
     void onLease(Result<platform::Lease> lease);
     void askGate();
     void onAllowed();
@@ -73,6 +75,7 @@ private:
     void say(const QString& message, double progress);
     void finish(Result<OperationStatus> outcome);
     void releaseLease();
+    void tellOutcome();
     void tellEnd();
     [[nodiscard]] ActTarget target() const
     {
@@ -94,9 +97,11 @@ private:
     double m_farthest = 0;             ///< the most progress that was reported
     std::optional<Error> m_unanswered; ///< of the last send without a certain answer
     bool m_sendNext = false;           ///< after the pause
+    bool m_leaseAsked = false;         ///< and not answered for yet
     bool m_leaseHeld = false;
     bool m_sent = false; ///< the request may have reached the node
     bool m_done = false;
+    bool m_endTold = false;
 };
 
 } // namespace quorate::service

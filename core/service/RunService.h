@@ -41,7 +41,9 @@ public:
     [[nodiscard]] virtual Async<RunId> start(StartRequest request) = 0;
     /// Only what `RunView::offers` names; Precondition "not-offered" otherwise. A run that nobody
     /// carries out is taken up for it; what goes wrong with that later is told by `commandFailed`.
-    /// Of one that another program carries out, that is asked: within kTakenUpLimit or never.
+    /// Of one that another program carries out, that is asked: within kTakenUpLimit or never. What
+    /// answers a step (run::answersStep) is meant for the one at which view() shows the run, and
+    /// comes true at no other ("other-step").
     [[nodiscard]] virtual Result<void> command(const RunId& id, run::RunCommand command) = 0;
     /// Takes back what was asked here of another program that carries out the run, and what that
     /// has not taken; false when there is nothing of the kind.

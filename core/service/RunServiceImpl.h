@@ -77,7 +77,8 @@ private:
                                         std::optional<Package> package);
     [[nodiscard]] Result<void> takeOver(const store::RunRow& row, run::RunCommand command);
     [[nodiscard]] Result<void> takeOverNow(const store::RunRow& row, const procedure::Plan& plan,
-                                           std::optional<Package> package, run::RunCommand command);
+                                           std::optional<Package> package, run::RunCommand command,
+                                           const StepId& step);
     [[nodiscard]] Result<void> commandUnreadable(Entry& entry, run::RunCommand command);
     void onRunnerChanged(const RunId& id);
     void onRunnerEnded(const RunId& id);

@@ -257,17 +257,19 @@ Result<void> RunServiceImpl::takeOver(const store::RunRow& row, run::RunCommand 
     if (!plan) {
         return fail(std::move(plan).error());
     }
+    const RunViewPtr seen = view(row.id);
+    const StepId step = seen ? run::currentStep(*seen) : StepId{};
     if (!stagesPackage(*plan) || !plan->package) {
-        return takeOverNow(row, *plan, std::nullopt, command);
+        return takeOverNow(row, *plan, std::nullopt, command, step);
     }
     // The file is read again first; what then goes wrong is told by `commandFailed`.
     deliver(inspectOnPool(m_pool, m_context, m_registry, plan->package->path, row.cluster, {}, {}),
-            this, [this, row, plan = *plan, command](Result<Package> package) {
+            this, [this, row, plan = *plan, command, step](Result<Package> package) {
                 std::optional<Package> file;
                 if (package && package->sha256 == plan.package->sha256) {
                     file = *std::move(package);
                 }
-                if (auto taken = takeOverNow(row, plan, std::move(file), command); !taken) {
+                if (auto taken = takeOverNow(row, plan, std::move(file), command, step); !taken) {
                     Q_EMIT commandFailed(row.id, taken.error());
                 }
             });
@@ -275,7 +277,8 @@ Result<void> RunServiceImpl::takeOver(const store::RunRow& row, run::RunCommand 
 }
 
 Result<void> RunServiceImpl::takeOverNow(const store::RunRow& row, const procedure::Plan& plan,
-                                         std::optional<Package> package, run::RunCommand command)
+                                         std::optional<Package> package, run::RunCommand command,
+                                         const StepId& step)
 {
     auto driven = drive(row, plan, std::move(package));
     if (!driven) {
@@ -283,6 +286,12 @@ Result<void> RunServiceImpl::takeOverNow(const store::RunRow& row, const procedu
     }
     Runner& runner = *(*driven)->runner;
     Result<void> taken = runner.load();
+    if (taken && run::answersStep(command) && run::currentStep(runner.view()) != step) {
+        taken =
+            fail(precondition("other-step", // another program has carried it on meanwhile
+                              QStringLiteral("Run %1 is at another step by now").arg(row.id.value),
+                              QStringLiteral("Look at the run again")));
+    }
     if (taken) {
         taken = runner.command(command, m_context.actor());
     }

@@ -26,8 +26,10 @@ QString staleness(const store::RunCommandRow& wish, qint64 wishesBefore)
 
 Result<void> RunServiceImpl::askElsewhere(const RunId& id, run::RunCommand command)
 {
+    const Entry* entry = entryOf(id);
+    const StepId step = entry && entry->view ? run::currentStep(*entry->view) : StepId{};
     const auto number =
-        m_context.store.addRunCommand(id, run::toString(command), m_context.actor());
+        m_context.store.addRunCommand(id, run::toString(command), step, m_context.actor());
     if (!number) {
         return fail(number.error());
     }
@@ -74,14 +76,18 @@ void RunServiceImpl::takeWish(const RunId& id, const store::RunCommandRow& wish)
     const auto driven = m_driven.find(id);
     QString refusal = QStringLiteral("the run was just being left");
     if (driven != m_driven.end() && !driven->second.leaving) {
-        const std::vector<run::CommandOffer> offers = driven->second.runner->view().offers;
+        const run::RunView view = driven->second.runner->view();
         const auto offer =
-            std::ranges::find(offers, wish.command, [](const run::CommandOffer& each) {
+            std::ranges::find(view.offers, wish.command, [](const run::CommandOffer& each) {
                 return run::toString(each.command);
             });
         refusal = staleness(wish, driven->second.wishesBefore);
-        if (refusal.isEmpty() && offer == offers.end()) {
+        if (refusal.isEmpty() && offer == view.offers.end()) {
             refusal = QStringLiteral("it was not possible then");
+        }
+        if (refusal.isEmpty() && run::answersStep(offer->command)
+            && run::currentStep(view) != wish.step) {
+            refusal = QStringLiteral("the run was at another step by then");
         }
         if (refusal.isEmpty()) {
             const auto done = driven->second.runner->command(offer->command, wish.actor);

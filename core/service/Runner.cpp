@@ -135,6 +135,7 @@ Result<void> Runner::takeUp(run::RunCommand command, const QString& by)
     }
     const bool ending = m_state.returnTo == run::RunPhase::Cancelling;
     const QString reason = m_state.attention ? m_state.attention->code : QString();
+    const int step = m_state.current;
     if (Result<void> taken = resume(by); !taken) {
         return taken;
     }
@@ -142,7 +143,7 @@ Result<void> Runner::takeUp(run::RunCommand command, const QString& by)
         return this->command(command, by); // possible while it is taken up
     }
     if (m_state.pausedBefore) {
-        m_wish = Wish{command, by, reason};
+        m_wish = Wish{command, by, reason, step};
     }
     return {};
 }
@@ -154,10 +155,11 @@ bool Runner::takeWish()
         return false;
     }
     const Wish wish = *std::exchange(m_wish, std::nullopt);
-    const bool same = m_state.attention && m_state.attention->code == wish.reason;
+    const bool same = m_state.attention && m_state.attention->code == wish.reason
+                      && (m_state.current == wish.step || !run::answersStep(wish.command));
     if (m_state.phase != run::RunPhase::Paused
         || (!same && wish.command != run::RunCommand::Cancel)) {
-        return false; // it waits for another reason now: a person looks again
+        return false; // it waits for another reason or at another step now: a person looks again
     }
     feed(run::event::Commanded{wish.command, wish.by});
     return true;

@@ -78,6 +78,7 @@ private:
         run::RunCommand command = run::RunCommand::Resume;
         QString by{};
         QString reason{}; ///< the code of the attention that it answers
+        int step = -1;    ///< that it answers
     };
     bool feed(run::EventBody body);
     bool takeWish();

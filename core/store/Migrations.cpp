@@ -59,6 +59,10 @@ const std::vector<QStringList>& migrations()
                 "ALTER TABLE profiles ADD COLUMN lease_namespace TEXT NOT NULL DEFAULT ''"),
             QStringLiteral("ALTER TABLE profiles ADD COLUMN keeps_etcd INTEGER NOT NULL DEFAULT 0"),
         },
+        // 3: the step at which whoever wished something of a run saw it
+        {
+            QStringLiteral("ALTER TABLE run_commands ADD COLUMN step TEXT NOT NULL DEFAULT ''"),
+        },
     };
     return steps;
 }

@@ -189,13 +189,15 @@ Result<std::vector<run::JournalRecord>> Store::read(const RunId& run)
     return list;
 }
 
-Result<qint64> Store::addRunCommand(const RunId& run, const QString& command, const QString& actor)
+Result<qint64> Store::addRunCommand(const RunId& run, const QString& command, const StepId& step,
+                                    const QString& actor)
 {
     QSqlDatabase connection = database();
     static const QString statement =
-        QStringLiteral("INSERT INTO run_commands (run, command, actor, at) VALUES (?, ?, ?, %1)")
+        QStringLiteral(
+            "INSERT INTO run_commands (run, command, step, actor, at) VALUES (?, ?, ?, ?, %1)")
             .arg(wallMillis());
-    auto query = detail::execute(connection, statement, {run.value, command, actor});
+    auto query = detail::execute(connection, statement, {run.value, command, step.value, actor});
     if (!query) {
         return fail(std::move(query).error());
     }
@@ -242,7 +244,7 @@ Result<std::vector<RunCommandRow>> Store::takeRunCommands(const RunId& run)
     waiting->finish();
     auto done = detail::inTransaction(connection, [&]() -> Result<void> {
         static const QString statement =
-            QStringLiteral("SELECT number, command, actor, %1 - at FROM run_commands "
+            QStringLiteral("SELECT number, command, step, actor, %1 - at FROM run_commands "
                            "WHERE run = ? ORDER BY number")
                 .arg(wallMillis());
         auto query = detail::execute(connection, statement, {run.value});
@@ -252,8 +254,9 @@ Result<std::vector<RunCommandRow>> Store::takeRunCommands(const RunId& run)
         while (query->next()) {
             list.push_back({.number = query->value(0).toLongLong(),
                             .command = query->value(1).toString(),
-                            .actor = query->value(2).toString(),
-                            .age = Millis(query->value(3).toLongLong())});
+                            .step = StepId{query->value(2).toString()},
+                            .actor = query->value(3).toString(),
+                            .age = Millis(query->value(4).toLongLong())});
         }
         query->finish();
         return write(QStringLiteral("DELETE FROM run_commands WHERE run = ?"), {run.value});

@@ -53,6 +53,7 @@ struct RunRow {
 struct RunCommandRow {
     qint64 number = 0; ///< rises, also over the runs; never used twice
     QString command{}; ///< run::toString(RunCommand)
+    StepId step{};     ///< at which whoever asked saw the run; empty before its start
     QString actor{};
     /// By the machine's own clock, which all processes share: that of each stands still while the
     /// machine sleeps. Negative when it was set back.
@@ -127,9 +128,10 @@ public:
     [[nodiscard]] Result<void> setSetting(const QString& key, const QString& value);
 
     /// Wishes for a run that another process drives ("pause", "cancel"); the driving one takes
-    /// them, oldest first. Gives the number of the wish.
+    /// them, oldest first. `step`: at which whoever asks sees the run. Gives the number of the
+    /// wish.
     [[nodiscard]] Result<qint64> addRunCommand(const RunId& run, const QString& command,
-                                               const QString& actor);
+                                               const StepId& step, const QString& actor);
     [[nodiscard]] Result<std::vector<RunCommandRow>> takeRunCommands(const RunId& run);
     [[nodiscard]] Result<qint64> lastRunCommand(const RunId& run); ///< its number; 0: none waits
     /// Takes a wish back. False when it no longer waited.

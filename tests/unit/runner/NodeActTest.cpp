@@ -26,8 +26,10 @@ public:
     std::deque<Error> followErrors;          ///< of the first looks
     std::deque<Result<ProbeOutcome>> probes; ///< then it is not done
     double step = 0;                         ///< what each look adds to the progress
-    std::optional<Error> leaseError;
-    bool holdLease = false; ///< the lease is not answered for
+    std::deque<Result<bool>> leases; ///< what the first wishes for it get; then it is granted
+    bool holdLease = false;          ///< the lease is not answered for
+    QStringList leaseOwners;         ///< of each wish
+    std::stop_token leaseStop;
     int performed = 0;
     int followed = 0;
     int probed = 0;
@@ -72,14 +74,17 @@ public:
         return ready<ProbeOutcome>(probes.empty() ? Result<ProbeOutcome>(ProbeOutcome::NotDone)
                                                   : taken(probes));
     }
-    Async<Lease> acquireLease(QString owner, QString note, std::stop_token) override
+    Async<Lease> acquireLease(QString owner, QString note, std::stop_token stop) override
     {
+        leaseOwners.append(owner);
+        leaseStop = std::move(stop);
         if (holdLease) {
             return m_held.future();
         }
-        return leaseError ? ready<Lease>(fail(*leaseError))
-                          : ready<Lease>(Lease{
-                              .owner = owner, .acquiredAt = {}, .expiresAt = {}, .note = note});
+        const Result<bool> answer = leases.empty() ? Result<bool>(true) : taken(leases);
+        return answer ? ready<Lease>(
+                   Lease{.owner = owner, .acquiredAt = {}, .expiresAt = {}, .note = note})
+                      : ready<Lease>(fail(answer.error()));
     }
     void answerLease() const
     {
@@ -106,6 +111,8 @@ private:
 };
 
 const Error kSilent = makeError(ErrorKind::Timeout, text("no-answer"), text("no answer"));
+const Error kHeld =
+    makeError(ErrorKind::Conflict, text("lease-held"), text("ops2 coordinates this cluster"));
 const Error kBroken = makeError(ErrorKind::Server, text("http-503"), text("no upstream"));
 
 class NodeActTest : public testing::Test {
@@ -129,8 +136,12 @@ protected:
         environment.lastObservation = [] { return std::optional<Observation>(); };
         act = std::make_unique<NodeAct>(std::move(environment), NodeId{text("node-2")}, what,
                                         nullptr);
-        QObject::connect(act.get(), &NodeAct::changed, act.get(),
-                         [this] { said.append(act->progress().message); });
+        QObject::connect(act.get(), &NodeAct::changed, act.get(), [this] {
+            said.append(act->progress().message);
+            if (stopAtOnce) {
+                act->stopWaiting();
+            }
+        });
         outcome = act->start();
         return *act;
     }
@@ -140,6 +151,7 @@ protected:
     WatchingPlatform platform;
     Act what = act::Reboot{};
     bool canStop = false;
+    bool stopAtOnce = false; ///< as soon as it says anything
     std::optional<Millis> limit;
     std::optional<Error> refusal;
     std::optional<Error> laterRefusal; ///< when the gate is asked once more
@@ -177,18 +189,36 @@ TEST_F(NodeActTest, WaitingCanBeStoppedAndGivesTheLeaseBack)
     EXPECT_TRUE(notes.last().contains(text("nothing was sent"))) << notes.last().toStdString();
 }
 
-TEST_F(NodeActTest, StoppedBeforeTheLeaseItDoesNotBegin)
+TEST_F(NodeActTest, StoppedBeforeTheLeaseItGivesItBackAndThenEnds)
 {
     platform.holdLease = true;
     begin().stopWaiting();
+    EXPECT_FALSE(platform.leaseStop.stop_requested()) << "it may have been granted already";
+    EXPECT_FALSE(outcome.isFinished()) << "whoever waits may leave the program then";
+    platform.answerLease();
     EXPECT_FALSE(end());
+    EXPECT_EQ(platform.released, 1);
     EXPECT_EQ(platform.performed, 0);
     EXPECT_TRUE(notes.last().contains(text("refused, nothing was sent")))
         << notes.last().toStdString();
+}
+
+TEST_F(NodeActTest, StoppedBeforeALeaseThatTakesLongItEndsAndStillGivesItBack)
+{
+    platform.holdLease = true;
+    begin().stopWaiting();
+    EXPECT_FALSE(test::waitFor(outcome, 3 * test::waitLimit())) << "after a release's limit";
+    EXPECT_EQ(platform.released, 0);
     platform.answerLease();
-    EXPECT_TRUE(test::waitUntil([this] { return platform.released == 1; }))
-        << "it came too late and is given back";
-    EXPECT_EQ(platform.performed, 0);
+    EXPECT_TRUE(test::waitUntil([this] { return platform.released == 1; }));
+}
+
+TEST_F(NodeActTest, StoppedAsItBeginsItAsksForNoLease)
+{
+    stopAtOnce = true;
+    begin();
+    EXPECT_FALSE(end());
+    EXPECT_TRUE(platform.leaseOwners.isEmpty());
 }
 
 TEST_F(NodeActTest, WhatWasSentCannotBeStopped)
@@ -242,6 +272,7 @@ TEST_F(NodeActTest, WithoutAnAnswerTheGateIsAskedAgainBeforeItIsSentAgain)
     begin(false);
     EXPECT_TRUE(end());
     EXPECT_EQ(platform.probed, 1) << "the node is asked first whether it has got it";
+    EXPECT_EQ(platform.leaseOwners, (QStringList{text("ops"), text("ops")}));
     EXPECT_EQ(gateAsked, 2);
     ASSERT_EQ(platform.performed, 2);
     EXPECT_EQ(platform.keys[0], platform.keys[1]);
@@ -263,6 +294,34 @@ TEST_F(NodeActTest, ALaterRefusalEndsItAndSaysThatSomethingWasSent)
     EXPECT_NE(ended.error().kind, ErrorKind::Precondition) << "that means that nothing was sent";
     EXPECT_TRUE(ended.error().cure.contains(text("was sent"))) << ended.error().cure.toStdString();
     EXPECT_FALSE(notes.last().contains(text("nothing was sent"))) << notes.last().toStdString();
+    EXPECT_EQ(platform.released, 1);
+}
+
+TEST_F(NodeActTest, WhileAnotherHoldsTheLeaseItIsNotSentAgain)
+{
+    platform.sendErrors = {kSilent};
+    platform.leases = {true, fail(kHeld)};
+    begin(false);
+    const auto ended = end();
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(platform.performed, 1);
+    EXPECT_EQ(ended.error().code, text("lease-held"));
+    EXPECT_EQ(ended.error().message, kHeld.message);
+    EXPECT_EQ(ended.error().kind, ErrorKind::Conflict) << "something was sent";
+    EXPECT_EQ(platform.released, 0) << "it is the other's";
+}
+
+TEST_F(NodeActTest, UntilTheLeaseIsTakenAgainItIsProbed)
+{
+    platform.sendErrors = {kSilent};
+    platform.leases = {true, fail(kSilent),
+                       fail(ErrorKind::Conflict, text("lease-contended"), text("just now"))};
+    platform.status.state = State::Succeeded;
+    begin(false);
+    EXPECT_TRUE(end());
+    EXPECT_EQ(platform.probed, 3) << "before each of them";
+    EXPECT_EQ(gateAsked, 2);
+    EXPECT_EQ(platform.performed, 2);
     EXPECT_EQ(platform.released, 1);
 }
 
@@ -405,9 +464,11 @@ TEST_F(NodeActTest, ADrainThatIsStoppedBeforeItIsSentSaysSo)
     canStop = true;
     platform.holdLease = true;
     begin(false).stopWaiting();
+    platform.answerLease();
     const auto ended = end();
     ASSERT_FALSE(ended);
     EXPECT_EQ(ended.error().code, text("drain-stopped"));
+    EXPECT_EQ(platform.released, 1);
     EXPECT_TRUE(ended.error().cure.startsWith(text("Nothing was sent")));
     EXPECT_EQ(platform.performed, 0);
 }

@@ -93,10 +93,11 @@ protected:
         const auto& offers = runs->view(kRun)->offers;
         return std::ranges::find(offers, command, &run::CommandOffer::command) != offers.end();
     }
-    /// Another program asks.
-    void ask(RunCommand command)
+    /// Another program asks, which sees the run as it is.
+    void ask(RunCommand command) { askAt(run::currentStep(*runs->view(kRun)), command); }
+    void askAt(const StepId& step, RunCommand command)
     {
-        ASSERT_TRUE(store->addRunCommand(kRun, run::toString(command), text("ops2@there")));
+        ASSERT_TRUE(store->addRunCommand(kRun, run::toString(command), step, text("ops2@there")));
     }
     /// Until all that was asked has been taken.
     bool taken()
@@ -227,6 +228,38 @@ TEST_F(RunWishesByHand, TwoAnswersToOneQuestionDoNotAnswerTheNext)
     ask(RunCommand::ConfirmNotDone);
     ASSERT_TRUE(taken());
     EXPECT_EQ(phase(), RunPhase::Paused);
+}
+
+TEST_F(RunWishesByHand, AnAnswerToAnEarlierQuestionDoesNotAnswerTheNext)
+{
+    resume();
+    ASSERT_TRUE(test::waitUntil([this] { return isOffered(RunCommand::ConfirmDone); }));
+    const StepId first = run::currentStep(*runs->view(kRun));
+    ask(RunCommand::ConfirmDone);
+    ASSERT_TRUE(taken());
+    ASSERT_TRUE(test::waitUntil([this] { return isOffered(RunCommand::ConfirmDone); }));
+    ASSERT_EQ(runs->view(kRun)->stepNumber, 3);
+    askAt(first, RunCommand::ConfirmDone);
+    askAt(first, RunCommand::ConfirmNotDone);
+    ASSERT_TRUE(taken());
+    EXPECT_EQ(runs->view(kRun)->stepNumber, 3);
+    EXPECT_EQ(phase(), RunPhase::Running);
+    EXPECT_EQ(refusals().count(text("the run was at another step by then")), 2)
+        << refusals().toStdString();
+    askAt(first, RunCommand::Pause);
+    ASSERT_TRUE(taken());
+    EXPECT_EQ(phase(), RunPhase::Pausing) << "a pause is meant for any step";
+}
+
+TEST_F(RunWishesByHand, NameTheStepThatWhoeverAsksSees)
+{
+    resume();
+    ASSERT_TRUE(test::waitUntil([this] { return isOffered(RunCommand::ConfirmDone); }));
+    RunServiceImpl other(*context, *registry, pool, *store);
+    ASSERT_TRUE(other.command(kRun, RunCommand::ConfirmDone));
+    const auto wishes = store->takeRunCommands(kRun);
+    ASSERT_EQ(wishes->size(), 1U);
+    EXPECT_EQ(wishes->front().step, plan.steps[1].id);
 }
 
 TEST_F(RunWishes, AreTakenBackByWhoHasGivenUpWaiting)

@@ -129,6 +129,7 @@ TEST_F(StoreTest, AStoreOfTheFirstSchemaKeepsItsClusters)
             peek.value(
                 QStringLiteral("ALTER TABLE profiles DROP COLUMN %1").arg(QLatin1String(column)));
         }
+        peek.value(QStringLiteral("ALTER TABLE run_commands DROP COLUMN step"));
         peek.value(QStringLiteral("PRAGMA user_version = 1"));
     }
     reopen();
@@ -137,6 +138,29 @@ TEST_F(StoreTest, AStoreOfTheFirstSchemaKeepsItsClusters)
     EXPECT_EQ(*profiles, std::vector<ClusterProfile>{before});
     ASSERT_TRUE(m_store->setLeaseNamespace(before.id, QStringLiteral("ops")));
     EXPECT_EQ(m_store->leaseNamespace(before.id).value(), QStringLiteral("ops"));
+}
+
+TEST_F(StoreTest, AStoreOfTheSecondSchemaKeepsItsWishes)
+{
+    const RunId run{QStringLiteral("r1")};
+    createRun(run.value);
+    ASSERT_TRUE(m_store->addRunCommand(run, QStringLiteral("pause"), {}, QStringLiteral("ops")));
+    m_store.reset();
+    {
+        Peek peek(path()); // as the second schema was
+        peek.value(QStringLiteral("ALTER TABLE run_commands DROP COLUMN step"));
+        peek.value(QStringLiteral("PRAGMA user_version = 2"));
+    }
+    reopen();
+    const StepId step{QStringLiteral("0007")};
+    ASSERT_TRUE(m_store->addRunCommand(run, QStringLiteral("skip-step"), step, {}));
+    const auto wishes = m_store->takeRunCommands(run);
+    ASSERT_TRUE(wishes) << describe(wishes.error()).toStdString();
+    ASSERT_EQ(wishes->size(), 2U);
+    EXPECT_EQ((*wishes)[0].command, QStringLiteral("pause"));
+    EXPECT_EQ((*wishes)[0].actor, QStringLiteral("ops"));
+    EXPECT_TRUE((*wishes)[0].step.isEmpty()) << "nobody knows it";
+    EXPECT_EQ((*wishes)[1].step, step);
 }
 
 } // namespace

@@ -5,6 +5,7 @@ namespace quorate::store {
 namespace {
 
 const RunId kRun{QStringLiteral("r1")};
+const StepId kStep{QStringLiteral("0007")};
 
 TEST_F(StoreTest, RunsAreListedNewestFirst)
 {
@@ -91,14 +92,18 @@ TEST_F(StoreTest, RunCommandsAreTakenOnceInOrder)
 {
     createRun(QStringLiteral("r1"));
     createRun(QStringLiteral("r2"));
-    ASSERT_TRUE(m_store->addRunCommand(kRun, QStringLiteral("pause"), QStringLiteral("ops1")));
-    ASSERT_TRUE(m_store->addRunCommand(RunId{QStringLiteral("r2")}, QStringLiteral("cancel"), {}));
-    ASSERT_TRUE(m_store->addRunCommand(kRun, QStringLiteral("cancel"), QStringLiteral("ops2")));
+    ASSERT_TRUE(
+        m_store->addRunCommand(kRun, QStringLiteral("pause"), kStep, QStringLiteral("ops1")));
+    ASSERT_TRUE(
+        m_store->addRunCommand(RunId{QStringLiteral("r2")}, QStringLiteral("cancel"), kStep, {}));
+    ASSERT_TRUE(
+        m_store->addRunCommand(kRun, QStringLiteral("cancel"), kStep, QStringLiteral("ops2")));
     const auto taken = m_store->takeRunCommands(kRun);
     ASSERT_TRUE(taken);
     ASSERT_EQ(taken->size(), 2U);
     EXPECT_EQ((*taken)[0].command, QStringLiteral("pause"));
     EXPECT_EQ((*taken)[1].actor, QStringLiteral("ops2"));
+    EXPECT_EQ((*taken)[1].step, kStep);
     EXPECT_TRUE(m_store->takeRunCommands(kRun)->empty());
     EXPECT_EQ(m_store->takeRunCommands(RunId{QStringLiteral("r2")})->size(), 1U);
 }
@@ -107,8 +112,8 @@ TEST_F(StoreTest, RunCommandsAreTakenBackByTheirNumber)
 {
     createRun(QStringLiteral("r1"));
     EXPECT_EQ(m_store->lastRunCommand(kRun).value(), 0);
-    const auto pause = m_store->addRunCommand(kRun, QStringLiteral("pause"), {});
-    const auto cancel = m_store->addRunCommand(kRun, QStringLiteral("cancel"), {});
+    const auto pause = m_store->addRunCommand(kRun, QStringLiteral("pause"), kStep, {});
+    const auto cancel = m_store->addRunCommand(kRun, QStringLiteral("cancel"), kStep, {});
     ASSERT_TRUE(pause && cancel);
     EXPECT_LT(*pause, *cancel);
     EXPECT_EQ(m_store->lastRunCommand(kRun).value(), *cancel);
@@ -119,7 +124,7 @@ TEST_F(StoreTest, RunCommandsAreTakenBackByTheirNumber)
     ASSERT_EQ(taken->size(), 1U);
     EXPECT_EQ(taken->front().number, *cancel);
     EXPECT_FALSE(m_store->removeRunCommand(*cancel).value()) << "it was taken";
-    const auto later = m_store->addRunCommand(kRun, QStringLiteral("pause"), {});
+    const auto later = m_store->addRunCommand(kRun, QStringLiteral("pause"), {}, {});
     EXPECT_GT(later.value(), *cancel) << "a number is never used twice";
 }
 
@@ -127,7 +132,7 @@ TEST_F(StoreTest, RunCommandsAreTakenBackByTheirNumber)
 TEST_F(StoreTest, RunCommandsAreAsOldAsTheMachineSays)
 {
     createRun(QStringLiteral("r1"));
-    ASSERT_TRUE(m_store->addRunCommand(kRun, QStringLiteral("pause"), {}));
+    ASSERT_TRUE(m_store->addRunCommand(kRun, QStringLiteral("pause"), kStep, {}));
     m_clock.advance(std::chrono::hours(8));
     const auto taken = m_store->takeRunCommands(kRun);
     ASSERT_TRUE(taken);
