@@ -53,10 +53,7 @@ bool Engine::handle(const event::Commanded& commanded)
     const std::vector<CommandOffer> offers = offersOf(m_plan, m_state);
     const bool isOffered =
         std::ranges::find(offers, commanded.command, &CommandOffer::command) != offers.end();
-    const bool wasOffered = !m_guards.asWished && commanded.command == RunCommand::SkipStep
-                            && m_state.phase == RunPhase::Paused && m_state.current >= 0
-                            && takesBackup(step());
-    if (!isOffered && !wasOffered) {
+    if (!isOffered) {
         return false;
     }
     touch();

@@ -208,8 +208,7 @@ bool Engine::handle(const event::Probed& probed)
         }
         break;
     case ProbeOutcome::NotDone:
-        if (m_guards.asWished && m_state.newKey && m_state.tries > 0
-            && progress().state == StepState::Failed) {
+        if (m_state.newKey && m_state.tries > 0 && progress().state == StepState::Failed) {
             // It has failed, and nobody has said that it is to be sent again.
             failOperation(makeError(ErrorKind::Server, {}, progress().result));
         } else if (m_state.tries >= std::max(step().retry.attemptsMax, 1)) {

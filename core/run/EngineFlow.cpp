@@ -198,7 +198,7 @@ void Engine::pause(Attention attention)
             m_state.phase == RunPhase::Cancelling ? RunPhase::Cancelling : RunPhase::Running;
     }
     // Who resumes goes on to what the run was in before, a wished pause included.
-    m_state.pauseWished = m_state.pauseWished && resumes && m_guards.asWished;
+    m_state.pauseWished = m_state.pauseWished && resumes;
     m_state.pausedBefore = false;
     m_state.phase = RunPhase::Paused;
     m_state.attention = std::move(attention);

@@ -117,8 +117,8 @@ void Engine::judgeChecks()
     context.haveBackup = true;
     for (int index = 0; index < static_cast<int>(m_plan.steps.size()); ++index) {
         const StepState state = m_state.steps[static_cast<std::size_t>(index)].state;
-        const bool isOver = m_guards.asWished ? state == StepState::Done : index < m_state.current;
-        context.haveBackup = context.haveBackup && (isOver || !takesBackup(stepAt(m_plan, index)));
+        context.haveBackup =
+            context.haveBackup && (state == StepState::Done || !takesBackup(stepAt(m_plan, index)));
     }
     if (m_plan.package) {
         context.package = m_plan.package->id;

@@ -3,7 +3,6 @@
 
 #include "core/procedure/Planner.h"
 #include "core/run/Replay.h"
-#include "core/run/detail/Guards.h"
 
 #include <QCryptographicHash>
 #include <QJsonDocument>
@@ -11,13 +10,12 @@
 namespace quorate::run {
 namespace {
 
-constexpr auto kBroken = "journal-broken";
 constexpr qsizetype kHashBytes = 32; // SHA-256
 constexpr qsizetype kHashShown = 12; ///< digits of a hash in a sentence; enough to tell plans apart
 
 Error broken(qint64 sequence, const QString& what)
 {
-    return makeError(ErrorKind::Storage, QString::fromLatin1(kBroken),
+    return makeError(ErrorKind::Storage, QStringLiteral("journal-broken"),
                      QStringLiteral("The journal is not as it was written: record %1 %2")
                          .arg(sequence)
                          .arg(what),
@@ -43,7 +41,7 @@ Result<void> checkPlan(const procedure::Plan& plan, const RunEvent& happened)
 }
 
 /// The state after the events of the records.
-Result<RunState> fold(const detail::Guards& guards, const procedure::Plan& plan, const RunId& id,
+Result<RunState> fold(const procedure::Plan& plan, const RunId& id,
                       const std::vector<JournalRecord>& records)
 {
     RunState state = initialState(plan, id);
@@ -59,7 +57,7 @@ Result<RunState> fold(const detail::Guards& guards, const procedure::Plan& plan,
         if (Result<void> same = checkPlan(plan, *happened); !same) {
             return fail(std::move(same).error());
         }
-        Transition transition = detail::stepWith(guards, plan, std::move(state), *happened);
+        Transition transition = step(plan, std::move(state), *happened);
         state = std::move(transition.state);
         if (!transition.accepted) {
             return fail(broken(record.sequence, QStringLiteral("does not belong to this plan")));
@@ -135,15 +133,7 @@ Result<RunState> replay(const procedure::Plan& plan, const RunId& id,
     if (Result<void> chain = verifyChain(records); !chain) {
         return fail(std::move(chain).error());
     }
-    Result<RunState> state = fold(detail::Guards{}, plan, id, records);
-    if (!state && state.error().code == QLatin1String(kBroken)) {
-        detail::Guards older;
-        older.asWished = false;
-        if (Result<RunState> again = fold(older, plan, id, records)) {
-            return again;
-        }
-    }
-    return state;
+    return fold(plan, id, records);
 }
 
 } // namespace quorate::run

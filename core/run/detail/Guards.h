@@ -19,9 +19,6 @@ struct Guards {
     bool oneAtATime = true;
     bool journalFirst = true; ///< for drivers: durable before the effect
     bool limits = true;       ///< every wait ends
-    /// What failed is sent again only by a person, a wished pause outlasts the wait for the lease,
-    /// and a skipped backup is not there. Journals of older programs are replayed without it.
-    bool asWished = true;
 };
 
 [[nodiscard]] Transition stepWith(const Guards& guards, const procedure::Plan& plan, RunState state,

@@ -319,10 +319,9 @@ TEST(Replay, WhatWasNotKnownIsCountedAgainAtEveryLook)
     EXPECT_EQ(state->votersSeen, bench.state.votersSeen);
 }
 
-TEST(Replay, AnInstallThatAnOlderProgramSentAgainIsReplayed)
+TEST(Replay, AnActThatNobodyWishedForIsRefused)
 {
     RunBench bench(cmPlan(3));
-    bench.guards.asWished = false;
     bench.start();
     bench.lookOn();
     bench.feed(event::Performed{bench.state.serial, fail(makeError(ErrorKind::Conflict, {}, {}))});
@@ -332,37 +331,18 @@ TEST(Replay, AnInstallThatAnOlderProgramSentAgainIsReplayed)
     bench.feed(event::LeaseAnswered{false, std::optional(bench.now + Seconds(180))});
     bench.look();
     bench.feed(event::Probed{bench.state.serial, ProbeOutcome::NotDone});
-    bench.lookOn();
-    ASSERT_EQ(bench.acts.size(), 2u);
-    bench.succeed();
+    ASSERT_EQ(bench.attention(), QStringLiteral("operation-failed"));
+    ASSERT_TRUE(replay(bench.plan, bench.state.id, journalOf(bench)));
+    // As if the install, which has failed, had been sent again: a look, and the answer to it.
+    bench.wait(Seconds(1));
+    bench.journal.push_back({bench.now, event::Observed{bench.snapshot()}, {}});
+    bench.journal.push_back(
+        {bench.now,
+         event::Performed{bench.state.serial + 2, OperationId{QStringLiteral("op")}},
+         {}});
     const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
-    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
-    EXPECT_TRUE(sameProgress(*state, bench.state));
-}
-
-TEST(Replay, ABackupThatWasSkippedInAnOlderProgramIsReplayed)
-{
-    procedure::Plan plan = cmPlan(3);
-    plan.checks.front().id = QStringLiteral("backup-recent");
-    procedure::PlanStep take;
-    take.act = act::TakeBackup{};
-    take.retry.attemptsMax = 1;
-    procedure::PlanStep check;
-    check.kind = procedure::StepKind::Checks;
-    check.node = plan.order.front();
-    plan.steps.insert(plan.steps.begin(), {take, check});
-    RunBench bench(plan);
-    bench.guards.asWished = false;
-    bench.start();
-    bench.lookOn();
-    bench.feed(event::Performed{bench.state.serial, fail(makeError(ErrorKind::Conflict, {}, {}))});
-    EXPECT_TRUE(bench.feed(event::Commanded{RunCommand::SkipStep, QStringLiteral("ops")}).accepted);
-    bench.lookOn();
-    ASSERT_EQ(bench.sent(), QStringLiteral("install-package node-3"));
-    bench.succeed();
-    const Result<RunState> state = replay(plan, bench.state.id, journalOf(bench));
-    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
-    EXPECT_TRUE(sameProgress(*state, bench.state));
+    ASSERT_FALSE(state);
+    EXPECT_EQ(state.error().code, QStringLiteral("journal-broken"));
 }
 
 TEST(Replay, AJournalThatWasBegunWithAnotherPlanIsRefused)
