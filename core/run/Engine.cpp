@@ -118,6 +118,45 @@ std::vector<NodeId> doneNodes(const Plan& plan, const RunState& state)
     return nodes;
 }
 
+namespace {
+
+bool installsUpdates(const PlanStep& step)
+{
+    return step.act && std::holds_alternative<act::InstallUpdates>(*step.act);
+}
+
+/// The node's updates were installed in a later round.
+bool isMadeGood(const Plan& plan, const RunState& state, int skipped)
+{
+    const PlanStep& missing = stepAt(plan, skipped);
+    for (int index = skipped + 1; index < sizeOf(plan); ++index) {
+        const PlanStep& later = stepAt(plan, index);
+        if (installsUpdates(missing) && installsUpdates(later) && later.node == missing.node
+            && progressAt(state, index).state == StepState::Done) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Of a step without which a run has not done what it was for; empty when it was not left out.
+QString leftOutText(const Plan& plan, const RunState& state, int index)
+{
+    const PlanStep& planned = stepAt(plan, index);
+    if (!progressAt(state, index).leftOut || isMadeGood(plan, state, index)) {
+        return {};
+    }
+    if (installsUpdates(planned) && planned.node) {
+        return QStringLiteral("\"%1\" left out on %2").arg(planned.title, planned.node->value);
+    }
+    const bool scales = planned.act && std::holds_alternative<act::ScaleCluster>(*planned.act);
+    return scales || installsUpdates(planned) || planned.kind == StepKind::WaitAllReady
+               ? QStringLiteral("\"%1\" left out").arg(planned.title)
+               : QString();
+}
+
+} // namespace
+
 QStringList leftOut(const Plan& plan, const RunState& state)
 {
     const std::vector<NodeId> done = doneNodes(plan, state);
@@ -129,9 +168,8 @@ QStringList leftOut(const Plan& plan, const RunState& state)
             && std::ranges::find(done, *planned.node) == done.end()) {
             old.append(planned.node->value);
         }
-        if (planned.kind == StepKind::WaitAllReady
-            && progressAt(state, index).state == StepState::Skipped) {
-            parts.append(QStringLiteral("\"%1\" left out").arg(planned.title));
+        if (const QString text = leftOutText(plan, state, index); !text.isEmpty()) {
+            parts.append(text);
         }
     }
     if (!old.isEmpty()) {

@@ -181,6 +181,7 @@ void Engine::skipCommanded(const QString& by)
     const bool accepted =
         m_state.attention && m_state.attention->code == QLatin1String("warnings-not-accepted");
     m_state.attention.reset();
+    progress().leftOut = !accepted;
     finishStep(accepted ? StepState::Done : StepState::Skipped,
                accepted ? QStringLiteral("warnings accepted by %1").arg(by)
                         : QStringLiteral("skipped by %1").arg(by));

@@ -84,6 +84,7 @@ struct StepProgress {
     QString result;
     int attempts = 0;
     bool onTarget = false; ///< skipped, because the node is on the target version already
+    bool leftOut = false;  ///< skipped, because a person said so
     bool operator==(const StepProgress&) const = default;
 };
 

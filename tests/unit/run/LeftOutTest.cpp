@@ -99,6 +99,73 @@ TEST(LeftOut, ARunThatDidNotWaitForEveryNodeHasFailed)
         << sentence(bench).toStdString();
 }
 
+TEST(LeftOut, ARunWithoutTheScalingHasFailed)
+{
+    RunBench bench(mssPlan(3));
+    bench.start();
+    bench.stepTo(QStringLiteral("Scale"));
+    refuse(bench);
+    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    finish(bench);
+    EXPECT_EQ(toString(bench.state.phase), QStringLiteral("failed"));
+    EXPECT_TRUE(sentence(bench).startsWith(QStringLiteral("Ended with \"Scale\" left out. ")))
+        << sentence(bench).toStdString();
+}
+
+TEST(LeftOut, ARunWithoutTheUpdatesOfANodeHasFailed)
+{
+    RunBench bench(mssPlan(3));
+    bench.node(3).updates = true;
+    bench.start();
+    bench.stepTo(QStringLiteral("Install updates"));
+    refuse(bench);
+    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    finish(bench);
+    EXPECT_EQ(toString(bench.state.phase), QStringLiteral("failed"));
+    EXPECT_TRUE(sentence(bench).startsWith(
+        QStringLiteral("Ended with \"Install updates\" left out on node-3. ")))
+        << sentence(bench).toStdString();
+}
+
+TEST(LeftOut, UpdatesThatALaterRoundHasInstalledAreNotLeftOut)
+{
+    procedure::Plan plan = mssPlan(3);
+    const auto first = std::ranges::find(plan.steps, QStringLiteral("Install updates"),
+                                         &procedure::PlanStep::title);
+    procedure::PlanStep again = *first;
+    again.id = StepId{QStringLiteral("b001")};
+    again.title = QStringLiteral("Install updates again");
+    plan.steps.insert(first + 1, again);
+    RunBench bench(plan);
+    bench.node(3).updates = true;
+    bench.start();
+    bench.stepTo(QStringLiteral("Install updates"));
+    refuse(bench);
+    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    bench.step();
+    ASSERT_EQ(bench.sent(), QStringLiteral("install-updates node-3"));
+    finish(bench);
+    EXPECT_EQ(toString(bench.state.phase), QStringLiteral("succeeded"))
+        << sentence(bench).toStdString();
+}
+
+TEST(LeftOut, UpdatesThatFailedAndAreNoLongerOfferedAreNotLeftOut)
+{
+    RunBench bench(mssPlan(3));
+    bench.node(3).updates = true;
+    bench.start();
+    bench.stepTo(QStringLiteral("Install updates"));
+    refuse(bench);
+    bench.node(3).updates = false; // installed by hand
+    ASSERT_TRUE(command(bench, RunCommand::RetryStep));
+    bench.feed(event::Probed{bench.state.serial, ProbeOutcome::NotDone});
+    finish(bench);
+    EXPECT_EQ(bench.progress(4).state, StepState::Skipped);
+    EXPECT_GT(bench.progress(4).attempts, 0);
+    EXPECT_EQ(toString(bench.state.phase), QStringLiteral("succeeded"))
+        << sentence(bench).toStdString();
+}
+
 TEST(LeftOut, ANodeThatIsOnTheTargetAlreadyIsNotLeftOut)
 {
     RunBench bench(cmPlan(3));
