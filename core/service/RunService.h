@@ -72,8 +72,8 @@ Q_SIGNALS:
     void commandFailed(quorate::RunId id, quorate::Error error);
 };
 
-/// Titles of what runs of the cluster left open, ended runs too, each once. A run that succeeded
-/// found the cluster in order and left it so: what older runs left open is settled by it.
+/// Titles of what runs of the cluster left open, ended runs too, each once. What an older run left
+/// open is settled only by a newer one that opened and closed the same: id, title and node.
 [[nodiscard]] QStringList openObligations(const std::vector<RunViewPtr>& newestFirst,
                                           const ClusterId& cluster);
 

@@ -87,33 +87,68 @@ TEST_F(Runs, OneWhosePlanCannotBeReadIsListedAsDamagedUntilItIsGivenUp)
     EXPECT_FALSE(context->hasActiveRun(cluster));
 }
 
-RunViewPtr leftBehind(const char* cluster, run::RunPhase phase, const QStringList& open)
+run::ObligationView opened(const char* id, const char* title, const char* node = nullptr)
+{
+    return {.id = text(id),
+            .title = text(title),
+            .openedAt = TimePoint(Millis(1)),
+            .node = node ? std::optional(NodeId{text(node)}) : std::nullopt};
+}
+
+run::ObligationView closed(run::ObligationView obligation)
+{
+    obligation.closedAt = TimePoint(Millis(2));
+    return obligation;
+}
+
+RunViewPtr runOf(const char* cluster, run::RunPhase phase,
+                 std::vector<run::ObligationView> obligations)
 {
     run::RunView view;
     view.cluster.id = ClusterId{text(cluster)};
     view.phase = phase;
-    for (const QString& title : open) {
-        view.obligations.push_back({.title = title, .openedAt = TimePoint(Millis(1))});
-    }
-    view.obligations.push_back({.title = text("not opened yet")});
-    view.obligations.push_back({.title = text("closed"),
-                                .openedAt = TimePoint(Millis(1)),
-                                .closedAt = TimePoint(Millis(2))});
+    view.obligations = std::move(obligations);
+    view.obligations.push_back({.id = text("later"), .title = text("not opened yet")});
     return std::make_shared<const run::RunView>(std::move(view));
 }
 
-TEST(OpenObligations, OfEndedRunsTooUntilOneHasSucceeded)
+const ClusterId kCluster{QStringLiteral("c1")};
+
+TEST(OpenObligations, OfEndedRunsTooUntilTheSameWasOpenedAndClosedAgain)
 {
-    const QString back = text("restore the backup rule");
-    const QString late = text("switch the monitor on");
-    const ClusterId cluster{text("c1")};
-    std::vector runs{leftBehind("c1", run::RunPhase::Running, {back}),
-                     leftBehind("c2", run::RunPhase::Succeeded, {}),
-                     leftBehind("c1", run::RunPhase::Failed, {back, late})};
-    EXPECT_EQ(openObligations(runs, cluster), QStringList({back, late}));
+    const auto back = opened("rule", "restore the backup rule");
+    const auto late = opened("monitor", "switch the monitor on");
+    std::vector runs{runOf("c1", run::RunPhase::Running, {back}),
+                     runOf("c2", run::RunPhase::Succeeded, {closed(late)}),
+                     runOf("c1", run::RunPhase::Failed, {back, late})};
+    EXPECT_EQ(openObligations(runs, kCluster), QStringList({back.title, late.title}));
     EXPECT_TRUE(openObligations(runs, ClusterId{text("c2")}).isEmpty());
-    runs.insert(runs.begin() + 1, leftBehind("c1", run::RunPhase::Succeeded, {}));
-    EXPECT_EQ(openObligations(runs, cluster), QStringList(back)) << "the older ones are settled";
+    runs.insert(runs.begin() + 1, runOf("c1", run::RunPhase::Succeeded, {}));
+    EXPECT_EQ(openObligations(runs, kCluster).size(), 2) << "success alone restores nothing";
+    runs.insert(runs.begin() + 1, runOf("c1", run::RunPhase::Succeeded, {closed(late)}));
+    EXPECT_EQ(openObligations(runs, kCluster), QStringList(back.title));
+    runs.push_back(runOf("c1", run::RunPhase::Cancelled, {opened("monitor", "another title")}));
+    EXPECT_EQ(openObligations(runs, kCluster), QStringList({back.title, text("another title")}));
+}
+
+TEST(OpenObligations, AnOlderRunThatClosedItSettlesNothing)
+{
+    const auto rule = opened("rule", "restore the backup rule");
+    EXPECT_EQ(openObligations({runOf("c1", run::RunPhase::Cancelled, {rule}),
+                               runOf("c1", run::RunPhase::Succeeded, {closed(rule)})},
+                              kCluster),
+              QStringList(rule.title));
+}
+
+TEST(OpenObligations, OfOneNodeAreNotSettledOnAnother)
+{
+    const auto left = opened("ssh", "SSH is running on a node", "node-x");
+    const auto other = opened("ssh", "SSH is running on a node", "node-y");
+    std::vector runs{runOf("c1", run::RunPhase::Succeeded, {closed(other)}),
+                     runOf("c1", run::RunPhase::Cancelled, {left})};
+    EXPECT_EQ(openObligations(runs, kCluster), QStringList(left.title));
+    runs.insert(runs.begin(), runOf("c1", run::RunPhase::Succeeded, {closed(left)}));
+    EXPECT_TRUE(openObligations(runs, kCluster).isEmpty());
 }
 
 TEST_F(Runs, ProceduresOfTheOperatorStandBesideOurs)
