@@ -15,6 +15,17 @@ bool isSame(const run::ObligationView& left, const run::ObligationView& right)
 
 } // namespace
 
+QStringList openTitles(const run::RunView& view)
+{
+    QStringList titles;
+    for (const run::ObligationView& obligation : view.obligations) {
+        if (obligation.isOpen()) {
+            titles.append(obligation.title);
+        }
+    }
+    return titles;
+}
+
 QStringList openObligations(const std::vector<RunViewPtr>& newestFirst, const ClusterId& cluster)
 {
     QStringList titles;

@@ -59,6 +59,12 @@ const std::vector<QStringList>& migrations()
                 "ALTER TABLE profiles ADD COLUMN lease_namespace TEXT NOT NULL DEFAULT ''"),
             QStringLiteral("ALTER TABLE profiles ADD COLUMN keeps_etcd INTEGER NOT NULL DEFAULT 0"),
         },
+        // 3: of which runs an operator said that what they left open was restored by hand
+        {
+            QStringLiteral("CREATE TABLE obligations_restored (run TEXT PRIMARY KEY REFERENCES "
+                           "runs(id), restored_at INTEGER NOT NULL, restored_by TEXT NOT NULL) "
+                           "WITHOUT ROWID"),
+        },
     };
     return steps;
 }

@@ -129,6 +129,7 @@ TEST_F(StoreTest, AStoreOfTheFirstSchemaKeepsItsClusters)
             peek.value(
                 QStringLiteral("ALTER TABLE profiles DROP COLUMN %1").arg(QLatin1String(column)));
         }
+        peek.value(QStringLiteral("DROP TABLE obligations_restored"));
         peek.value(QStringLiteral("PRAGMA user_version = 1"));
     }
     reopen();
@@ -137,6 +138,26 @@ TEST_F(StoreTest, AStoreOfTheFirstSchemaKeepsItsClusters)
     EXPECT_EQ(*profiles, std::vector<ClusterProfile>{before});
     ASSERT_TRUE(m_store->setLeaseNamespace(before.id, QStringLiteral("ops")));
     EXPECT_EQ(m_store->leaseNamespace(before.id).value(), QStringLiteral("ops"));
+}
+
+TEST_F(StoreTest, AStoreFromBeforeRestoredObligationsKeepsItsRuns)
+{
+    createRun(QStringLiteral("r1"));
+    const RunId id{QStringLiteral("r1")};
+    ASSERT_TRUE(m_store->endRun(id, QStringLiteral("cancelled")));
+    m_store.reset();
+    {
+        Peek peek(path()); // as the second schema was
+        peek.value(QStringLiteral("DROP TABLE obligations_restored"));
+        peek.value(QStringLiteral("PRAGMA user_version = 2"));
+    }
+    reopen();
+    const auto before = m_store->run(id);
+    ASSERT_TRUE(before) << describe(before.error()).toStdString();
+    EXPECT_EQ(before->outcome, QStringLiteral("cancelled"));
+    EXPECT_EQ(before->restoredAt, std::nullopt);
+    ASSERT_TRUE(m_store->setRestored(id, QStringLiteral("ops1@here")));
+    EXPECT_TRUE(m_store->run(id)->restoredAt);
 }
 
 } // namespace
