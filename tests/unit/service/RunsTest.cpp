@@ -136,8 +136,12 @@ protected:
                                       .planHash = procedure::planHash(bench.plan)}));
         std::vector<run::JournalRecord> records;
         for (std::size_t at = 0; at < events; ++at) {
+            run::RunEvent happened = bench.journal[at];
+            if (auto* started = std::get_if<run::event::Started>(&happened.body)) {
+                started->run = run;
+            }
             const auto more =
-                run::recordsFor(records.empty() ? nullptr : &records.back(), bench.journal[at], {});
+                run::recordsFor(records.empty() ? nullptr : &records.back(), happened, {});
             records.insert(records.end(), more.begin(), more.end());
         }
         ASSERT_TRUE(store->append(run, records));
