@@ -156,6 +156,7 @@ const std::vector<CommandSpec>& commands()
         {"run skip", "[RUN]", "Leave the present step out", {"--step", "--report"}},
         {"run confirm", "[RUN]", "Say that the manual step is done", {"--step", "--report"}},
         {"run deny", "[RUN]", "Say that the manual step is not done", {"--step", "--report"}},
+        {"run restored", "[RUN]", "Say that what a run left open was restored by hand", {}},
         {"run report", "[RUN]", "Write report.html, report.json and evidence.zip", {"--report"}},
         {"verify", "EVIDENCE", "Check the evidence of a run, without a network", {}},
     };

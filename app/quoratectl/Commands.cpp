@@ -50,6 +50,7 @@ const QHash<QString, Start>& starts()
         {QStringLiteral("run skip"), runCommand(run::RunCommand::SkipStep)},
         {QStringLiteral("run confirm"), runCommand(run::RunCommand::ConfirmDone)},
         {QStringLiteral("run deny"), runCommand(run::RunCommand::ConfirmNotDone)},
+        {QStringLiteral("run restored"), restoredRun},
         {QStringLiteral("run report"), reportRun},
         {QStringLiteral("verify"), verifyEvidence},
     };

@@ -30,6 +30,7 @@ void startUpgrade(Session& session);
 void listRuns(Session& session);
 void showRun(Session& session);
 void commandRun(Session& session, run::RunCommand command);
+void restoredRun(Session& session);
 void reportRun(Session& session);
 void verifyEvidence(Session& session);
 

@@ -69,15 +69,19 @@ std::optional<Error> otherStep(const Arguments& arguments, const run::RunView& v
                      QStringLiteral("quoratectl run show shows what it waits for"));
 }
 
-void sayAsked(Session& session, const RunId& id, const QString& sentence)
+void sayDone(Session& session, const RunId& id, const QString& result, const QString& sentence)
 {
     if (session.arguments().json()) {
-        printJson({{QStringLiteral("run"), id.value},
-                   {QStringLiteral("result"), QStringLiteral("asked")}});
+        printJson({{QStringLiteral("run"), id.value}, {QStringLiteral("result"), result}});
     } else {
         print(sentence);
     }
     session.end(kDone);
+}
+
+void sayAsked(Session& session, const RunId& id, const QString& sentence)
+{
+    sayDone(session, id, QStringLiteral("asked"), sentence);
 }
 
 void startPlan(Session& session, const procedure::Plan& plan)
@@ -287,6 +291,22 @@ void commandRun(Session& session, run::RunCommand command)
     withAccess(session, [&session, command] {
         afterLeases(session, [&session, command] { giveCommand(session, command); });
     });
+}
+
+void restoredRun(Session& session)
+{
+    const auto view = chosenRun(session);
+    if (!view) {
+        endUnknownRun(session);
+        return;
+    }
+    const QString titles = service::openTitles(*view).join(QStringLiteral(", "));
+    if (auto done = session.services().runs().confirmRestored(view->id); !done) {
+        session.endWith(done.error());
+        return;
+    }
+    sayDone(session, view->id, QStringLiteral("restored"),
+            QStringLiteral("Run %1: noted as restored by hand: %2").arg(view->id.value, titles));
 }
 
 void reportRun(Session& session)

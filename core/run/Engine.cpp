@@ -265,8 +265,11 @@ RunState initialState(const procedure::Plan& plan, const RunId& id)
     state.id = id;
     state.steps.resize(plan.steps.size());
     for (const procedure::ObligationSpec& spec : plan.obligations) {
-        ObligationView obligation{spec.id, spec.title, {}, {}, {}};
+        ObligationView obligation{spec.id, spec.title, {}, {}, {}, {}};
         for (const procedure::PlanStep& planned : plan.steps) {
+            if (planned.opensObligation == spec.id && !obligation.node) {
+                obligation.node = planned.node;
+            }
             if (planned.closesObligation == spec.id) {
                 obligation.closesAtStep = planned.id;
             }

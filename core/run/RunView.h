@@ -45,6 +45,7 @@ struct ObligationView {
     std::optional<TimePoint> openedAt{};
     std::optional<TimePoint> closedAt{};
     std::optional<StepId> closesAtStep{};
+    std::optional<NodeId> node{}; ///< of the step that opens it; nullopt: the whole cluster
     [[nodiscard]] bool isOpen() const { return openedAt && !closedAt; }
     bool operator==(const ObligationView&) const = default;
 };

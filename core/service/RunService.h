@@ -52,6 +52,9 @@ public:
     /// resume it. One that has ended is left as soon as it holds nothing of the cluster.
     /// Precondition "not-waiting" when it is at work, or not carried out here.
     [[nodiscard]] virtual Async<bool> leave(RunId id) = 0;
+    /// The operator says that what an ended run left open was restored by hand: its view then shows
+    /// it as closed. Precondition "not-ended", "nothing-open"; NotFound "run-unknown".
+    [[nodiscard]] virtual Result<void> confirmRestored(const RunId& id) = 0;
     /// Gives back leases that remained because a program of ours ended right after its run had; how
     /// many there were.
     [[nodiscard]] virtual Async<int> releaseLeftLeases() = 0;
@@ -75,8 +78,10 @@ Q_SIGNALS:
     void commandFailed(quorate::RunId id, quorate::Error error);
 };
 
-/// Titles of what runs of the cluster left open, ended runs too, each once. A run that succeeded
-/// found the cluster in order and left it so: what older runs left open is settled by it.
+/// Titles of what a run has open, in its order.
+[[nodiscard]] QStringList openTitles(const run::RunView& view);
+/// Titles of what runs of the cluster left open, ended runs too, each once. What an older run left
+/// open is settled only by a newer one that opened and closed the same: id, title and node.
 [[nodiscard]] QStringList openObligations(const std::vector<RunViewPtr>& newestFirst,
                                           const ClusterId& cluster);
 

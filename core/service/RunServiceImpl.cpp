@@ -37,6 +37,23 @@ Error unreadableElsewhere(const RunId& id)
         QStringLiteral("Use that one, or end it first"));
 }
 
+/// What was restored by hand is closed. The journal does not know of it.
+RunViewPtr shownView(const store::RunRow& row, const RunViewPtr& view)
+{
+    if (!view || !row.restoredAt || openTitles(*view).isEmpty()) {
+        return view;
+    }
+    auto shown = std::make_shared<run::RunView>(*view);
+    for (run::ObligationView& obligation : shown->obligations) {
+        if (obligation.isOpen()) {
+            obligation.closedAt = row.restoredAt;
+        }
+    }
+    shown->sentence +=
+        QStringLiteral(". %1 says that the obligations were restored by hand").arg(row.restoredBy);
+    return shown;
+}
+
 } // namespace
 
 RunServiceImpl::RunServiceImpl(Context& context, ClusterRegistryImpl& registry, Pool& pool,
@@ -78,7 +95,7 @@ void RunServiceImpl::reload()
         const bool elsewhere = !settled && !row.ended && isDrivenElsewhere(row.id);
         Result<RunViewPtr> read =
             settled ? Result<RunViewPtr>(known->view) : viewFromJournal(row, elsewhere);
-        const RunViewPtr view = read.value_or(RunViewPtr());
+        const RunViewPtr view = shownView(row, read.value_or(RunViewPtr()));
         if (!read && (known == m_entries.end() || known->problem != read.error())) {
             qWarning("%s", qUtf8Printable(describe(read.error())));
         }
@@ -235,6 +252,56 @@ Result<void> RunServiceImpl::commandUnreadable(Entry& entry, run::RunCommand com
     return done;
 }
 
+/// Of the row only this: whether the run has ended is told by the view that goes with it.
+Result<void> RunServiceImpl::readRestored(Entry& entry)
+{
+    auto row = m_context.store.run(entry.row.id);
+    if (!row) {
+        return fail(std::move(row).error());
+    }
+    entry.row.restoredAt = row->restoredAt;
+    entry.row.restoredBy = row->restoredBy;
+    const RunViewPtr before = entry.view;
+    entry.view = shownView(entry.row, before);
+    if (entry.view != before) {
+        Q_EMIT runChanged(row->id);
+    }
+    return {};
+}
+
+Result<void> RunServiceImpl::confirmRestored(const RunId& id)
+{
+    Entry* entry = entryOf(id);
+    if (!entry || !entry->view) {
+        return fail(entry && entry->problem ? *entry->problem : unknownRun(id));
+    }
+    if (!entry->row.ended && !run::isEnded(entry->view->phase)) {
+        return fail(ErrorKind::Precondition, QStringLiteral("not-ended"),
+                    QStringLiteral("Run %1 has not ended").arg(id.value),
+                    QStringLiteral("Go on with it or cancel it: it undoes what it has open"));
+    }
+    const ClusterId cluster = entry->row.cluster;    // who is told of a change may ask for more
+    if (auto known = readRestored(*entry); !known) { // another process may just have said so
+        return known;
+    }
+    entry = entryOf(id);
+    const QStringList titles = entry && entry->view ? openTitles(*entry->view) : QStringList();
+    if (titles.isEmpty()) {
+        return fail(ErrorKind::Precondition, QStringLiteral("nothing-open"),
+                    QStringLiteral("Run %1 has left nothing open").arg(id.value));
+    }
+    const QString actor = m_context.actor();
+    if (auto kept = m_context.store.setRestored(id, actor); !kept) {
+        return kept;
+    }
+    const auto noted = m_context.store.addActivity(
+        actor, cluster, QStringLiteral("run"),
+        QStringLiteral("%1 says that what run %2 left open was restored by hand: %3")
+            .arg(actor, id.value, titles.join(QStringLiteral("; "))));
+    const auto known = readRestored(*entry);
+    return noted ? known : noted;
+}
+
 void RunServiceImpl::lookElsewhere()
 {
     static_cast<void>(releaseLeftLeases());
@@ -265,7 +332,8 @@ void RunServiceImpl::onRunnerChanged(const RunId& id)
         return;
     }
     const bool endedBefore = entry->view && run::isEnded(entry->view->phase);
-    entry->view = std::make_shared<const run::RunView>(driven->second.runner->view());
+    entry->view =
+        shownView(entry->row, std::make_shared<const run::RunView>(driven->second.runner->view()));
     if (run::isEnded(entry->view->phase) && !endedBefore) {
         const QString outcome = run::toString(entry->view->phase);
         entry->row.ended = true;
@@ -318,6 +386,13 @@ std::vector<RunId> RunServiceImpl::damagedRuns(const ClusterId& cluster) const
     return list;
 }
 
+/// A report says what the journal proves, as the evidence beside it does.
+RunViewPtr RunServiceImpl::reportedView(const Entry& entry) const
+{
+    return entry.row.restoredAt ? viewFromJournal(entry.row, false).value_or(entry.view)
+                                : entry.view;
+}
+
 Async<QStringList> RunServiceImpl::exportReport(RunId id, QString folder)
 {
     const Entry* entry = entryOf(id);
@@ -336,7 +411,7 @@ Async<QStringList> RunServiceImpl::exportReport(RunId id, QString folder)
     }
     ReportInput input{.row = entry->row,
                       .plan = *std::move(plan),
-                      .view = *entry->view,
+                      .view = *reportedView(*entry),
                       .journal = *std::move(records)};
     auto activity = m_context.store.activity(kActivityMax);
     if (!activity) {
@@ -371,7 +446,7 @@ QString RunServiceImpl::reportHtml(const RunId& id) const
     }
     return m_context.reports->html({.row = found->row,
                                     .plan = *std::move(plan),
-                                    .view = *found->view,
+                                    .view = *reportedView(*found),
                                     .journal = *std::move(records)});
 }
 

@@ -34,6 +34,7 @@ public:
     [[nodiscard]] Result<void> command(const RunId& id, run::RunCommand command) override;
     [[nodiscard]] Result<bool> withdraw(const RunId& id) override;
     [[nodiscard]] Async<bool> leave(RunId id) override;
+    [[nodiscard]] Result<void> confirmRestored(const RunId& id) override;
     [[nodiscard]] Async<int> releaseLeftLeases() override;
     [[nodiscard]] std::optional<Error> problemOf(const RunId& id) const override;
     [[nodiscard]] std::vector<RunId> damagedRuns(const ClusterId& cluster) const override;
@@ -64,6 +65,8 @@ private:
     void reload();
     [[nodiscard]] Result<RunViewPtr> viewFromJournal(const store::RunRow& row,
                                                      bool drivenElsewhere) const;
+    [[nodiscard]] Result<void> readRestored(Entry& entry);
+    [[nodiscard]] RunViewPtr reportedView(const Entry& entry) const;
     [[nodiscard]] bool isDrivenElsewhere(const RunId& id) const;
     [[nodiscard]] Entry* entryOf(const RunId& id);
     [[nodiscard]] QString lockPath(const RunId& id) const;

@@ -63,6 +63,12 @@ const std::vector<QStringList>& migrations()
         {
             QStringLiteral("ALTER TABLE run_commands ADD COLUMN step TEXT NOT NULL DEFAULT ''"),
         },
+        // 4: of which runs an operator said that what they left open was restored by hand
+        {
+            QStringLiteral("CREATE TABLE obligations_restored (run TEXT PRIMARY KEY REFERENCES "
+                           "runs(id), restored_at INTEGER NOT NULL, restored_by TEXT NOT NULL) "
+                           "WITHOUT ROWID"),
+        },
     };
     return steps;
 }

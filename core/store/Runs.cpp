@@ -10,8 +10,16 @@ namespace {
 const QString& runColumns()
 {
     static const QString columns = QStringLiteral(
-        "id, cluster, title, plan, plan_hash, started_by, created_at, ended, outcome");
+        "id, cluster, title, plan, plan_hash, started_by, created_at, ended, outcome, "
+        "restored_at, restored_by");
     return columns;
+}
+
+const QString& runTables()
+{
+    static const QString tables =
+        QStringLiteral("runs LEFT JOIN obligations_restored ON obligations_restored.run = runs.id");
+    return tables;
 }
 
 /// The machine's clock in milliseconds since 1970, as SQLite reads it.
@@ -32,7 +40,10 @@ RunRow rowOf(const QSqlQuery& query)
             .startedBy = query.value(5).toString(),
             .createdAt = detail::toTime(query.value(6)),
             .ended = query.value(7).toBool(),
-            .outcome = query.value(8).toString()};
+            .outcome = query.value(8).toString(),
+            .restoredAt =
+                query.isNull(9) ? std::nullopt : std::optional(detail::toTime(query.value(9))),
+            .restoredBy = query.value(10).toString()};
 }
 
 Error noSuchRun(const RunId& id)
@@ -93,11 +104,18 @@ Result<void> Store::endRun(const RunId& id, const QString& outcome)
                  {outcome, id.value});
 }
 
+Result<void> Store::setRestored(const RunId& id, const QString& actor)
+{
+    return write(QStringLiteral("INSERT INTO obligations_restored (run, restored_at, restored_by) "
+                                "VALUES (?, ?, ?) ON CONFLICT (run) DO NOTHING"),
+                 {id.value, detail::toNumber(m_clock.now()), actor});
+}
+
 Result<std::vector<RunRow>> Store::runs()
 {
     QSqlDatabase connection = database();
     static const QString statement =
-        QStringLiteral("SELECT %1 FROM runs ORDER BY number DESC").arg(runColumns());
+        QStringLiteral("SELECT %1 FROM %2 ORDER BY number DESC").arg(runColumns(), runTables());
     auto query = m_statements->execute(connection, statement); // asked as often as activity()
     if (!query) {
         return fail(std::move(query).error());
@@ -114,7 +132,7 @@ Result<RunRow> Store::run(const RunId& id)
 {
     QSqlDatabase connection = database();
     auto query = detail::execute(
-        connection, QStringLiteral("SELECT %1 FROM runs WHERE id = ?").arg(runColumns()),
+        connection, QStringLiteral("SELECT %1 FROM %2 WHERE id = ?").arg(runColumns(), runTables()),
         {id.value});
     if (!query) {
         return fail(std::move(query).error());

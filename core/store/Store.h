@@ -47,6 +47,9 @@ struct RunRow {
     TimePoint createdAt{};
     bool ended = false;
     QString outcome{}; ///< run::toString(RunPhase) at the end
+    /// When an operator said that what it left open was restored by hand, and who.
+    std::optional<TimePoint> restoredAt{};
+    QString restoredBy{};
     bool operator==(const RunRow&) const = default;
 };
 
@@ -107,6 +110,8 @@ public:
 
     [[nodiscard]] Result<void> createRun(const RunRow& row);
     [[nodiscard]] Result<void> endRun(const RunId& id, const QString& outcome);
+    /// What the run left open was restored by hand. The first to say so stays.
+    [[nodiscard]] Result<void> setRestored(const RunId& id, const QString& actor);
     [[nodiscard]] Result<std::vector<RunRow>> runs(); ///< newest first
     [[nodiscard]] Result<RunRow> run(const RunId& id);
     [[nodiscard]] Result<void> append(const RunId& run,

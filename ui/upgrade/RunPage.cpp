@@ -45,8 +45,8 @@ QString choicesText(const run::RunView& view)
         return RunPage::tr("Nothing can be chosen now.");
     }
     return std::ranges::any_of(view.obligations, &run::ObligationView::isOpen)
-               ? RunPage::tr("The run left obligations open: restore by hand what they name. The "
-                             "report can be saved.")
+               ? RunPage::tr("The run left obligations open: restore by hand what they name, then "
+                             "say so here. The report can be saved.")
                : RunPage::tr("Nothing is left to do; the report can be saved.");
 }
 
@@ -142,6 +142,13 @@ QWidget* RunPage::makeSide()
     m_obligations = new KeyValueList(theme, m_nowCard);
     m_obligations->setObjectName(QStringLiteral("runObligations"));
     m_nowCard->add(m_obligations);
+    m_restored = new QPushButton(tr("They are restored…"), m_nowCard);
+    m_restored->setObjectName(QStringLiteral("restoredButton"));
+    m_restored->setAccessibleDescription(
+        tr("Say that what the run left open was restored by hand"));
+    connect(m_restored, &QPushButton::clicked, this, &RunPage::confirmRestored);
+    m_restored->hide();
+    m_nowCard->content()->addWidget(m_restored, 0, Qt::AlignLeft);
     m_nowCard->add(
         new TextLabel(theme, TextStyle::CardTitle, tr("What you can do"), m_nowCard, Tone::Muted));
     m_undo = new TextLabel(theme, TextStyle::Body, {}, m_nowCard, Tone::Muted);
@@ -258,6 +265,7 @@ void RunPage::refreshSide(const run::RunView& view)
     if (items != m_obligations->items()) {
         m_obligations->setItems(items);
     }
+    m_restored->setVisible(run::isEnded(view.phase) && !service::openTitles(view).isEmpty());
     m_undo->setText(choicesText(view));
 }
 
@@ -289,6 +297,29 @@ void RunPage::send(const RunId& id, run::RunCommand command)
     if (const auto done = m_context.runs.command(id, command); !done) {
         m_context.dialogs.showError(done.error(), [] {});
     }
+}
+
+void RunPage::confirmRestored()
+{
+    const auto view = m_run ? m_context.runs.view(*m_run) : nullptr;
+    if (view == nullptr) {
+        return;
+    }
+    m_context.dialogs.confirm(
+        {.title = tr("They are restored"),
+         .action = tr("They are restored"),
+         .quorumSentence = {},
+         .consequence = tr("You say that this was restored by hand: %1. It is no longer shown as "
+                           "open; nothing is sent, and your name is recorded.")
+                            .arg(service::openTitles(*view).join(QStringLiteral(", ")))},
+        [this, id = *m_run](bool yes) {
+            if (!yes) {
+                return;
+            }
+            if (const auto done = m_context.runs.confirmRestored(id); !done) {
+                m_context.dialogs.showError(done.error(), [] {});
+            }
+        });
 }
 
 void RunPage::exportReport()

@@ -42,6 +42,7 @@ private:
     void refreshSteps(const run::RunView& view);
     void offer(const run::CommandOffer& offer);
     void send(const RunId& id, run::RunCommand command);
+    void confirmRestored();
     void exportReport();
     void onReportSaved(const QStringList& files);
 
@@ -58,6 +59,7 @@ private:
     Card* m_nowCard = nullptr;
     TextLabel* m_now = nullptr;
     KeyValueList* m_obligations = nullptr;
+    QPushButton* m_restored = nullptr;
     TextLabel* m_undo = nullptr;
     QPushButton* m_report = nullptr;
     QString m_followed; ///< the step that the table was scrolled to

@@ -122,6 +122,33 @@ TEST_F(RunPageTest, AnObligationThatACancelledRunLeftOpenStaysInTheHeader)
     EXPECT_FALSE(header->text().contains(QStringLiteral("SSH")));
 }
 
+TEST_F(RunPageTest, WhatAnEndedRunLeftOpenIsSaidToBeRestored)
+{
+    auto view = fixtures::runAtNodeTwo();
+    openRun(view);
+    const auto* button = find<QAbstractButton>("restoredButton");
+    const auto* header = find<NoticeBar>("clusterNotice");
+    EXPECT_FALSE(button->isVisible()) << "the run undoes them itself";
+    view.phase = run::RunPhase::Cancelled;
+    view.endedAt = fixtures::sceneTime();
+    view.offers.clear();
+    view.obligations[0].closedAt = view.endedAt;
+    runs.update(view);
+    ASSERT_TRUE(button->isVisible());
+    dialogs.confirmAnswers = {false, true};
+    ASSERT_TRUE(press("restoredButton"));
+    EXPECT_TRUE(runs.restored.empty());
+    ASSERT_EQ(dialogs.confirmations.size(), 1U);
+    const QString asked = dialogs.confirmations[0].consequence;
+    EXPECT_TRUE(asked.contains(QStringLiteral("SSH started on node-1")));
+    EXPECT_FALSE(asked.contains(QStringLiteral("Users are cut off"))) << "that is closed";
+    ASSERT_TRUE(press("restoredButton"));
+    EXPECT_EQ(runs.restored, std::vector{view.id});
+    EXPECT_FALSE(button->isVisible());
+    EXPECT_TRUE(obligationState().startsWith(QStringLiteral("closed")));
+    EXPECT_FALSE(header->text().contains(QStringLiteral("SSH")));
+}
+
 TEST_F(RunPageTest, TheProgramIsNeededUntilTheLastRunHasEnded)
 {
     auto first = fixtures::runAtNodeTwo();

@@ -47,6 +47,7 @@ TEST(Machine, CarriesOutAWholePlanOnAHealthyCluster)
     EXPECT_EQ(bench.acts.size(), 3u * 5u + 3u);
     EXPECT_FALSE(bench.state.nodeOut);
     ASSERT_EQ(bench.state.obligations.size(), 1u);
+    EXPECT_EQ(bench.state.obligations.front().node, bench.plan.order.front());
     EXPECT_TRUE(bench.state.obligations.front().closedAt.has_value());
     EXPECT_TRUE(std::holds_alternative<effect::ReleaseLease>(bench.effects.back()));
     EXPECT_EQ(bench.progress(4).state, StepState::Skipped);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the services know of runs and procedures without being asked to carry any out.
+#include "core/procedure/Planner.h"
+#include "core/run/Replay.h"
 #include "core/service/ClusterRegistryImpl.h"
 #include "core/service/RunServiceImpl.h"
 #include "core/service/UpgradeServiceImpl.h"
 #include "tests/support/TempDir.h"
 #include "tests/support/Test.h"
+#include "tests/unit/run/RunPlans.h"
 
 #include <QDir>
 #include <QFile>
@@ -111,33 +114,171 @@ TEST_F(Runs, OneThatOnlyAnotherProgramCanReadIsNotGivenUpWhileThatCarriesItOut)
     EXPECT_FALSE(context->hasActiveRun(cluster));
 }
 
-RunViewPtr leftBehind(const char* cluster, run::RunPhase phase, const QStringList& open)
+/// A run that is ended while SSH, which it started, still runs.
+test::RunBench endedWithSsh()
+{
+    procedure::Plan plan = test::mssPlan(1);
+    plan.procedureSha256 = QByteArray(32, 'q'); // no plan is read without these
+    plan.userImpact = plan.undo = plan.checks.front().cure = text("none");
+    test::RunBench bench(plan);
+    bench.start();
+    bench.stepTo(text("Scale"));
+    bench.feed(run::event::Commanded{run::RunCommand::Cancel, text("ops")});
+    bench.lookOn();
+    const auto services = bench.node(1).services;
+    bench.succeed();
+    bench.node(1).services = services; // it did not stop after all
+    for (int times = 0; times < 60 && bench.state.phase != run::RunPhase::Paused; ++times) {
+        bench.wait(Seconds(60));
+        bench.look();
+        bench.feed(run::event::Woke{});
+    }
+    bench.feed(run::event::Commanded{run::RunCommand::Cancel, text("ops")});
+    return bench;
+}
+
+class RestoredRuns : public Runs {
+protected:
+    void SetUp() override
+    {
+        Runs::SetUp();
+        context->userName = text("ops1");
+        context->hostName = text("here");
+        const test::RunBench bench = endedWithSsh();
+        ASSERT_TRUE(run::isEnded(bench.state.phase)) << bench.attention().toStdString();
+        add(id, bench, bench.journal.size());
+        add(begun, bench, 2);
+        ASSERT_TRUE(store->endRun(id, run::toString(bench.state.phase)));
+        cluster = bench.plan.cluster.id;
+    }
+    /// A run with the first so many events of the bench.
+    void add(const RunId& run, const test::RunBench& bench, std::size_t events)
+    {
+        ASSERT_TRUE(store->createRun({.id = run,
+                                      .cluster = bench.plan.cluster.id,
+                                      .planYaml = procedure::toYaml(bench.plan),
+                                      .planHash = procedure::planHash(bench.plan)}));
+        std::vector<run::JournalRecord> records;
+        for (std::size_t at = 0; at < events; ++at) {
+            run::RunEvent happened = bench.journal[at];
+            if (auto* started = std::get_if<run::event::Started>(&happened.body)) {
+                started->run = run;
+            }
+            const auto more =
+                run::recordsFor(records.empty() ? nullptr : &records.back(), happened, {});
+            records.insert(records.end(), more.begin(), more.end());
+        }
+        ASSERT_TRUE(store->append(run, records));
+    }
+    QString newestActivity()
+    {
+        const auto lines = store->activity(1);
+        return lines && !lines->empty() ? lines->front().text : QString();
+    }
+
+    const RunId id{QStringLiteral("r1")};
+    const RunId begun{QStringLiteral("r2")};
+    ClusterId cluster;
+};
+
+TEST_F(RestoredRuns, WhatWasRestoredByHandIsShownClosedFromThenOn)
+{
+    RunServiceImpl runs(*context, *registry, pool, *store);
+    const RunServiceImpl other(*context, *registry, pool, *store); // as another program has it
+    ASSERT_NE(runs.view(id), nullptr) << runs.problemOf(id)->message.toStdString();
+    ASSERT_EQ(openObligations(runs.runs(), cluster), QStringList(text("SSH is running")));
+    test::ValueSpy<RunId> changed(&runs, &RunService::runChanged);
+    const auto done = runs.confirmRestored(id);
+    ASSERT_TRUE(done) << describe(done.error()).toStdString();
+    EXPECT_EQ(changed.count(), 1);
+    EXPECT_TRUE(openObligations(runs.runs(), cluster).isEmpty());
+    const run::ObligationView& ssh = runs.view(id)->obligations.front();
+    EXPECT_EQ(ssh.closedAt, clock->now());
+    EXPECT_TRUE(runs.view(id)->sentence.contains(text("ops1@here says")));
+    EXPECT_TRUE(newestActivity().contains(text("SSH is running")));
+    EXPECT_TRUE(newestActivity().startsWith(text("ops1@here says")));
+    EXPECT_TRUE(test::waitUntil([&] { return openObligations(other.runs(), cluster).isEmpty(); }));
+    const RunServiceImpl later(*context, *registry, pool, *store);
+    EXPECT_EQ(*later.view(id), *runs.view(id));
+}
+
+TEST_F(RestoredRuns, OnlyAnEndedRunWithSomethingOpenCanBeRestored)
+{
+    RunServiceImpl runs(*context, *registry, pool, *store);
+    RunServiceImpl other(*context, *registry, pool, *store);
+    const auto code = [](const Result<void>& done) { return done ? QString() : done.error().code; };
+    ASSERT_NE(runs.view(begun), nullptr) << runs.problemOf(begun)->message.toStdString();
+    EXPECT_EQ(code(runs.confirmRestored(begun)), text("not-ended"));
+    EXPECT_EQ(code(runs.confirmRestored(RunId{text("none")})), text("run-unknown"));
+    ASSERT_TRUE(other.confirmRestored(id));
+    const QString line = newestActivity();
+    EXPECT_EQ(code(runs.confirmRestored(id)), text("nothing-open")) << "said there already";
+    EXPECT_TRUE(openObligations(runs.runs(), cluster).isEmpty());
+    EXPECT_EQ(newestActivity(), line);
+}
+
+run::ObligationView opened(const char* id, const char* title, const char* node = nullptr)
+{
+    return {.id = text(id),
+            .title = text(title),
+            .openedAt = TimePoint(Millis(1)),
+            .node = node ? std::optional(NodeId{text(node)}) : std::nullopt};
+}
+
+run::ObligationView closed(run::ObligationView obligation)
+{
+    obligation.closedAt = TimePoint(Millis(2));
+    return obligation;
+}
+
+RunViewPtr runOf(const char* cluster, run::RunPhase phase,
+                 std::vector<run::ObligationView> obligations)
 {
     run::RunView view;
     view.cluster.id = ClusterId{text(cluster)};
     view.phase = phase;
-    for (const QString& title : open) {
-        view.obligations.push_back({.title = title, .openedAt = TimePoint(Millis(1))});
-    }
-    view.obligations.push_back({.title = text("not opened yet")});
-    view.obligations.push_back({.title = text("closed"),
-                                .openedAt = TimePoint(Millis(1)),
-                                .closedAt = TimePoint(Millis(2))});
+    view.obligations = std::move(obligations);
+    view.obligations.push_back({.id = text("later"), .title = text("not opened yet")});
     return std::make_shared<const run::RunView>(std::move(view));
 }
 
-TEST(OpenObligations, OfEndedRunsTooUntilOneHasSucceeded)
+const ClusterId kCluster{QStringLiteral("c1")};
+
+TEST(OpenObligations, OfEndedRunsTooUntilTheSameWasOpenedAndClosedAgain)
 {
-    const QString back = text("restore the backup rule");
-    const QString late = text("switch the monitor on");
-    const ClusterId cluster{text("c1")};
-    std::vector runs{leftBehind("c1", run::RunPhase::Running, {back}),
-                     leftBehind("c2", run::RunPhase::Succeeded, {}),
-                     leftBehind("c1", run::RunPhase::Failed, {back, late})};
-    EXPECT_EQ(openObligations(runs, cluster), QStringList({back, late}));
+    const auto back = opened("rule", "restore the backup rule");
+    const auto late = opened("monitor", "switch the monitor on");
+    std::vector runs{runOf("c1", run::RunPhase::Running, {back}),
+                     runOf("c2", run::RunPhase::Succeeded, {closed(late)}),
+                     runOf("c1", run::RunPhase::Failed, {back, late})};
+    EXPECT_EQ(openObligations(runs, kCluster), QStringList({back.title, late.title}));
     EXPECT_TRUE(openObligations(runs, ClusterId{text("c2")}).isEmpty());
-    runs.insert(runs.begin() + 1, leftBehind("c1", run::RunPhase::Succeeded, {}));
-    EXPECT_EQ(openObligations(runs, cluster), QStringList(back)) << "the older ones are settled";
+    runs.insert(runs.begin() + 1, runOf("c1", run::RunPhase::Succeeded, {}));
+    EXPECT_EQ(openObligations(runs, kCluster).size(), 2) << "success alone restores nothing";
+    runs.insert(runs.begin() + 1, runOf("c1", run::RunPhase::Succeeded, {closed(late)}));
+    EXPECT_EQ(openObligations(runs, kCluster), QStringList(back.title));
+    runs.push_back(runOf("c1", run::RunPhase::Cancelled, {opened("monitor", "another title")}));
+    EXPECT_EQ(openObligations(runs, kCluster), QStringList({back.title, text("another title")}));
+}
+
+TEST(OpenObligations, AnOlderRunThatClosedItSettlesNothing)
+{
+    const auto rule = opened("rule", "restore the backup rule");
+    EXPECT_EQ(openObligations({runOf("c1", run::RunPhase::Cancelled, {rule}),
+                               runOf("c1", run::RunPhase::Succeeded, {closed(rule)})},
+                              kCluster),
+              QStringList(rule.title));
+}
+
+TEST(OpenObligations, OfOneNodeAreNotSettledOnAnother)
+{
+    const auto left = opened("ssh", "SSH is running on a node", "node-x");
+    const auto other = opened("ssh", "SSH is running on a node", "node-y");
+    std::vector runs{runOf("c1", run::RunPhase::Succeeded, {closed(other)}),
+                     runOf("c1", run::RunPhase::Cancelled, {left})};
+    EXPECT_EQ(openObligations(runs, kCluster), QStringList(left.title));
+    runs.insert(runs.begin(), runOf("c1", run::RunPhase::Succeeded, {closed(left)}));
+    EXPECT_TRUE(openObligations(runs, kCluster).isEmpty());
 }
 
 TEST_F(Runs, ProceduresOfTheOperatorStandBesideOurs)

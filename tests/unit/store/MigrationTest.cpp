@@ -130,6 +130,7 @@ TEST_F(StoreTest, AStoreOfTheFirstSchemaKeepsItsClusters)
                 QStringLiteral("ALTER TABLE profiles DROP COLUMN %1").arg(QLatin1String(column)));
         }
         peek.value(QStringLiteral("ALTER TABLE run_commands DROP COLUMN step"));
+        peek.value(QStringLiteral("DROP TABLE obligations_restored"));
         peek.value(QStringLiteral("PRAGMA user_version = 1"));
     }
     reopen();
@@ -149,6 +150,7 @@ TEST_F(StoreTest, AStoreOfTheSecondSchemaKeepsItsWishes)
     {
         Peek peek(path()); // as the second schema was
         peek.value(QStringLiteral("ALTER TABLE run_commands DROP COLUMN step"));
+        peek.value(QStringLiteral("DROP TABLE obligations_restored"));
         peek.value(QStringLiteral("PRAGMA user_version = 2"));
     }
     reopen();
@@ -161,6 +163,26 @@ TEST_F(StoreTest, AStoreOfTheSecondSchemaKeepsItsWishes)
     EXPECT_EQ((*wishes)[0].actor, QStringLiteral("ops"));
     EXPECT_TRUE((*wishes)[0].step.isEmpty()) << "nobody knows it";
     EXPECT_EQ((*wishes)[1].step, step);
+}
+
+TEST_F(StoreTest, AStoreFromBeforeRestoredObligationsKeepsItsRuns)
+{
+    createRun(QStringLiteral("r1"));
+    const RunId id{QStringLiteral("r1")};
+    ASSERT_TRUE(m_store->endRun(id, QStringLiteral("cancelled")));
+    m_store.reset();
+    {
+        Peek peek(path()); // as the third schema was
+        peek.value(QStringLiteral("DROP TABLE obligations_restored"));
+        peek.value(QStringLiteral("PRAGMA user_version = 3"));
+    }
+    reopen();
+    const auto before = m_store->run(id);
+    ASSERT_TRUE(before) << describe(before.error()).toStdString();
+    EXPECT_EQ(before->outcome, QStringLiteral("cancelled"));
+    EXPECT_EQ(before->restoredAt, std::nullopt);
+    ASSERT_TRUE(m_store->setRestored(id, QStringLiteral("ops1@here")));
+    EXPECT_TRUE(m_store->run(id)->restoredAt);
 }
 
 } // namespace

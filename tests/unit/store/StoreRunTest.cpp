@@ -29,6 +29,25 @@ TEST_F(StoreTest, EndedRunKeepsItsOutcome)
     EXPECT_EQ(row->outcome, QStringLiteral("succeeded"));
 }
 
+TEST_F(StoreTest, WhoFirstSaidThatARunIsRestoredStays)
+{
+    createRun(QStringLiteral("r1"));
+    createRun(QStringLiteral("r2"));
+    const TimePoint first = m_clock.now();
+    ASSERT_TRUE(m_store->setRestored(kRun, QStringLiteral("ops1@here")));
+    m_clock.set(first + Seconds(5));
+    ASSERT_TRUE(m_store->setRestored(kRun, QStringLiteral("ops2@there")));
+    reopen();
+    const auto runs = m_store->runs();
+    ASSERT_TRUE(runs);
+    ASSERT_EQ(runs->size(), 2U);
+    EXPECT_EQ((*runs)[0].restoredAt, std::nullopt);
+    EXPECT_EQ((*runs)[1].restoredAt, first);
+    EXPECT_EQ((*runs)[1].restoredBy, QStringLiteral("ops1@here"));
+    EXPECT_EQ(*m_store->run(kRun), (*runs)[1]);
+    EXPECT_FALSE(m_store->setRestored(RunId{QStringLiteral("none")}, QStringLiteral("ops1@here")));
+}
+
 TEST_F(StoreTest, UnknownRunIsNotFound)
 {
     const auto row = m_store->run(kRun);
