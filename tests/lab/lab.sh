@@ -25,7 +25,7 @@ lab.sh down DIR                   end everything; keeps DIR with its logs
 lab.sh off|on DIR NODE            power
 lab.sh cut|mend DIR NODE [all|peers|console|lb|OTHER-NODE]
 lab.sh stop|start|freeze|thaw|restart DIR NODE PROCESS     etcd, api, kcm, sched, kubelet
-lab.sh flags DIR PROCESS "FLAGS"  further flags, from the next start of such a process
+lab.sh flags DIR PROCESS ["FLAGS"] further flags, from the next start of such a process; without: prints them
 lab.sh learner DIR                add a node whose etcd is a learner; prints its number
 lab.sh promote DIR NODE           make that learner a voter
 lab.sh api DIR METHOD PATH [BODY] as administrator at the first API server that is ready; BODY is JSON or @FILE
@@ -65,7 +65,7 @@ case $verb in
   restart) require_node "$1"; require_process "$1" "$2"; stop_process "$1" "$2"; start_process "$1" "$2" ;;
   freeze) require_node "$1"; signal_process "$1" "$2" STOP ;;
   thaw) require_node "$1"; signal_process "$1" "$2" CONT ;;
-  flags) remember "flags_$1" "$2" ;;
+  flags) if (($# > 1)); then remember "flags_$1" "$2"; else extra_flags "$1"; fi ;;
   learner) verb_learner ;;
   promote) require_node "$1"; verb_promote "$1" ;;
   api) verb_api "$@" ;;

@@ -219,6 +219,42 @@ TEST_F(LabSettings, EtcdAloneStoppedOnOneNode)
     EXPECT_TRUE(lookUntil([](const quorum::Assessment& a) { return a.ready == 3; }));
 }
 
+/// As with OpenShift and Kubespray: the API server of a node reads through whichever member
+/// answers.
+TEST_F(LabSettings, ASilentEtcdIsSeenAtTheFirstLookThoughItsApiServerReadsThroughOthers)
+{
+    const QString before = lab().act({text("flags"), text("api")});
+    QStringList members;
+    for (int node = 1; node <= nodeCount(); ++node) {
+        members.append(text("https://%1:2379").arg(lab().address(node)));
+    }
+    lab().act({text("flags"), text("api"),
+               before + text(" --etcd-servers=") + members.join(QLatin1Char(','))});
+    lab().restart(2, LabProcess::Api);
+    ASSERT_TRUE(lookUntil([](const quorum::Assessment& a) { return a.ready == 3; }));
+    lab().stop(2, LabProcess::Etcd);
+    QJsonObject status; // without the certificate nobody can tell
+    EXPECT_TRUE(test::waitUntil(
+        [&] {
+            status = statusOf({});
+            return status.value(text("quorum"))[text("ready")].toInt() == 3;
+        },
+        kSettled));
+    status = statusOf(asEtcd());
+    EXPECT_EQ(nodeOf(status, nodeId(2).value).value(text("counts")).toString(), text("unknown"));
+    EXPECT_EQ(status.value(text("quorum"))[text("ready")].toInt(), 2);
+    EXPECT_EQ(status.value(text("quorum"))[text("state")].toString(), text("at-risk"));
+    ctl.expectDone({text("cluster"), text("read-only"), text("off")});
+    const auto act = ctl.call(
+        QStringList{text("node"), text("drain"), nodeId(1).value, text("--yes")} + asEtcd());
+    EXPECT_EQ(act.exitCode, 1) << act.output.toStdString();
+    EXPECT_TRUE(act.errors.contains("gate-refused")) << act.errors.toStdString();
+    lab().act({text("flags"), text("api"), before});
+    lab().start(2, LabProcess::Etcd);
+    lab().restart(2, LabProcess::Api);
+    EXPECT_TRUE(lookUntil([](const quorum::Assessment& a) { return a.ready == 3; }));
+}
+
 TEST_F(LabSettings, ACertificateThatEtcdDoesNotTakeIsToldAndChangesNothingElse)
 {
     const QJsonObject status =
