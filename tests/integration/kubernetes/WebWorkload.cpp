@@ -53,6 +53,16 @@ void WebWorkload::remove() const
         call.path = path;
         (void)m_lab.send(1, call);
     }
+    // They go some seconds later; until then they count for the budget of the next deployment.
+    EXPECT_TRUE(test::waitUntil(
+        [this] {
+            return m_lab
+                .get(1, QStringLiteral("/api/v1/namespaces/default/pods?labelSelector=app%3Dweb"))
+                .json()[QStringLiteral("items")]
+                .toArray()
+                .isEmpty();
+        },
+        kDeployed));
 }
 
 int WebWorkload::available() const
