@@ -2,7 +2,6 @@
 #include "core/service/RunService.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace quorate::service {
 namespace {
@@ -29,23 +28,24 @@ QStringList openTitles(const run::RunView& view)
 QStringList openObligations(const std::vector<RunViewPtr>& newestFirst, const ClusterId& cluster)
 {
     QStringList titles;
-    std::vector<run::ObligationView> closedSince; // in runs newer than the one looked at
+    std::vector<const run::ObligationView*> closedSince; // in runs newer than the one looked at
     for (const auto& view : newestFirst) {
         if (view->cluster.id != cluster) {
             continue;
         }
         for (const auto& obligation : view->obligations) {
-            const bool isSettled =
-                std::ranges::any_of(closedSince, [&obligation](const run::ObligationView& closed) {
-                    return isSame(closed, obligation);
-                });
-            if (obligation.isOpen() && !isSettled) {
+            const auto settles = [&obligation](const run::ObligationView* closed) {
+                return isSame(*closed, obligation);
+            };
+            if (obligation.isOpen() && std::ranges::none_of(closedSince, settles)) {
                 titles.append(obligation.title);
             }
         }
-        std::ranges::copy_if(
-            view->obligations, std::back_inserter(closedSince),
-            [](const run::ObligationView& each) { return each.openedAt && each.closedAt; });
+        for (const auto& obligation : view->obligations) {
+            if (obligation.openedAt && obligation.closedAt) {
+                closedSince.push_back(&obligation);
+            }
+        }
     }
     titles.removeDuplicates();
     return titles;
