@@ -5,7 +5,9 @@
 #include "ui/connect/ConnectDialog.h"
 #include "ui/upgrade/UpgradePane.h"
 
+#include <QAbstractButton>
 #include <QApplication>
+#include <QDialog>
 
 #include <algorithm>
 
@@ -28,20 +30,42 @@ QWidget* damagedRun(std::unique_ptr<Stage>& stage, ui::Theme& theme)
     return stage->window.get();
 }
 
-/// A run that was cancelled before it had undone everything, on a cluster that is read-only.
-QWidget* obligationsLeft(std::unique_ptr<Stage>& stage, ui::Theme& theme)
+/// A run that ended before it had undone everything.
+run::RunView leftOpen()
 {
-    auto status = gatewayProd();
-    status.readOnly = true;
-    stage = std::make_unique<Stage>(theme, fleet(std::move(status)));
     auto view = fixtures::runSucceeded();
     view.phase = run::RunPhase::Failed;
     for (auto& obligation : view.obligations) {
         obligation.closedAt.reset();
     }
-    stage->runs.add(std::move(view));
+    return view;
+}
+
+/// Shown on a cluster that is read-only.
+QWidget* obligationsLeft(std::unique_ptr<Stage>& stage, ui::Theme& theme)
+{
+    auto status = gatewayProd();
+    status.readOnly = true;
+    stage = std::make_unique<Stage>(theme, fleet(std::move(status)));
+    stage->runs.add(leftOpen());
     stage->window->showPane(QStringLiteral("overviewPane"));
     return stage->window.get();
+}
+
+QWidget* obligationsOfRun(std::unique_ptr<Stage>& stage, ui::Theme& theme)
+{
+    stage = std::make_unique<Stage>(theme, fleet(gatewayProd()));
+    stage->runs.add(leftOpen());
+    stage->window->showPane(QStringLiteral("upgradePane"));
+    stage->window->upgradePane().showRun(leftOpen().id);
+    return stage->window.get();
+}
+
+QWidget* restored(std::unique_ptr<Stage>& stage, ui::Theme& theme)
+{
+    obligationsOfRun(stage, theme);
+    stage->window->findChild<QAbstractButton*>(QStringLiteral("restoredButton"))->click();
+    return stage->window->findChild<QDialog*>();
 }
 
 /// The node offers another certificate than the one that was accepted.
@@ -101,6 +125,8 @@ std::vector<Scene> troubleScenes()
     return {
         {QStringLiteral("start-damaged-run"), damagedRun},
         {QStringLiteral("obligations-left"), obligationsLeft},
+        {QStringLiteral("run-obligations-left"), obligationsOfRun},
+        {QStringLiteral("run-restored"), restored},
         {QStringLiteral("connect-changed"), changedCertificate},
         {QStringLiteral("run-voters-unknown"), unknownVoters},
     };
