@@ -125,13 +125,20 @@ bool installsUpdates(const PlanStep& step)
     return step.act && std::holds_alternative<act::InstallUpdates>(*step.act);
 }
 
-/// The node's updates were installed in a later round.
+bool looksForUpdates(const PlanStep& step)
+{
+    return step.act && std::holds_alternative<act::LookForUpdates>(*step.act);
+}
+
+/// The node's updates were installed, or looked for, in a later round.
 bool isMadeGood(const Plan& plan, const RunState& state, int skipped)
 {
     const PlanStep& missing = stepAt(plan, skipped);
     for (int index = skipped + 1; index < sizeOf(plan); ++index) {
         const PlanStep& later = stepAt(plan, index);
-        if (installsUpdates(missing) && installsUpdates(later) && later.node == missing.node
+        const bool isSameWork = (installsUpdates(missing) && installsUpdates(later))
+                                || (looksForUpdates(missing) && looksForUpdates(later));
+        if (isSameWork && later.node == missing.node
             && progressAt(state, index).state == StepState::Done) {
             return true;
         }
@@ -146,16 +153,28 @@ QString leftOutText(const Plan& plan, const RunState& state, int index)
     if (!progressAt(state, index).leftOut || isMadeGood(plan, state, index)) {
         return {};
     }
-    if (installsUpdates(planned) && planned.node) {
+    const bool updates = installsUpdates(planned) || looksForUpdates(planned);
+    if (updates && planned.node) {
         return QStringLiteral("\"%1\" left out on %2").arg(planned.title, planned.node->value);
     }
     const bool scales = planned.act && std::holds_alternative<act::ScaleCluster>(*planned.act);
-    return scales || installsUpdates(planned) || planned.kind == StepKind::WaitAllReady
+    return scales || updates || planned.kind == StepKind::WaitAllReady
                ? QStringLiteral("\"%1\" left out").arg(planned.title)
                : QString();
 }
 
 } // namespace
+
+bool areUpdatesLookedFor(const Plan& plan, const RunState& state, const NodeId& node)
+{
+    bool known = true;
+    for (int index = 0; index < state.current; ++index) {
+        if (looksForUpdates(stepAt(plan, index)) && stepAt(plan, index).node == node) {
+            known = !progressAt(state, index).leftOut;
+        }
+    }
+    return known;
+}
 
 QStringList leftOut(const Plan& plan, const RunState& state)
 {

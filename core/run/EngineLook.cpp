@@ -82,7 +82,9 @@ bool Engine::isConditionJudged()
     case When::Always: return true;
     case When::UpdatesAvailable:
         return own->self.updatesAvailable.value_or(false)
-               || skip(QStringLiteral("no updates are offered"));
+               || skip(areUpdatesLookedFor(m_plan, m_state, *step().node)
+                           ? QStringLiteral("no updates are offered")
+                           : QStringLiteral("none are known: it was not looked for updates"));
     case When::RebootNeeded:
         return own->self.rebootNeeded.value_or(false)
                || skip(QStringLiteral("no restart is needed"));

@@ -18,6 +18,8 @@ std::vector<NodeId> doneNodes(const procedure::Plan& plan, const RunState& state
 /// What a person has left out of a run whose steps are over, so that it has not reached its end:
 /// "node-3 not upgraded".
 QStringList leftOut(const procedure::Plan& plan, const RunState& state);
+/// False when a person has left out the last look for this node's updates before the current step.
+bool areUpdatesLookedFor(const procedure::Plan& plan, const RunState& state, const NodeId& node);
 /// The version that a node must be on when it comes back at this step; nullopt: any (not upgraded
 /// yet).
 std::optional<Version> expectedVersion(const procedure::Plan& plan, const RunState& state,

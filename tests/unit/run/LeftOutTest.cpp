@@ -127,6 +127,43 @@ TEST(LeftOut, ARunWithoutTheUpdatesOfANodeHasFailed)
         << sentence(bench).toStdString();
 }
 
+TEST(LeftOut, ANodeThatWasNotAskedForItsUpdatesHasNotBeenUpdated)
+{
+    RunBench bench(mssPlan(3));
+    bench.start();
+    bench.stepTo(QStringLiteral("Look for updates"));
+    refuse(bench);
+    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    finish(bench);
+    EXPECT_EQ(bench.progress(4).result,
+              QStringLiteral("none are known: it was not looked for updates"));
+    EXPECT_EQ(bench.progress(14).result, QStringLiteral("no updates are offered"));
+    EXPECT_EQ(toString(bench.state.phase), QStringLiteral("failed"));
+    EXPECT_TRUE(sentence(bench).startsWith(
+        QStringLiteral("Ended with \"Look for updates\" left out on node-3. ")))
+        << sentence(bench).toStdString();
+}
+
+TEST(LeftOut, UpdatesThatALaterRoundHasLookedForAreNotLeftOut)
+{
+    procedure::Plan plan = mssPlan(3);
+    const auto install = std::ranges::find(plan.steps, QStringLiteral("Install updates"),
+                                           &procedure::PlanStep::title);
+    procedure::PlanStep again = plan.steps[1];
+    again.id = StepId{QStringLiteral("b001")};
+    again.title = QStringLiteral("Look for updates again");
+    plan.steps.insert(install, again);
+    RunBench bench(plan);
+    bench.start();
+    bench.stepTo(QStringLiteral("Look for updates"));
+    refuse(bench);
+    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    finish(bench);
+    EXPECT_EQ(bench.progress(5).result, QStringLiteral("no updates are offered"));
+    EXPECT_EQ(toString(bench.state.phase), QStringLiteral("succeeded"))
+        << sentence(bench).toStdString();
+}
+
 TEST(LeftOut, UpdatesThatALaterRoundHasInstalledAreNotLeftOut)
 {
     procedure::Plan plan = mssPlan(3);
