@@ -8,19 +8,6 @@
 namespace quorate::run::detail {
 namespace {
 
-/// Cheap and rough: only tells whether counting the voters properly is worth while.
-std::pair<int, int> roughCount(const ClusterSnapshot& snapshot)
-{
-    int ready = 0;
-    for (const NodeRecord& record : snapshot.nodes) {
-        ready += record.isReachable() && record.last->self.state == NodeState::Ready
-                         && record.last->self.voter
-                     ? 1
-                     : 0;
-    }
-    return {ready, static_cast<int>(snapshot.nodes.size())};
-}
-
 /// Before that the count only says who was quick. A member without an address cannot be asked.
 bool everyNodeWasAsked(const ClusterSnapshot& snapshot)
 {
@@ -70,12 +57,8 @@ bool Engine::handle(const event::Observed& observed)
     if (m_state.live.overlay) {
         return true; // only shown: a replay, which has no overlay, would judge it
     }
-    const SnapshotPtr previous = std::exchange(m_state.live.judged, observed.snapshot);
-    const bool isFirst = !previous || m_state.votersSeen.empty();
-    // What was not known may become so by the peers' word or by time alone: count at every look.
-    if (isFirst ? everyNodeWasAsked(*observed.snapshot)
-                : !m_state.votersSeen.back().known
-                      || roughCount(*previous) != roughCount(*observed.snapshot)) {
+    // At every look: the count can change by the peers' word, or by time alone.
+    if (everyNodeWasAsked(*observed.snapshot)) {
         countVoters();
     }
     if (m_state.phase == RunPhase::Paused) {

@@ -129,7 +129,6 @@ struct RunState {
     struct Live {
         Memory memory;
         SnapshotPtr snapshot;
-        SnapshotPtr judged; ///< the last one that was seen without an overlay
         std::optional<double> progress;
         QString progressText;
         /// Nobody carries the run out (why it waits, or "interrupted"), or the journal cannot be

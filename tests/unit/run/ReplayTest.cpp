@@ -319,6 +319,37 @@ TEST(Replay, WhatWasNotKnownIsCountedAgainAtEveryLook)
     EXPECT_EQ(state->votersSeen, bench.state.votersSeen);
 }
 
+TEST(Replay, AVoterThatIsLostByThePeersWordAloneIsCountedAtOnce)
+{
+    RunBench bench(cmPlan(3));
+    bench.start();
+    bench.look();
+    bench.node(1).peersSay = PeerState::Down; // and calls itself ready, as before
+    bench.look();
+    EXPECT_EQ(bench.state.votersSeen.back().ready, 2);
+    bench.node(1).peersSay.reset();
+    bench.look();
+    EXPECT_EQ(bench.state.votersSeen.back().ready, 3);
+    const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
+    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
+    EXPECT_EQ(state->votersSeen, bench.state.votersSeen);
+}
+
+TEST(Replay, NothingIsCountedBeforeEveryNodeWasAsked)
+{
+    RunBench bench(cmPlan(3));
+    bench.start();
+    for (int look = 0; look < 2; ++look) { // who takes a run over has no look before these
+        auto early = std::make_shared<ClusterSnapshot>(*bench.snapshot());
+        early->nodes.back().last.reset();
+        bench.feed(event::Observed{early});
+    }
+    EXPECT_TRUE(bench.state.votersSeen.empty()) << "it only says who was quick";
+    bench.look();
+    ASSERT_EQ(bench.state.votersSeen.size(), 1u);
+    EXPECT_EQ(bench.state.votersSeen.back().ready, 3);
+}
+
 TEST(Replay, AnActThatNobodyWishedForIsRefused)
 {
     RunBench bench(cmPlan(3));

@@ -158,7 +158,8 @@ Observation RunBench::observation(int number) const
         PeerView view;
         view.id = NodeId{QStringLiteral("node-%1").arg(peer)};
         view.voter = true;
-        view.state = !other.answers                    ? PeerState::Down
+        view.state = other.peersSay                    ? *other.peersSay
+                     : !other.answers                  ? PeerState::Down
                      : other.state == NodeState::Ready ? PeerState::Ready
                                                        : PeerState::Busy;
         view.lastContactAt = now;

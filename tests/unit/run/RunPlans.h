@@ -20,6 +20,7 @@ public:
     struct Node {
         bool answers = true;
         NodeState state = NodeState::Ready;
+        std::optional<PeerState> peersSay{}; ///< nullopt: what is so
         Version version;
         int boot = 1;
         bool updates = false;
