@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/net/Certificates.h"
 
+#include "core/net/CurlProxy.h"
 #include "core/net/TrustStore.h"
 
 #include <QSslSocket>
@@ -27,6 +28,11 @@ public:
                         QStringLiteral("No secure connection in time"),
                         QStringLiteral("Check that the node is up and not overloaded")));
         });
+        QUrl url;
+        url.setScheme(QStringLiteral("https"));
+        url.setHost(host);
+        url.setPort(port);
+        m_socket.setProxy(ProxyChoice().proxyFor(url)); // the system's
         m_socket.connectToHostEncrypted(host, static_cast<quint16>(port));
     }
 

@@ -26,4 +26,18 @@ private:
     QTcpServer m_server;
 };
 
+/// What the system says of proxies, for as long as it lives: on Linux the environment's word.
+class SystemProxy {
+public:
+    explicit SystemProxy(quint16 port)
+    {
+        qputenv("https_proxy", "http://127.0.0.1:" + QByteArray::number(port));
+        qunsetenv("no_proxy");
+        qunsetenv("NO_PROXY");
+    }
+    SystemProxy(const SystemProxy&) = delete;
+    SystemProxy& operator=(const SystemProxy&) = delete;
+    ~SystemProxy() { qunsetenv("https_proxy"); }
+};
+
 } // namespace quorate::test

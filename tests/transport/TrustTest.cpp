@@ -3,6 +3,7 @@
 
 #include "core/net/Certificates.h"
 #include "core/net/HttpClient.h"
+#include "tests/transport/ConnectProxy.h"
 #include "tests/transport/FakeServer.h"
 
 #include <QTcpServer>
@@ -229,6 +230,23 @@ TEST(Trust, FetchShowsAnyCertificateAndSendsNothing)
     EXPECT_EQ(chain->constFirst(), identity.certificate);
     test::drainEvents();
     EXPECT_EQ(server.received(), QByteArray());
+}
+
+TEST(Trust, FetchTakesTheSystemsProxyButNotToThisMachine)
+{
+    const test::ConnectProxy proxy;
+    const test::SystemProxy system(proxy.port());
+    const Identity identity = test::selfSigned(validity(-1, 30));
+    FakeServer server(identity);
+    auto chain = waitFor(fetchCertificates(QStringLiteral("127.0.0.1"), server.port(), {}));
+    ASSERT_TRUE(chain.has_value()) << testing::PrintToString(chain.error());
+    EXPECT_TRUE(proxy.requests().isEmpty());
+
+    chain = waitFor(fetchCertificates(QStringLiteral("node-1.example"), server.port(), {}));
+    ASSERT_TRUE(chain.has_value()) << testing::PrintToString(chain.error());
+    EXPECT_EQ(chain->constFirst(), identity.certificate);
+    EXPECT_EQ(proxy.requests().value(0),
+              "CONNECT node-1.example:" + QByteArray::number(server.port()) + " HTTP/1.1");
 }
 
 TEST(Trust, FetchFromASilentServerTimesOut)

@@ -134,20 +134,6 @@ struct Upload {
     UploadOptions options;
 };
 
-/// What the system says of proxies, for as long as it lives: on Linux the environment's word.
-class SystemProxy {
-public:
-    explicit SystemProxy(quint16 port)
-    {
-        qputenv("https_proxy", "http://127.0.0.1:" + QByteArray::number(port));
-        qunsetenv("no_proxy");
-        qunsetenv("NO_PROXY");
-    }
-    SystemProxy(const SystemProxy&) = delete;
-    SystemProxy& operator=(const SystemProxy&) = delete;
-    ~SystemProxy() { qunsetenv("https_proxy"); }
-};
-
 TEST(Upload, ResumesAfterACutAtAnyByte)
 {
     const QByteArray bytes = content(97);
@@ -275,7 +261,7 @@ TEST(Upload, WrongHostAndPinnedAreJudgedAlike)
 TEST(Upload, TakesTheSystemsProxyButNotToThisMachine)
 {
     const test::ConnectProxy proxy;
-    const SystemProxy system(proxy.port());
+    const test::SystemProxy system(proxy.port());
     test::IdentityOptions named;
     named.hosts = {QStringLiteral("node-1.example")};
     TusServer far(authority().issue(named)), near;
