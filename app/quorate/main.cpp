@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/quorate/Background.h"
 #include "app/quorate/DemoDriver.h"
 #include "app/quorate/Instance.h"
 #include "ui/common/WidgetDialogs.h"
@@ -8,7 +9,6 @@
 #include <QDir>
 #include <QSettings>
 #include <QStandardPaths>
-#include <QSystemTrayIcon>
 #include <QTextStream>
 #include <QTimer>
 
@@ -75,44 +75,6 @@ QString userName()
     return user.isEmpty() ? qEnvironmentVariable("USERNAME", QStringLiteral("operator")) : user;
 }
 
-/// The program ends with its last window, unless a run or an act is under way: then it goes on in
-/// the background, and the tray icon (or a second start) brings the window back.
-void keepRunning(QApplication& app, ui::MainWindow& window, service::RunService& runs,
-                 const ui::Theme& theme)
-{
-    app.setQuitOnLastWindowClosed(true);
-    auto* tray = new QSystemTrayIcon(theme.icon(ui::Glyph::Turning, ui::Tone::Accent), &window);
-    const auto show = [&app, &window, tray] {
-        tray->hide();
-        app.setQuitOnLastWindowClosed(true);
-        window.show();
-        window.raise();
-        window.activateWindow();
-    };
-    QObject::connect(tray, &QSystemTrayIcon::activated, &window, show);
-    QObject::connect(&window, &ui::MainWindow::hiddenWhileRunning, tray, [&app, &window, tray] {
-        const bool run = window.isRunUnderWay();
-        app.setQuitOnLastWindowClosed(false);
-        tray->setToolTip(run ? QObject::tr("Quorate: a run is under way")
-                             : QObject::tr("Quorate: an act is under way"));
-        tray->show();
-        tray->showMessage(run ? QObject::tr("The run goes on") : QObject::tr("The act goes on"),
-                          QObject::tr("Start Quorate again, or click here, to see it."));
-    });
-    QObject::connect(
-        &runs, &service::RunService::runChanged, &window, [&window, &runs, tray](const RunId& id) {
-            const auto view = runs.view(id);
-            if (!window.isVisible() && view != nullptr && view->phase == run::RunPhase::Paused) {
-                tray->showMessage(QObject::tr("A run waits for you"), view->sentence);
-            }
-        });
-    QObject::connect(&window, &ui::MainWindow::workEnded, &app, [&app, &window] {
-        if (!window.isVisible()) {
-            app.quit(); // how it ended is in the store; the next start shows it
-        }
-    });
-}
-
 } // namespace
 
 int main(int argc, char** argv)
@@ -152,12 +114,10 @@ int main(int argc, char** argv)
     ui::MainWindow window(context);
     theme.applySheet();
     dialogs.setParent(&window);
-    keepRunning(app, window, all.runs(), theme);
+    app::Background background(window, all.runs(), theme);
+    QObject::connect(&background, &app::Background::finished, &app, &QApplication::quit);
     QObject::connect(&instance, &app::Instance::requested, &window, [&](const QString& file) {
-        app.setQuitOnLastWindowClosed(true);
-        window.show();
-        window.raise();
-        window.activateWindow();
+        background.showWindow();
         if (!file.isEmpty()) {
             window.openConnectDialog(file);
         }

@@ -320,6 +320,7 @@ bool MainWindow::isActUnderWay() const
 /// Not when one is paused: it waits for a person, who is to be told.
 void MainWindow::onRunChanged(const RunId& id)
 {
+    refreshStatusStrip();
     const auto view = m_context.runs.view(id);
     if (view != nullptr && run::isEnded(view->phase)) {
         tellWhenNothingIsUnderWay();

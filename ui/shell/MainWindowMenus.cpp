@@ -298,8 +298,6 @@ void MainWindow::makeStatusStrip()
     m_userLabel = label(QStringLiteral("userLabel"));
     statusBar()->setSizeGripEnabled(false);
     statusBar()->setContentsMargins(m_context.theme.px(12), 0, m_context.theme.px(12), 0);
-    connect(&m_context.runs, &service::RunService::runChanged, this,
-            &MainWindow::refreshStatusStrip);
     connect(&m_context.runs, &service::RunService::runsChanged, this,
             &MainWindow::refreshStatusStrip);
     statusBar()->addWidget(m_connectionLabel);
