@@ -50,8 +50,8 @@ bool takeBack(Session& session, const RunId& id)
 Shown shownOf(const run::RunView& view)
 {
     Shown shown{.phase = view.phase, .step = view.stepNumber};
-    if (view.stepNumber > 0 && view.stepNumber <= int(view.steps.size())) {
-        shown.state = view.steps[static_cast<std::size_t>(view.stepNumber - 1)].state;
+    if (const run::StepView* step = run::currentStep(view)) {
+        shown.state = step->state;
     }
     shown.attention = view.attention ? view.attention->code : QString();
     return shown;
@@ -129,14 +129,13 @@ private:
             printJson(stepLine(view, m_session.now()));
             return;
         }
-        if (view.stepNumber > 0 && view.stepNumber <= int(view.steps.size())) {
-            const run::StepView& step = view.steps[static_cast<std::size_t>(view.stepNumber - 1)];
+        if (const run::StepView* step = run::currentStep(view)) {
             print(QStringLiteral("%1/%2 %3 %4: %5 %6")
                       .arg(view.stepNumber)
                       .arg(view.steps.size())
-                      .arg(step.node ? step.node->value : QStringLiteral("cluster"), step.title,
-                           run::toString(step.state),
-                           step.result.isEmpty() ? step.waitingFor : step.result));
+                      .arg(step->node ? step->node->value : QStringLiteral("cluster"), step->title,
+                           run::toString(step->state),
+                           step->result.isEmpty() ? step->waitingFor : step->result));
         } else {
             print(view.sentence);
         }

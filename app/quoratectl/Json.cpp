@@ -191,6 +191,8 @@ QJsonObject toJson(const run::RunView& view)
         obligations.append(
             QJsonObject{{QStringLiteral("id"), obligation.id},
                         {QStringLiteral("title"), obligation.title},
+                        {QStringLiteral("node"),
+                         obligation.node ? QJsonValue(obligation.node->value) : QJsonValue()},
                         {QStringLiteral("openedAt"), timeOrNull(obligation.openedAt)},
                         {QStringLiteral("closedAt"), timeOrNull(obligation.closedAt)}});
     }
@@ -206,9 +208,8 @@ QJsonObject stepLine(const run::RunView& view, TimePoint now)
                      {QStringLiteral("run"), view.id.value},
                      {QStringLiteral("phase"), run::toString(view.phase)},
                      {QStringLiteral("sentence"), view.sentence}};
-    if (view.stepNumber > 0 && view.stepNumber <= int(view.steps.size())) {
-        line[QStringLiteral("step")] =
-            stepJson(view.steps[static_cast<std::size_t>(view.stepNumber - 1)]);
+    if (const run::StepView* step = run::currentStep(view)) {
+        line[QStringLiteral("step")] = stepJson(*step);
     }
     if (view.attention) {
         line[QStringLiteral("attention")] = attentionJson(view.attention);

@@ -53,19 +53,18 @@ bool isOffered(const run::RunView& view, run::RunCommand command)
 std::optional<Error> otherStep(const Arguments& arguments, const run::RunView& view)
 {
     const QString meant = arguments.value("--step");
-    const auto at = static_cast<std::size_t>(std::max(view.stepNumber - 1, 0));
-    if (!arguments.has("--step") || at >= view.steps.size()) {
+    const run::StepView* now = run::currentStep(view);
+    if (!arguments.has("--step") || now == nullptr) {
         return std::nullopt;
     }
-    const run::StepView& now = view.steps[at];
     bool isNumber = false;
-    if (meant == now.id.value
-        || (meant.toInt(&isNumber) == now.id.value.toInt() && isNumber)) { // 7 for 0007
+    if (meant == now->id.value
+        || (meant.toInt(&isNumber) == now->id.value.toInt() && isNumber)) { // 7 for 0007
         return std::nullopt;
     }
     return makeError(ErrorKind::Precondition, QStringLiteral("other-step"),
                      QStringLiteral("Run %1 is at step %2, \"%3\", and not at %4")
-                         .arg(view.id.value, now.id.value, now.title, meant),
+                         .arg(view.id.value, now->id.value, now->title, meant),
                      QStringLiteral("quoratectl run show shows what it waits for"));
 }
 

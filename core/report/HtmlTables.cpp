@@ -141,7 +141,7 @@ QString obligationsTable(const run::RunView& view)
     QString rows;
     for (const run::ObligationView& obligation : view.obligations) {
         const bool isOpen = obligation.isOpen();
-        rows += row({obligation.title, timeText(obligation.openedAt),
+        rows += row({obligation.text(), timeText(obligation.openedAt),
                      isOpen ? QStringLiteral("still open") : timeText(obligation.closedAt)});
     }
     return table(

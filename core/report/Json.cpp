@@ -78,6 +78,8 @@ QJsonObject obligationJson(const run::ObligationView& obligation)
 {
     return {{QStringLiteral("id"), obligation.id},
             {QStringLiteral("title"), obligation.title},
+            {QStringLiteral("node"),
+             obligation.node ? QJsonValue(obligation.node->value) : QJsonValue()},
             {QStringLiteral("openedAt"), timeJson(obligation.openedAt)},
             {QStringLiteral("closedAt"), timeJson(obligation.closedAt)}};
 }

@@ -69,7 +69,7 @@ QString cancelConsequence(const Plan& plan, const RunState& state)
     }
     for (const ObligationView& obligation : state.obligations) {
         if (obligation.isOpen()) {
-            parts.append(QStringLiteral("\"%1\" is undone").arg(obligation.title));
+            parts.append(QStringLiteral("\"%1\" is undone").arg(obligation.text()));
         }
     }
     const auto done = static_cast<int>(detail::doneNodes(plan, state).size());

@@ -69,10 +69,31 @@ bool answersStep(RunCommand command)
     return false;
 }
 
-StepId currentStep(const RunView& view)
+QString ObligationView::text() const
+{
+    return !node || title.contains(node->value) ? title
+                                                : QStringLiteral("%1 (%2)").arg(title, node->value);
+}
+
+void closeObligations(RunView& view, TimePoint at)
+{
+    for (ObligationView& obligation : view.obligations) {
+        if (obligation.isOpen()) {
+            obligation.closedAt = at;
+        }
+    }
+}
+
+const StepView* currentStep(const RunView& view)
 {
     const auto number = static_cast<std::size_t>(std::max(view.stepNumber, 0));
-    return number == 0 || number > view.steps.size() ? StepId{} : view.steps[number - 1].id;
+    return number == 0 || number > view.steps.size() ? nullptr : &view.steps[number - 1];
+}
+
+StepId currentStepId(const RunView& view)
+{
+    const StepView* step = currentStep(view);
+    return step == nullptr ? StepId{} : step->id;
 }
 
 } // namespace quorate::run

@@ -47,6 +47,8 @@ struct ObligationView {
     std::optional<StepId> closesAtStep{};
     std::optional<NodeId> node{}; ///< of the step that opens it; nullopt: the whole cluster
     [[nodiscard]] bool isOpen() const { return openedAt && !closedAt; }
+    /// The title, and the node where the title does not name it: "SSH is running (node-2)".
+    [[nodiscard]] QString text() const;
     bool operator==(const ObligationView&) const = default;
 };
 
@@ -106,6 +108,10 @@ struct RunView {
     QString sentence; ///< what is going on, one sentence
     bool operator==(const RunView&) const = default;
 };
-StepId currentStep(const RunView& view); ///< empty before the start
+/// What a person says who has restored by hand all that the run had left open.
+void closeObligations(RunView& view, TimePoint at);
+/// Belongs to the view; nullptr before the start.
+const StepView* currentStep(const RunView& view);
+StepId currentStepId(const RunView& view); ///< empty before the start
 
 } // namespace quorate::run

@@ -163,7 +163,7 @@ QString leftBehind(const RunState& state)
     }
     for (const ObligationView& obligation : state.obligations) {
         if (obligation.isOpen()) {
-            parts.append(QStringLiteral("not undone: %1").arg(obligation.title));
+            parts.append(QStringLiteral("not undone: %1").arg(obligation.text()));
         }
     }
     if (state.nodeOut) {

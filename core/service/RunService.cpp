@@ -19,7 +19,7 @@ QStringList openTitles(const run::RunView& view)
     QStringList titles;
     for (const run::ObligationView& obligation : view.obligations) {
         if (obligation.isOpen()) {
-            titles.append(obligation.title);
+            titles.append(obligation.text());
         }
     }
     return titles;
@@ -38,7 +38,7 @@ QStringList openObligations(const std::vector<RunViewPtr>& newestFirst, const Cl
                 return isSame(*closed, obligation);
             };
             if (obligation.isOpen() && std::ranges::none_of(closedSince, settles)) {
-                titles.append(obligation.title);
+                titles.append(obligation.text());
             }
         }
         for (const auto& obligation : view->obligations) {

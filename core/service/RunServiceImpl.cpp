@@ -44,11 +44,7 @@ RunViewPtr shownView(const store::RunRow& row, const RunViewPtr& view)
         return view;
     }
     auto shown = std::make_shared<run::RunView>(*view);
-    for (run::ObligationView& obligation : shown->obligations) {
-        if (obligation.isOpen()) {
-            obligation.closedAt = row.restoredAt;
-        }
-    }
+    run::closeObligations(*shown, *row.restoredAt);
     shown->sentence +=
         QStringLiteral(". %1 says that the obligations were restored by hand").arg(row.restoredBy);
     return shown;

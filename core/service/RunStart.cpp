@@ -258,7 +258,7 @@ Result<void> RunServiceImpl::takeOver(const store::RunRow& row, run::RunCommand 
         return fail(std::move(plan).error());
     }
     const RunViewPtr seen = view(row.id);
-    const StepId step = seen ? run::currentStep(*seen) : StepId{};
+    const StepId step = seen ? run::currentStepId(*seen) : StepId{};
     if (!stagesPackage(*plan) || !plan->package) {
         return takeOverNow(row, *plan, std::nullopt, command, step);
     }
@@ -286,7 +286,7 @@ Result<void> RunServiceImpl::takeOverNow(const store::RunRow& row, const procedu
     }
     Runner& runner = *(*driven)->runner;
     Result<void> taken = runner.load();
-    if (taken && run::answersStep(command) && run::currentStep(runner.view()) != step) {
+    if (taken && run::answersStep(command) && run::currentStepId(runner.view()) != step) {
         taken =
             fail(precondition("other-step", // another program has carried it on meanwhile
                               QStringLiteral("Run %1 is at another step by now").arg(row.id.value),

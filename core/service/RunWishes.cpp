@@ -27,7 +27,7 @@ QString staleness(const store::RunCommandRow& wish, qint64 wishesBefore)
 Result<void> RunServiceImpl::askElsewhere(const RunId& id, run::RunCommand command)
 {
     const Entry* entry = entryOf(id);
-    const StepId step = entry && entry->view ? run::currentStep(*entry->view) : StepId{};
+    const StepId step = entry && entry->view ? run::currentStepId(*entry->view) : StepId{};
     const auto number =
         m_context.store.addRunCommand(id, run::toString(command), step, m_context.actor());
     if (!number) {
@@ -86,7 +86,7 @@ void RunServiceImpl::takeWish(const RunId& id, const store::RunCommandRow& wish)
             refusal = QStringLiteral("it was not possible then");
         }
         if (refusal.isEmpty() && run::answersStep(offer->command)
-            && run::currentStep(view) != wish.step) {
+            && run::currentStepId(view) != wish.step) {
             refusal = QStringLiteral("the run was at another step by then");
         }
         if (refusal.isEmpty()) {

@@ -197,11 +197,8 @@ void RunPage::refresh()
 void RunPage::refreshSteps(const run::RunView& view)
 {
     m_model->setRows(stepRows(view));
-    if (view.stepNumber < 1 || view.stepNumber > static_cast<int>(view.steps.size())) {
-        return;
-    }
-    const QString current = view.steps[static_cast<size_t>(view.stepNumber - 1)].id.value;
-    if (current != m_followed) {
+    const QString current = run::currentStepId(view).value;
+    if (!current.isEmpty() && current != m_followed) {
         m_followed = current;
         m_table->selectId(current);
     }
@@ -255,7 +252,7 @@ void RunPage::refreshSide(const run::RunView& view)
     std::vector<KeyValueItem> items;
     for (const auto& obligation : view.obligations) {
         const bool open = obligation.isOpen();
-        items.push_back({obligation.title, stateText(obligation, run::isEnded(view.phase)),
+        items.push_back({obligation.text(), stateText(obligation, run::isEnded(view.phase)),
                          TextStyle::Body, open ? Tone::Warn : Tone::Muted,
                          open ? Glyph::Flag : Glyph::None});
     }

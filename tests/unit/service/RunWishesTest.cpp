@@ -94,7 +94,7 @@ protected:
         return std::ranges::find(offers, command, &run::CommandOffer::command) != offers.end();
     }
     /// Another program asks, which sees the run as it is.
-    void ask(RunCommand command) { askAt(run::currentStep(*runs->view(kRun)), command); }
+    void ask(RunCommand command) { askAt(run::currentStepId(*runs->view(kRun)), command); }
     void askAt(const StepId& step, RunCommand command)
     {
         ASSERT_TRUE(store->addRunCommand(kRun, run::toString(command), step, text("ops2@there")));
@@ -234,7 +234,7 @@ TEST_F(RunWishesByHand, AnAnswerToAnEarlierQuestionDoesNotAnswerTheNext)
 {
     resume();
     ASSERT_TRUE(test::waitUntil([this] { return isOffered(RunCommand::ConfirmDone); }));
-    const StepId first = run::currentStep(*runs->view(kRun));
+    const StepId first = run::currentStepId(*runs->view(kRun));
     ask(RunCommand::ConfirmDone);
     ASSERT_TRUE(taken());
     ASSERT_TRUE(test::waitUntil([this] { return isOffered(RunCommand::ConfirmDone); }));
