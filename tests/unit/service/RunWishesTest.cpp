@@ -251,6 +251,23 @@ TEST_F(RunWishesByHand, AnAnswerToAnEarlierQuestionDoesNotAnswerTheNext)
     EXPECT_EQ(phase(), RunPhase::Pausing) << "a pause is meant for any step";
 }
 
+TEST_F(RunWishesByHand, AnAnswerToAnEarlierQuestionDoesNotTakeTheRunOver)
+{
+    resume();
+    ASSERT_TRUE(test::waitUntil([this] { return isOffered(RunCommand::ConfirmDone); }));
+    RunServiceImpl other(*context, *registry, pool, *store);
+    ASSERT_TRUE(runs->command(kRun, RunCommand::ConfirmDone));
+    const StepId next = run::currentStepId(*runs->view(kRun));
+    runs.reset(); // nobody carries it out any longer
+    const StepId asked = run::currentStepId(*other.view(kRun));
+    ASSERT_NE(asked, next) << "no event was handled since: it is not told yet";
+    const auto taken = other.command(kRun, RunCommand::ConfirmDone);
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().code, text("other-step")) << describe(taken.error()).toStdString();
+    ASSERT_TRUE(other.command(kRun, RunCommand::Resume)) << "that is meant for any step";
+    EXPECT_EQ(run::currentStepId(*other.view(kRun)), next);
+}
+
 TEST_F(RunWishesByHand, NameTheStepThatWhoeverAsksSees)
 {
     resume();

@@ -186,7 +186,7 @@ TEST_F(RestoredRuns, WhatWasRestoredByHandIsShownClosedFromThenOn)
     RunServiceImpl runs(*context, *registry, pool, *store);
     const RunServiceImpl other(*context, *registry, pool, *store); // as another program has it
     ASSERT_NE(runs.view(id), nullptr) << runs.problemOf(id)->message.toStdString();
-    ASSERT_EQ(openObligations(runs.runs(), cluster), QStringList(text("SSH is running")));
+    ASSERT_EQ(openObligations(runs.runs(), cluster), QStringList(text("SSH is running (node-1)")));
     test::ValueSpy<RunId> changed(&runs, &RunService::runChanged);
     const auto done = runs.confirmRestored(id);
     ASSERT_TRUE(done) << describe(done.error()).toStdString();
@@ -276,7 +276,8 @@ TEST(OpenObligations, OfOneNodeAreNotSettledOnAnother)
     const auto other = opened("ssh", "SSH is running on a node", "node-y");
     std::vector runs{runOf("c1", run::RunPhase::Succeeded, {closed(other)}),
                      runOf("c1", run::RunPhase::Cancelled, {left})};
-    EXPECT_EQ(openObligations(runs, kCluster), QStringList(left.title));
+    EXPECT_EQ(openObligations(runs, kCluster),
+              QStringList(text("SSH is running on a node (node-x)")));
     runs.insert(runs.begin(), runOf("c1", run::RunPhase::Succeeded, {closed(left)}));
     EXPECT_TRUE(openObligations(runs, kCluster).isEmpty());
 }
