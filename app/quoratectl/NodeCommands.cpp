@@ -2,11 +2,9 @@
 #include "app/quoratectl/Commands.h"
 #include "app/quoratectl/Json.h"
 #include "app/quoratectl/Signals.h"
+#include "app/quoratectl/StopWish.h"
 
 #include <QTextStream>
-
-#include <memory>
-#include <utility>
 
 namespace quorate::ctl {
 namespace {
@@ -64,28 +62,15 @@ bool confirm(Session& session, const service::ActPreview& preview, const QString
     return false;
 }
 
-/// Ctrl-C gives the lease back and says what that means. Before the act is there (the cluster is
-/// asked for the user's rights first) it is kept in mind until the act shows itself.
+/// Ctrl-C gives the lease back and says what that means.
 void stopOnInterrupt(Session& session, service::ClusterService& cluster, const NodeId& node)
 {
-    const auto wished = std::make_shared<bool>(false);
-    QObject::connect(new Signals(&session), &Signals::interrupted, &session,
-                     [&session, &cluster, node, wished] {
-                         if (cluster.stopWaiting(node)) {
-                             return;
-                         }
-                         // Not there yet, or over by now: then its end is on its way.
-                         if (!std::exchange(*wished, true) && !session.arguments().json()) {
-                             print(QStringLiteral("Stopping"));
-                         }
-                     });
-    QObject::connect(&cluster, &service::ClusterService::actChanged, &session,
-                     [&cluster, node, wished](const service::ActProgress& progress) {
-                         if (progress.node == node && !progress.ended
-                             && std::exchange(*wished, false)) {
-                             (void)cluster.stopWaiting(node);
-                         }
-                     });
+    auto* wish = new StopWish(cluster, node, &session);
+    QObject::connect(new Signals(&session), &Signals::interrupted, &session, [&session, wish] {
+        if (wish->stop() && !session.arguments().json()) {
+            print(QStringLiteral("Stopping"));
+        }
+    });
 }
 
 void perform(Session& session, service::ClusterService& cluster, const NodeId& node, const Act& act,
