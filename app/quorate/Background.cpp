@@ -18,6 +18,7 @@ Background::Background(ui::MainWindow& window, service::RunService& runs, const 
     connect(&m_tray, &QSystemTrayIcon::activated, this, &Background::showWindow);
     connect(&window, &ui::MainWindow::hiddenWhileRunning, this, &Background::goOn);
     connect(&runs, &service::RunService::runChanged, this, &Background::onRunChanged);
+    connect(&window, &ui::MainWindow::quitWanted, this, &Background::finished);
     connect(&window, &ui::MainWindow::workEnded, this, [this] {
         if (!m_window.isVisible()) {
             Q_EMIT finished();

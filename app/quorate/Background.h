@@ -28,7 +28,8 @@ public:
     [[nodiscard]] QString toolTip() const { return m_tray.toolTip(); }
 
 Q_SIGNALS:
-    /// All that kept the hidden program has ended. How is in the store; the next start shows it.
+    /// The person wants to quit, or all that kept the hidden program has ended: how is in the
+    /// store, and the next start shows it.
     void finished();
 
 private:

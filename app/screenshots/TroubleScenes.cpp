@@ -6,6 +6,7 @@
 #include "ui/upgrade/UpgradePane.h"
 
 #include <QAbstractButton>
+#include <QAction>
 #include <QApplication>
 #include <QDialog>
 
@@ -118,6 +119,19 @@ QWidget* unknownVoters(std::unique_ptr<Stage>& stage, ui::Theme& theme)
     return stage->window.get();
 }
 
+/// Quitting while a drain is under way.
+QWidget* quitQuestion(std::unique_ptr<Stage>& stage, ui::Theme& theme)
+{
+    stage = std::make_unique<Stage>(theme, fleet(gatewayProd()));
+    service::ActProgress drain;
+    drain.node = NodeId{QStringLiteral("node-2")};
+    drain.act = act::Drain{};
+    drain.canStop = true;
+    stage->clusters.at(0).underWay = {drain};
+    stage->window->findChild<QAction*>(QStringLiteral("quitAction"))->trigger();
+    return stage->window->findChild<QDialog*>();
+}
+
 } // namespace
 
 std::vector<Scene> troubleScenes()
@@ -129,6 +143,7 @@ std::vector<Scene> troubleScenes()
         {QStringLiteral("run-restored"), restored},
         {QStringLiteral("connect-changed"), changedCertificate},
         {QStringLiteral("run-voters-unknown"), unknownVoters},
+        {QStringLiteral("quit-during-act"), quitQuestion},
     };
 }
 

@@ -309,13 +309,7 @@ bool MainWindow::isRunUnderWay() const
     return false;
 }
 
-bool MainWindow::isActUnderWay() const
-{
-    return std::ranges::any_of(m_context.clusters.clusters(), [this](const ClusterId& id) {
-        const auto* service = m_context.clusters.service(id);
-        return service != nullptr && !service->activeActs().empty();
-    });
-}
+bool MainWindow::isActUnderWay() const { return !actsUnderWay().empty(); }
 
 /// Not when one is paused: it waits for a person, who is to be told.
 void MainWindow::onRunChanged(const RunId& id)
@@ -330,6 +324,7 @@ void MainWindow::onRunChanged(const RunId& id)
 void MainWindow::onActChanged(const service::ActProgress& progress)
 {
     if (progress.ended) {
+        quitWhenStopped();
         tellWhenNothingIsUnderWay();
     }
 }

@@ -44,7 +44,8 @@ public:
 
 Q_SIGNALS:
     void hiddenWhileRunning();
-    void workEnded(); ///< a run or an act has ended, and nothing else is under way
+    void quitWanted(); ///< may come more than once
+    void workEnded();  ///< a run or an act has ended, and nothing else is under way
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -57,6 +58,9 @@ private:
     void makeMenus();
     void makeClusterMenu();
     void quit();
+    void stopActsAndQuit();
+    void quitWhenStopped();
+    [[nodiscard]] std::vector<service::ActProgress> actsUnderWay() const; ///< on all clusters
     void changeReadOnly(bool on);
     void changeLeaseNamespace();
     void makeEditMenu();
@@ -85,6 +89,7 @@ private:
     ClusterHeader* m_header = nullptr;
     PaneStack* m_stack = nullptr;
     bool m_wasPainted = false;
+    bool m_quits = false; ///< as soon as what can be stopped has given back its lease
     QLabel* m_connectionLabel = nullptr;
     QLabel* m_workLabel = nullptr;
     QLabel* m_messageLabel = nullptr;

@@ -16,11 +16,16 @@
 #include <QSettings>
 #include <QStatusBar>
 #include <QTabBar>
+#include <QTimer>
 #include <QUrl>
+
+#include <algorithm>
+#include <iterator>
 
 namespace quorate::ui {
 namespace {
 
+constexpr Millis kStopLimit = Seconds(6); ///< an act that was stopped gives its lease back in 5 s
 constexpr double kTextScaleStep = 0.25;
 constexpr double kTextScaleMin = 0.75;
 constexpr double kTextScaleMax = 2.0; ///< look/README: tested up to 200 %
@@ -83,25 +88,44 @@ void MainWindow::makeClusterMenu()
             &QAction::triggered, this, &MainWindow::quit);
 }
 
+std::vector<service::ActProgress> MainWindow::actsUnderWay() const
+{
+    std::vector<service::ActProgress> acts;
+    for (const ClusterId& id : m_context.clusters.clusters()) {
+        if (const auto* service = m_context.clusters.service(id)) {
+            std::ranges::copy(service->activeActs(), std::back_inserter(acts));
+        }
+    }
+    return acts;
+}
+
 /// Asks first while anything is under way.
 void MainWindow::quit()
 {
     if (!isAnythingUnderWay()) {
-        qApp->quit();
+        Q_EMIT quitWanted();
         return;
     }
     const bool run = isRunUnderWay();
-    const bool act = isActUnderWay();
+    const auto acts = actsUnderWay();
+    const auto any = [&acts](auto what) { return std::ranges::any_of(acts, what); };
     QStringList consequence{tr("What was sent to a node goes on there.")};
     if (run) {
         consequence << tr("Quorate asks every node and offers to resume the run when it is started "
                           "again.");
     }
-    if (act) {
-        consequence << tr("An act is followed no further: a drain can stop half way, and until "
-                          "its lease ends by itself, in up to 3 minutes, no other change is let "
-                          "through.");
+    if (any([](const auto& act) { return act.canStop && !act.byHand; })) {
+        consequence << tr("A drain stops where it is: its node takes no new work until it is "
+                          "resumed.");
     }
+    if (any([](const auto& act) { return act.byHand; })) {
+        consequence << tr("What is done by hand on a node is watched no longer.");
+    }
+    if (any([](const auto& act) { return !act.canStop; })) {
+        consequence << tr("An act that cannot be stopped is followed no further: until its lease "
+                          "ends by itself, in up to 3 minutes, no other change is let through.");
+    }
+    const bool act = !acts.empty();
     consequence << (run ? act ? tr("Closing the window instead lets both go on.")
                               : tr("Closing the window instead lets the run go on.")
                         : tr("Closing the window instead lets the act go on."));
@@ -111,11 +135,39 @@ void MainWindow::quit()
          .action = tr("Quit"),
          .quorumSentence = {},
          .consequence = consequence.join(QLatin1Char(' '))},
-        [](bool yes) {
+        [this](bool yes) {
             if (yes) {
-                qApp->quit();
+                stopActsAndQuit();
             }
         });
+}
+
+/// What can be stopped gives its lease back first: else no other change would be let through until
+/// that has ended by itself.
+void MainWindow::stopActsAndQuit()
+{
+    m_quits = true;
+    setEnabled(false);
+    m_messageLabel->setText(tr("Stopping"));
+    for (const ClusterId& id : m_context.clusters.clusters()) {
+        auto* service = m_context.clusters.service(id);
+        for (const auto& act :
+             service ? service->activeActs() : std::vector<service::ActProgress>()) {
+            if (act.canStop && !act.ended) {
+                static_cast<void>(service->stopWaiting(act.node));
+            }
+        }
+    }
+    QTimer::singleShot(kStopLimit, this, &MainWindow::quitWanted);
+    quitWhenStopped();
+}
+
+void MainWindow::quitWhenStopped()
+{
+    const auto acts = actsUnderWay();
+    if (m_quits && std::ranges::none_of(acts, &service::ActProgress::canStop)) {
+        Q_EMIT quitWanted();
+    }
 }
 
 /// On at once; off only after a yes, and on production with the cluster's name typed.

@@ -5,6 +5,7 @@
 #include "app/quorate/Instance.h"
 #include "tests/support/TempDir.h"
 
+#include <QAction>
 #include <QThread>
 
 namespace quorate::ui {
@@ -81,6 +82,46 @@ TEST_F(ProgramTest, ARunThatWaitsKeepsTheProgramAndSaysSo)
     runs.update(view);
     EXPECT_EQ(finished.count(), 0);
     EXPECT_EQ(background->toolTip(), QStringLiteral("Quorate: a run waits for you"));
+}
+
+/// On Kubernetes, where a drain can be stopped.
+TEST_F(ProgramTest, WhoQuitsStopsADrainAndWaitsUntilItsLeaseIsGivenBack)
+{
+    openUnpainted(fixtures::shopKube());
+    background = std::make_unique<app::Background>(*window, runs, theme);
+    test::ValueSpy<> finished(background.get(), &app::Background::finished);
+    auto& cluster = clusters->at(0);
+    cluster.offline().able = fixtures::kubeCapabilities();
+    auto drained = cluster.perform(cluster.status()->snapshot->nodes.front().id, act::Drain{});
+    ASSERT_EQ(cluster.underWay.size(), 1U);
+    cluster.releasesLate = true;
+    dialogs.confirmAnswers = {true};
+    find<QAction>("quitAction")->trigger();
+    test::drainEvents();
+    ASSERT_EQ(dialogs.confirmations.size(), 1U);
+    EXPECT_TRUE(dialogs.confirmations[0].consequence.contains(QStringLiteral("A drain stops")));
+    EXPECT_FALSE(dialogs.confirmations[0].consequence.contains(QStringLiteral("3 minutes")));
+    EXPECT_FALSE(test::waitFor(std::move(drained)).has_value());
+    EXPECT_EQ(finished.count(), 0) << "the lease is not given back yet";
+    cluster.endReleased();
+    EXPECT_EQ(finished.count(), 1);
+}
+
+TEST_F(ProgramTest, WhoQuitsDoesNotWaitForWhatCannotBeStopped)
+{
+    openUnpainted(fixtures::gatewayProd());
+    background = std::make_unique<app::Background>(*window, runs, theme);
+    test::ValueSpy<> finished(background.get(), &app::Background::finished);
+    service::ActProgress reboot;
+    reboot.node = NodeId{QStringLiteral("node-1")};
+    reboot.act = act::Reboot{};
+    clusters->at(0).underWay = {reboot};
+    dialogs.confirmAnswers = {true};
+    find<QAction>("quitAction")->trigger();
+    test::drainEvents();
+    EXPECT_TRUE(dialogs.confirmations.at(0).consequence.contains(QStringLiteral("3 minutes")));
+    EXPECT_EQ(finished.count(), 1);
+    EXPECT_EQ(clusters->at(0).underWay.size(), 1U) << "it is not stopped";
 }
 
 /// What a second start does: it waits for the answer, so the first one must go on meanwhile.
