@@ -2,6 +2,7 @@
 #include "core/quorum/Evidence.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace quorate::quorum {
 namespace detail {
@@ -222,6 +223,24 @@ void addReasons(const detail::Evidence& evidence, Assessment& a)
     }
 }
 
+/// Numbers, verdicts and state; returned is also what the sentence is made of.
+std::vector<detail::Judged> countInto(const detail::Evidence& evidence, Assessment& a)
+{
+    std::vector<detail::Judged> judged;
+    judged.reserve(evidence.voters.size());
+    for (const NodeId& voter : evidence.voters) {
+        const VoterState state = judged.emplace_back(detail::judge(evidence, voter)).verdict.state;
+        a.ready += state == VoterState::Ready ? 1 : 0;
+        a.down += state == VoterState::Down ? 1 : 0;
+        a.unknown += state == VoterState::Unknown ? 1 : 0;
+    }
+    a.voters = static_cast<int>(evidence.voters.size());
+    a.majority = majorityOf(a.voters);
+    a.margin = a.ready - a.majority;
+    a.state = stateOf(evidence, a);
+    return judged;
+}
+
 } // namespace
 
 int majorityOf(int voters) { return std::max(voters, 0) / 2 + 1; }
@@ -236,20 +255,9 @@ Assessment assess(const ClusterSnapshot& snapshot, TimePoint now, const Policy& 
                   const std::vector<NodeId>& leavingPlanned)
 {
     const detail::Evidence evidence = detail::gather(snapshot, now, policy);
-    std::vector<detail::Judged> judged;
     Assessment a;
-    for (const NodeId& voter : evidence.voters) {
-        judged.push_back(detail::judge(evidence, voter));
-        const VoterVerdict& verdict = judged.back().verdict;
-        a.ready += verdict.state == VoterState::Ready ? 1 : 0;
-        a.down += verdict.state == VoterState::Down ? 1 : 0;
-        a.unknown += verdict.state == VoterState::Unknown ? 1 : 0;
-        a.verdicts.push_back(verdict);
-    }
-    a.voters = static_cast<int>(evidence.voters.size());
-    a.majority = majorityOf(a.voters);
-    a.margin = a.ready - a.majority;
-    a.state = stateOf(evidence, a);
+    const std::vector<detail::Judged> judged = countInto(evidence, a);
+    std::ranges::transform(judged, std::back_inserter(a.verdicts), &detail::Judged::verdict);
     a.leader = evidence.leader;
     for (const Observation* answer : evidence.fresh) {
         a.oldestInput =
@@ -259,6 +267,13 @@ Assessment assess(const ClusterSnapshot& snapshot, TimePoint now, const Policy& 
     a.sentence = detail::makeSentence(evidence, a, judged, leavingPlanned);
     addReasons(evidence, a);
     return a;
+}
+
+VoterCount countVoters(const ClusterSnapshot& snapshot, TimePoint now, const Policy& policy)
+{
+    Assessment a;
+    countInto(detail::gather(snapshot, now, policy), a);
+    return {a.voters, a.ready, a.majority, a.state};
 }
 
 } // namespace quorate::quorum

@@ -113,6 +113,16 @@ struct Assessment {
 Assessment assess(const ClusterSnapshot& snapshot, TimePoint now, const Policy& policy = {},
                   const std::vector<NodeId>& leavingPlanned = {});
 
+/// What `assess` counts, without its words, for whoever asks at every look: a part of its time.
+struct VoterCount {
+    int voters = 0;
+    int ready = 0;
+    int majority = 0;
+    ClusterState state = ClusterState::Unknown;
+    bool operator==(const VoterCount&) const = default;
+};
+VoterCount countVoters(const ClusterSnapshot& snapshot, TimePoint now, const Policy& policy = {});
+
 enum class Verdict { Yes, No, Unknown };
 QString toString(Verdict verdict);
 

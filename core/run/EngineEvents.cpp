@@ -19,7 +19,7 @@ bool everyNodeWasAsked(const ClusterSnapshot& snapshot)
 /// A majority that was counted is known, and so is a loss that the nodes themselves attest. Any
 /// other count below the majority only says whom we did not hear: a console that is cut off has
 /// lost no voter. The same when a node has proved a majority that the count does not show.
-bool isCountKnown(const quorum::Assessment& now)
+bool isCountKnown(const quorum::VoterCount& now)
 {
     return now.ready >= now.majority || now.state == quorum::ClusterState::Lost;
 }
@@ -89,7 +89,7 @@ bool Engine::handle(const event::Observed& observed)
 
 void Engine::countVoters()
 {
-    const quorum::Assessment now = quorum::assess(*m_state.live.snapshot, m_at, m_plan.policy);
+    const quorum::VoterCount now = quorum::countVoters(*m_state.live.snapshot, m_at, m_plan.policy);
     const VotersPoint point{m_at, now.ready, now.voters, isCountKnown(now)};
     std::vector<VotersPoint>& seen = m_state.votersSeen;
     if (seen.empty() || !saysTheSame(seen.back(), point)) {

@@ -89,6 +89,8 @@ void checkInvariants(const ClusterSnapshot& snapshot)
     EXPECT_EQ(a.ready + a.down + a.unknown, a.voters);
     EXPECT_EQ(a.verdicts.size(), static_cast<std::size_t>(a.voters));
     EXPECT_EQ(a.margin, a.ready - a.majority);
+    EXPECT_EQ(countVoters(snapshot, kScriptNow),
+              (VoterCount{a.voters, a.ready, a.majority, a.state}));
     ClusterSnapshot turned = snapshot;
     for (std::size_t i = 0; i < snapshot.nodes.size(); ++i) {
         std::ranges::rotate(turned.nodes, turned.nodes.begin() + 1);

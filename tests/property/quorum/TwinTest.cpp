@@ -120,6 +120,9 @@ void compare(const std::string& fates)
     ASSERT_EQ(a.down, count(seen, 'n')) << fates;
     ASSERT_EQ(a.unknown, count(seen, '?')) << fates;
     ASSERT_EQ(toString(a.state).toStdString(), twinState(seen)) << fates;
+    ASSERT_EQ(countVoters(snapshot, kWorldNow),
+              (VoterCount{a.voters, a.ready, a.majority, a.state}))
+        << fates;
     const bool plain = count(seen, 'y') == a.voters && (a.state == ClusterState::Quorate);
     ASSERT_EQ(a.reasons.isEmpty(), plain) << fates;
     for (std::size_t leaving = 0; leaving < fates.size(); ++leaving) {
