@@ -261,6 +261,7 @@ void KeyValueList::rebuild()
     int row = 0;
     for (const KeyValueItem& item : m_items) {
         auto* key = new TextLabel(theme(), TextStyle::Body, item.key, this, Tone::Muted);
+        key->setWordWrap(true); // only where there is no room for both columns
         m_grid->addWidget(key, row, 0, Qt::AlignTop);
         auto* value = new TextLabel(theme(), item.style, {}, this, item.tone);
         value->setTextFormat(Qt::PlainText);

@@ -9,6 +9,7 @@
 
 #include <QAction>
 #include <QCloseEvent>
+#include <QScrollArea>
 
 #include <algorithm>
 #include <utility>
@@ -214,6 +215,30 @@ TEST_F(RunPageTest, ClosingTheWindowDuringARunSaysThatItGoesOn)
     test::ValueSpy<> hidden(window.get(), &MainWindow::hiddenWhileRunning);
     window->close();
     EXPECT_EQ(hidden.count(), 1);
+}
+
+/// The side scrolls up and down only, and what it says changes all the time.
+TEST_F(RunPageTest, NothingAtItsSideIsCutOff)
+{
+    auto view = fixtures::runAtNodeTwo();
+    view.obligations.front().title = QStringLiteral("SSH is running on a node");
+    view.obligations.front().node = NodeId{QStringLiteral("node-2")};
+    openRun(view);
+    window->resize(1280, 800);
+    const auto* now = find<QLabel>("runNow");
+    const auto* choices = find<QLabel>("runChoices");
+    const auto* scroll =
+        qobject_cast<QScrollArea*>(now->parentWidget()->parentWidget()->parentWidget());
+    ASSERT_NE(scroll, nullptr);
+    for (int words = 1; words < 40; words += 3) {
+        view.sentence = QStringLiteral("wait ").repeated(words);
+        runs.update(view);
+        test::drainEvents();
+        for (const auto* label : {now, choices}) {
+            EXPECT_GE(label->height(), label->heightForWidth(label->width())) << words;
+        }
+        EXPECT_LE(scroll->widget()->width(), scroll->viewport()->width()) << words;
+    }
 }
 
 TEST_F(RunPageTest, LanesShowDoneRunningAndPlannedAndTheForecast)
