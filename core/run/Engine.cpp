@@ -130,15 +130,15 @@ bool looksForUpdates(const PlanStep& step)
     return step.act && std::holds_alternative<act::LookForUpdates>(*step.act);
 }
 
+bool isOfUpdates(const PlanStep& step) { return installsUpdates(step) || looksForUpdates(step); }
+
 /// The node's updates were installed, or looked for, in a later round.
 bool isMadeGood(const Plan& plan, const RunState& state, int skipped)
 {
     const PlanStep& missing = stepAt(plan, skipped);
     for (int index = skipped + 1; index < sizeOf(plan); ++index) {
         const PlanStep& later = stepAt(plan, index);
-        const bool isSameWork = (installsUpdates(missing) && installsUpdates(later))
-                                || (looksForUpdates(missing) && looksForUpdates(later));
-        if (isSameWork && later.node == missing.node
+        if (isOfUpdates(missing) && later.act == missing.act && later.node == missing.node
             && progressAt(state, index).state == StepState::Done) {
             return true;
         }
@@ -153,12 +153,11 @@ QString leftOutText(const Plan& plan, const RunState& state, int index)
     if (!progressAt(state, index).leftOut || isMadeGood(plan, state, index)) {
         return {};
     }
-    const bool updates = installsUpdates(planned) || looksForUpdates(planned);
-    if (updates && planned.node) {
+    if (isOfUpdates(planned) && planned.node) {
         return QStringLiteral("\"%1\" left out on %2").arg(planned.title, planned.node->value);
     }
     const bool scales = planned.act && std::holds_alternative<act::ScaleCluster>(*planned.act);
-    return scales || updates || planned.kind == StepKind::WaitAllReady
+    return scales || isOfUpdates(planned) || planned.kind == StepKind::WaitAllReady
                ? QStringLiteral("\"%1\" left out").arg(planned.title)
                : QString();
 }
