@@ -16,55 +16,57 @@ protected:
     void openWith(const run::RunView& view)
     {
         runs.add(view);
-        openUnpainted(fixtures::gatewayProdUpgrading());
+        openProgram(fixtures::gatewayProdUpgrading());
+    }
+    void openProgram(service::ClusterStatus status)
+    {
+        openUnpainted(std::move(status));
         background = std::make_unique<app::Background>(*window, runs, theme);
+        finished.emplace(background.get(), &app::Background::finished);
     }
     void TearDown() override
     {
+        finished.reset();
         background.reset();
         QApplication::setQuitOnLastWindowClosed(true);
         WindowFixture::TearDown();
     }
 
     std::unique_ptr<app::Background> background;
+    std::optional<test::ValueSpy<>> finished; ///< the program would end
 };
 
 TEST_F(ProgramTest, WithoutItsWindowItLastsAsLongAsTheRun)
 {
     auto view = fixtures::runAtNodeTwo();
     openWith(view);
-    test::ValueSpy<> finished(background.get(), &app::Background::finished);
     EXPECT_TRUE(QApplication::quitOnLastWindowClosed());
     window->close();
     EXPECT_FALSE(QApplication::quitOnLastWindowClosed());
-    EXPECT_EQ(finished.count(), 0);
+    EXPECT_EQ(finished->count(), 0);
     view.phase = run::RunPhase::Succeeded;
     runs.update(view);
-    EXPECT_EQ(finished.count(), 1);
+    EXPECT_EQ(finished->count(), 1);
 }
 
 TEST_F(ProgramTest, AWindowThatIsOpenIsNotEndedWithTheRun)
 {
     auto view = fixtures::runAtNodeTwo();
     openWith(view);
-    test::ValueSpy<> finished(background.get(), &app::Background::finished);
     window->close();
     background->showWindow();
     EXPECT_TRUE(window->isVisible());
     EXPECT_TRUE(QApplication::quitOnLastWindowClosed());
     view.phase = run::RunPhase::Succeeded;
     runs.update(view);
-    EXPECT_EQ(finished.count(), 0);
+    EXPECT_EQ(finished->count(), 0);
 }
 
 TEST_F(ProgramTest, TheTrayTellsWhatItWaitsForNow)
 {
     auto view = fixtures::runAtNodeTwo();
     openWith(view);
-    service::ActProgress drain;
-    drain.node = NodeId{QStringLiteral("node-1")};
-    drain.act = act::Drain{};
-    clusters->at(0).underWay = {drain};
+    beginAct(0, act::Drain{});
     window->close();
     EXPECT_EQ(background->toolTip(), QStringLiteral("Quorate: a run is under way"));
     view.phase = run::RunPhase::Succeeded;
@@ -76,20 +78,17 @@ TEST_F(ProgramTest, ARunThatWaitsKeepsTheProgramAndSaysSo)
 {
     auto view = fixtures::runAtNodeTwo();
     openWith(view);
-    test::ValueSpy<> finished(background.get(), &app::Background::finished);
     window->close();
     view.phase = run::RunPhase::Paused;
     runs.update(view);
-    EXPECT_EQ(finished.count(), 0);
+    EXPECT_EQ(finished->count(), 0);
     EXPECT_EQ(background->toolTip(), QStringLiteral("Quorate: a run waits for you"));
 }
 
 /// On Kubernetes, where a drain can be stopped.
 TEST_F(ProgramTest, WhoQuitsStopsADrainAndWaitsUntilItsLeaseIsGivenBack)
 {
-    openUnpainted(fixtures::shopKube());
-    background = std::make_unique<app::Background>(*window, runs, theme);
-    test::ValueSpy<> finished(background.get(), &app::Background::finished);
+    openProgram(fixtures::shopKube());
     auto& cluster = clusters->at(0);
     cluster.offline().able = fixtures::kubeCapabilities();
     auto drained = cluster.perform(cluster.status()->snapshot->nodes.front().id, act::Drain{});
@@ -102,25 +101,20 @@ TEST_F(ProgramTest, WhoQuitsStopsADrainAndWaitsUntilItsLeaseIsGivenBack)
     EXPECT_TRUE(dialogs.confirmations[0].consequence.contains(QStringLiteral("A drain stops")));
     EXPECT_FALSE(dialogs.confirmations[0].consequence.contains(QStringLiteral("3 minutes")));
     EXPECT_FALSE(test::waitFor(std::move(drained)).has_value());
-    EXPECT_EQ(finished.count(), 0) << "the lease is not given back yet";
+    EXPECT_EQ(finished->count(), 0) << "the lease is not given back yet";
     cluster.endReleased();
-    EXPECT_EQ(finished.count(), 1);
+    EXPECT_EQ(finished->count(), 1);
 }
 
 TEST_F(ProgramTest, WhoQuitsDoesNotWaitForWhatCannotBeStopped)
 {
-    openUnpainted(fixtures::gatewayProd());
-    background = std::make_unique<app::Background>(*window, runs, theme);
-    test::ValueSpy<> finished(background.get(), &app::Background::finished);
-    service::ActProgress reboot;
-    reboot.node = NodeId{QStringLiteral("node-1")};
-    reboot.act = act::Reboot{};
-    clusters->at(0).underWay = {reboot};
+    openProgram(fixtures::gatewayProd());
+    beginAct(0, act::Reboot{});
     dialogs.confirmAnswers = {true};
     find<QAction>("quitAction")->trigger();
     test::drainEvents();
     EXPECT_TRUE(dialogs.confirmations.at(0).consequence.contains(QStringLiteral("3 minutes")));
-    EXPECT_EQ(finished.count(), 1);
+    EXPECT_EQ(finished->count(), 1);
     EXPECT_EQ(clusters->at(0).underWay.size(), 1U) << "it is not stopped";
 }
 

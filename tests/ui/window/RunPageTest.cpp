@@ -25,13 +25,6 @@ protected:
         open(fixtures::gatewayProdUpgrading());
         window->showPane(QStringLiteral("upgradePane"));
     }
-    void beginDrain(int cluster)
-    {
-        service::ActProgress drain;
-        drain.node = NodeId{QStringLiteral("node-1")};
-        drain.act = act::Drain{};
-        clusters->at(cluster).underWay = {drain};
-    }
     void endDrain(int cluster)
     {
         auto& service = clusters->at(cluster);
@@ -171,7 +164,7 @@ TEST_F(RunPageTest, TheProgramIsNeededUntilTheLastActHasEndedToo)
     auto run = fixtures::runAtNodeTwo();
     runs.add(run);
     openUnpainted(fixtures::gatewayProdUpgrading(), {fixtures::keysEmea()});
-    beginDrain(1);
+    beginAct(1, act::Drain{});
     test::ValueSpy<> ended(window.get(), &MainWindow::workEnded);
     window->close();
     run.phase = run::RunPhase::Succeeded;
@@ -197,7 +190,7 @@ TEST_F(RunPageTest, ARunThatWaitsForAPersonDoesNotEndTheProgram)
 TEST_F(RunPageTest, AnActAloneIsAskedAboutBeforeTheProgramEnds)
 {
     openUnpainted(fixtures::gatewayProd());
-    beginDrain(0);
+    beginAct(0, act::Drain{});
     dialogs.confirmAnswers = {false};
     find<QAction>("quitAction")->trigger();
     test::drainEvents();

@@ -46,6 +46,14 @@ protected:
         open(std::move(status));
         clusters->at(0).offline().able = fixtures::kubeCapabilities();
     }
+    /// On node-1 of that cluster.
+    void beginAct(int cluster, Act act)
+    {
+        service::ActProgress begun;
+        begun.node = NodeId{QStringLiteral("node-1")};
+        begun.act = std::move(act);
+        clusters->at(cluster).underWay.push_back(std::move(begun));
+    }
     /// The wizard meets a package for the gateways, the shipped procedures and a plan made of both.
     void prepareUpgrade()
     {

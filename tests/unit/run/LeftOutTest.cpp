@@ -31,6 +31,15 @@ void refuse(RunBench& bench)
     ASSERT_EQ(bench.attention(), QStringLiteral("operation-failed"));
 }
 
+/// The step is tried in vain, and a person skips it.
+void leaveOut(RunBench& bench, const QString& title)
+{
+    bench.start();
+    bench.stepTo(title);
+    refuse(bench);
+    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+}
+
 void finish(RunBench& bench)
 {
     while (!isEnded(bench.state.phase) && bench.state.phase != RunPhase::Paused) {
@@ -70,10 +79,7 @@ procedure::Plan backupPlan(Severity severity)
 TEST(LeftOut, ARunWithANodeThatWasSkippedHasFailed)
 {
     RunBench bench(cmPlan(3));
-    bench.start();
-    bench.stepTo(QStringLiteral("Install"));
-    refuse(bench);
-    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    leaveOut(bench, QStringLiteral("Install"));
     finish(bench);
     EXPECT_EQ(toString(bench.state.phase), QStringLiteral("failed"));
     EXPECT_TRUE(sentence(bench).startsWith(QStringLiteral("Ended with node-3 not upgraded")))
@@ -102,10 +108,7 @@ TEST(LeftOut, ARunThatDidNotWaitForEveryNodeHasFailed)
 TEST(LeftOut, ARunWithoutTheScalingHasFailed)
 {
     RunBench bench(mssPlan(3));
-    bench.start();
-    bench.stepTo(QStringLiteral("Scale"));
-    refuse(bench);
-    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    leaveOut(bench, QStringLiteral("Scale"));
     finish(bench);
     EXPECT_EQ(toString(bench.state.phase), QStringLiteral("failed"));
     EXPECT_TRUE(sentence(bench).startsWith(QStringLiteral("Ended with \"Scale\" left out. ")))
@@ -116,10 +119,7 @@ TEST(LeftOut, ARunWithoutTheUpdatesOfANodeHasFailed)
 {
     RunBench bench(mssPlan(3));
     bench.node(3).updates = true;
-    bench.start();
-    bench.stepTo(QStringLiteral("Install updates"));
-    refuse(bench);
-    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    leaveOut(bench, QStringLiteral("Install updates"));
     finish(bench);
     EXPECT_EQ(toString(bench.state.phase), QStringLiteral("failed"));
     EXPECT_TRUE(sentence(bench).startsWith(
@@ -130,10 +130,7 @@ TEST(LeftOut, ARunWithoutTheUpdatesOfANodeHasFailed)
 TEST(LeftOut, ANodeThatWasNotAskedForItsUpdatesHasNotBeenUpdated)
 {
     RunBench bench(mssPlan(3));
-    bench.start();
-    bench.stepTo(QStringLiteral("Look for updates"));
-    refuse(bench);
-    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    leaveOut(bench, QStringLiteral("Look for updates"));
     finish(bench);
     EXPECT_EQ(bench.progress(4).result,
               QStringLiteral("none are known: it was not looked for updates"));
@@ -154,10 +151,7 @@ TEST(LeftOut, UpdatesThatALaterRoundHasLookedForAreNotLeftOut)
     again.title = QStringLiteral("Look for updates again");
     plan.steps.insert(install, again);
     RunBench bench(plan);
-    bench.start();
-    bench.stepTo(QStringLiteral("Look for updates"));
-    refuse(bench);
-    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    leaveOut(bench, QStringLiteral("Look for updates"));
     finish(bench);
     EXPECT_EQ(bench.progress(5).result, QStringLiteral("no updates are offered"));
     EXPECT_EQ(toString(bench.state.phase), QStringLiteral("succeeded"))
@@ -175,10 +169,7 @@ TEST(LeftOut, UpdatesThatALaterRoundHasInstalledAreNotLeftOut)
     plan.steps.insert(first + 1, again);
     RunBench bench(plan);
     bench.node(3).updates = true;
-    bench.start();
-    bench.stepTo(QStringLiteral("Install updates"));
-    refuse(bench);
-    ASSERT_TRUE(command(bench, RunCommand::SkipStep));
+    leaveOut(bench, QStringLiteral("Install updates"));
     bench.step();
     ASSERT_EQ(bench.sent(), QStringLiteral("install-updates node-3"));
     finish(bench);

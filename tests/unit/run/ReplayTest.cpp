@@ -82,6 +82,15 @@ void answerAll(RunBench& bench, bool answers)
     }
 }
 
+/// From its journal, with the same voters counted.
+void expectReplayed(const RunBench& bench)
+{
+    const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
+    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
+    EXPECT_EQ(state->votersSeen, bench.state.votersSeen);
+    EXPECT_TRUE(sameProgress(*state, bench.state));
+}
+
 } // namespace
 
 TEST(EventJson, EveryEventComesBackAsItWas)
@@ -281,10 +290,7 @@ TEST(Replay, AConsoleThatWasCutOffHasSeenNoLoss)
     EXPECT_FALSE(seen[1].known);
     EXPECT_TRUE(seen[2].known);
     EXPECT_EQ(seen[2].ready, 3);
-    const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
-    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
-    EXPECT_EQ(state->votersSeen, seen);
-    EXPECT_TRUE(sameProgress(*state, bench.state));
+    expectReplayed(bench);
 }
 
 TEST(Replay, ALossThatANodeAttestsIsKnown)
@@ -314,9 +320,7 @@ TEST(Replay, WhatWasNotKnownIsCountedAgainAtEveryLook)
     bench.look(); // as many that say "ready" as before: none
     EXPECT_TRUE(bench.state.votersSeen.back().known);
     EXPECT_EQ(bench.state.votersSeen.back().ready, 0);
-    const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
-    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
-    EXPECT_EQ(state->votersSeen, bench.state.votersSeen);
+    expectReplayed(bench);
 }
 
 TEST(Replay, AVoterThatIsLostByThePeersWordAloneIsCountedAtOnce)
@@ -330,9 +334,7 @@ TEST(Replay, AVoterThatIsLostByThePeersWordAloneIsCountedAtOnce)
     bench.node(1).peersSay.reset();
     bench.look();
     EXPECT_EQ(bench.state.votersSeen.back().ready, 3);
-    const Result<RunState> state = replay(bench.plan, bench.state.id, journalOf(bench));
-    ASSERT_TRUE(state.has_value()) << describe(state.error()).toStdString();
-    EXPECT_EQ(state->votersSeen, bench.state.votersSeen);
+    expectReplayed(bench);
 }
 
 TEST(Replay, NothingIsCountedBeforeEveryNodeWasAsked)
